@@ -1,0 +1,180 @@
+//! The world outside, as the use cases need it. `infra` implements these; tests have fakes. All calls block: the cockpit
+//! makes them on its own worker threads.
+
+use super::error::Error;
+use crate::domain::change::{Applied, Refused};
+use crate::domain::ids::{Digest, ProofId, RunId};
+use crate::domain::ledger::{BlobState, Check, Ledger, Outcome, OutputFile, Run};
+use crate::domain::plan::{Class, Plan};
+use crate::domain::room::Room;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
+
+/// Tells the time.
+pub trait Clock: Send + Sync {
+    /// Now, in milliseconds.
+    fn now(&self) -> Timestamp;
+}
+
+/// A room as it stood at one moment.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    pub plan: Arc<Plan>,
+    pub room: Arc<Room>,
+    /// The room file as it is, for showing a line of it.
+    pub text: Arc<str>,
+    pub ledger: Ledger,
+    /// Why nothing can be written, when that is so.
+    pub view_only: Option<String>,
+}
+
+/// Keeps one room: its file, its ledger, its captured bytes and its spool.
+pub trait RoomStore: Send + Sync {
+    /// Where it is, for people: a path or an address.
+    fn place(&self) -> String;
+
+    /// The folder that commands run in.
+    fn workdir(&self) -> PathBuf;
+
+    /// Reads everything, captured bytes aside.
+    ///
+    /// # Errors
+    /// `Input` for a file that is not a room, `Storage` for one that cannot be read.
+    fn load(&self) -> Result<Snapshot, Error>;
+
+    /// The only way to write. `decide` sees the room as it is now, under the lock, with hand edits already recorded; what
+    /// it answers is on disk when this returns, or nothing is. `decide` may run more than once.
+    ///
+    /// # Errors
+    /// What `decide` refused; `Storage` when the disk fails; `Integrity` when the ledger is broken.
+    fn update(
+        &self,
+        by: &str,
+        now: Timestamp,
+        decide: &mut dyn FnMut(&Snapshot) -> Result<Applied, Refused>,
+    ) -> Result<Snapshot, Error>;
+
+    /// Puts bytes where evidence lies; on disk when this returns. `locked` bytes go to a place of their own.
+    ///
+    /// # Errors
+    /// `Storage` when the disk fails.
+    fn keep(&self, class: Class, bytes: &[u8]) -> Result<Digest, Error>;
+
+    /// The captured bytes with this digest, checked; `None` when they are not here.
+    ///
+    /// # Errors
+    /// `Integrity` when the bytes differ, `Storage` when they cannot be read.
+    fn blob(&self, digest: &Digest) -> Result<Option<Vec<u8>>, Error>;
+
+    /// Looks at captured bytes: reads and hashes each.
+    fn check(&self, wanted: &[Digest]) -> BTreeMap<Digest, BlobState>;
+
+    /// Runs whose output is captured and not yet attached or discarded, oldest first.
+    ///
+    /// # Errors
+    /// `Storage` when the spool cannot be read.
+    fn spooled(&self) -> Result<Vec<Captured>, Error>;
+
+    /// What a spooled run printed.
+    ///
+    /// # Errors
+    /// `Storage` when it is gone.
+    fn spooled_bytes(&self, run: &RunId) -> Result<Vec<u8>, Error>;
+
+    /// Moves a spooled run's bytes, and its output files', to where evidence lies.
+    ///
+    /// # Errors
+    /// `Storage` when the disk fails; the spool is as it was.
+    fn keep_spooled(&self, run: &RunId, class: Class) -> Result<(), Error>;
+
+    /// Drops a spooled run's bytes. Its `run.finished` line stays.
+    ///
+    /// # Errors
+    /// `Storage` when the disk fails.
+    fn discard(&self, run: &RunId) -> Result<(), Error>;
+
+    /// Where a runner spools; made, and private to its owner, when this returns.
+    ///
+    /// # Errors
+    /// `Storage` when it cannot be made.
+    fn spool_dir(&self) -> Result<PathBuf, Error>;
+
+    /// This machine's random id: who holds the bytes of locked records.
+    ///
+    /// # Errors
+    /// `Storage` when it cannot be kept.
+    fn holder(&self) -> Result<String, Error>;
+}
+
+/// A run whose output is in the spool. Its bytes are already redacted: nothing else ever reached the disk.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Captured {
+    pub proof: ProofId,
+    pub outcome: Outcome,
+    pub run: Run,
+    pub digest: Digest,
+    pub size: u64,
+    pub redactions: BTreeMap<String, u64>,
+    pub outputs: Vec<OutputFile>,
+    /// Per-check results when the output was a bundle that could be read.
+    pub checks: Option<Vec<Check>>,
+    /// What a person should know: output that was cut, an output file that was not taken, children left running.
+    pub notes: Vec<String>,
+}
+
+/// Starts commands.
+pub trait Runner: Send + Sync {
+    /// Starts a run. Events come from another thread, the last one being `Ended`. Dropping the handle stops the run.
+    ///
+    /// # Errors
+    /// `Storage` when the spool cannot be written; a command that cannot start is an `Ended` run, not an error.
+    fn start(&self, order: RunOrder, events: Box<dyn Fn(RunEvent) + Send + Sync>) -> Result<Box<dyn RunHandle>, Error>;
+}
+
+/// A run under way.
+pub trait RunHandle: Send + Sync {
+    /// Asks it to end: TERM to the group, grace, then KILL. Returns at once; `Ended` follows.
+    fn stop(&self);
+}
+
+/// What to run, and with what.
+pub struct RunOrder {
+    pub id: RunId,
+    pub proof: ProofId,
+    /// Given to `sh -c`.
+    pub command: String,
+    pub workdir: PathBuf,
+    /// The whole environment of the command.
+    pub env: Vec<(String, String)>,
+    /// Values that must reach no sink, with the rule name that masks them.
+    pub secrets: Vec<(String, String)>,
+    pub host: Option<String>,
+    pub timeout: Option<Duration>,
+    /// Files the command says it writes.
+    pub outputs: Vec<String>,
+    pub bundle: bool,
+    pub spool: PathBuf,
+}
+
+/// One thing that happened in a run.
+#[derive(Clone, Debug)]
+pub enum RunEvent {
+    /// Whole lines, redacted, raw otherwise: make them safe before showing them.
+    Output(Vec<u8>),
+    /// The line that is not finished yet, redacted. Replaces the one before.
+    Partial(Vec<u8>),
+    Ended(Result<Box<Captured>, String>),
+}
+
+/// Remembers which commands of a room file a person has agreed to run on this machine.
+pub trait TrustStore: Send + Sync {
+    /// Whether this command of this room was run here before, in this form.
+    fn is_trusted(&self, room: &str, proof: &ProofId, command: &str) -> bool;
+
+    /// Remembers that a person agreed.
+    ///
+    /// # Errors
+    /// `Storage` when it cannot be kept.
+    fn trust(&self, room: &str, proof: &ProofId, command: &str) -> Result<(), Error>;
+}

@@ -1,0 +1,1 @@
+//! The shell: arguments in, one printer out, an exit code.

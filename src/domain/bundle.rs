@@ -1,0 +1,1 @@
+//! Judges a bundle check by check: passed, covered, or failing.

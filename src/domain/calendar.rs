@@ -1,0 +1,1 @@
+//! Weeks, due dates and midnights, in the tenant's zone.

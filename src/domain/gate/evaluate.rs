@@ -1,0 +1,1 @@
+//! `evaluate(plan, room, ledger, now) → Readiness`: one pure function.

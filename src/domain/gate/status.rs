@@ -1,0 +1,384 @@
+//! The answer of `evaluate`: everything a screen, a report or a rule may want to know, with its reason in words.
+
+use crate::domain::ids::{CheckId, ExclusionId, FieldId, GateId, ProofId, RequirementId, RoleId, StepId, TaskId};
+use crate::domain::ledger::Outcome;
+use crate::domain::plan::{Party, Side};
+use jiff::{Timestamp, civil::Date};
+
+/// What `evaluate(plan, room, ledger, now)` answers. Same input, same answer, to the byte.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Readiness {
+    pub as_of: Timestamp,
+    pub week: Week,
+    pub stage: StageView,
+    /// In stage order.
+    pub gates: Vec<GateState>,
+    pub steps: Vec<StepState>,
+    pub roles: Vec<RoleState>,
+    pub scope: Vec<FieldState>,
+    pub proofs: Vec<ProofState>,
+    pub decision: Option<DecisionState>,
+    /// What clears the next gate, in the order to do it.
+    pub actions: Vec<Action>,
+    /// What clears everything up to the target.
+    pub way: Vec<Action>,
+    /// What goes stale or ends by itself, soonest first.
+    pub endings: Vec<Ending>,
+}
+
+impl Readiness {
+    /// The gate with this id.
+    #[must_use]
+    pub fn gate(&self, id: &str) -> Option<&GateState> {
+        self.gates.iter().find(|gate| gate.id == *id)
+    }
+
+    /// The requirement with this id, of any gate.
+    #[must_use]
+    pub fn requirement(&self, id: &str) -> Option<&RequirementState> {
+        self.gates.iter().flat_map(|gate| &gate.requirements).find(|requirement| requirement.id == *id)
+    }
+
+    /// The verdict for the target of the room's motion.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        self.gate(self.stage.target.as_str()).map_or(Verdict::NoGo, |gate| gate.status.verdict())
+    }
+}
+
+/// Where today stands, counted from the kickoff week, which is 0. Negative before the kickoff.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Week {
+    pub now: i64,
+    pub last: i64,
+}
+
+/// The stages that matter now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StageView {
+    /// What the newest decision accepted, while it stands.
+    pub accepted: Option<GateId>,
+    /// The highest stage whose requirements, and those it builds on, are all met or excluded, decisions aside.
+    pub allowed: Option<GateId>,
+    /// The first stage up to the target whose gate is not clear.
+    pub next: Option<GateId>,
+    /// What the room's motion aims at.
+    pub target: GateId,
+}
+
+/// Go or no-go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    Go,
+    GoWithExclusions,
+    AwaitingDecision,
+    NoGo,
+}
+
+impl Verdict {
+    /// The word of `--json`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Go => "go",
+            Self::GoWithExclusions => "go_with_exclusions",
+            Self::AwaitingDecision => "awaiting_decision",
+            Self::NoGo => "no_go",
+        }
+    }
+}
+
+/// One gate and how it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GateState {
+    pub id: GateId,
+    pub title: String,
+    pub status: GateStatus,
+    /// Beyond the target of the room's motion: shown, never flagged.
+    pub outside: bool,
+    /// Requirements that are met or excluded.
+    pub met: usize,
+    pub total: usize,
+    pub stop_rule: String,
+    pub requirements: Vec<RequirementState>,
+    /// Until when `status` holds by itself, and what ends it. `None`: nothing ends it by time alone.
+    pub holds_until: Option<(Timestamp, String)>,
+}
+
+/// How a gate stands. Ordered from best to worst.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GateStatus {
+    Clear,
+    ClearWithExclusions,
+    /// All but the decision.
+    AwaitingDecision,
+    /// Nothing unmet, something stale.
+    Stale,
+    Held,
+    /// Blocked by policy until its own proofs pass.
+    Blocked,
+}
+
+impl GateStatus {
+    /// The word of `--json`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Clear => "clear",
+            Self::ClearWithExclusions => "clear_with_exclusions",
+            Self::AwaitingDecision => "awaiting_decision",
+            Self::Stale => "stale",
+            Self::Held => "held",
+            Self::Blocked => "blocked",
+        }
+    }
+
+    /// What it means for a go/no-go.
+    #[must_use]
+    pub fn verdict(self) -> Verdict {
+        match self {
+            Self::Clear => Verdict::Go,
+            Self::ClearWithExclusions => Verdict::GoWithExclusions,
+            Self::AwaitingDecision => Verdict::AwaitingDecision,
+            Self::Stale | Self::Held | Self::Blocked => Verdict::NoGo,
+        }
+    }
+
+    /// Whether another gate may build on it.
+    #[must_use]
+    pub fn is_clear(self) -> bool {
+        matches!(self, Self::Clear | Self::ClearWithExclusions)
+    }
+}
+
+/// One requirement and how it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RequirementState {
+    pub id: RequirementId,
+    /// The word of [`crate::domain::plan::Need::kind`].
+    pub kind: &'static str,
+    pub text: String,
+    pub status: RequirementStatus,
+    /// Why it stands so, in words that stand alone.
+    pub reason: String,
+    pub owner: Party,
+    pub remedy: String,
+    pub excludable: bool,
+    /// Only a decision is missing: a gate that builds on a gate that awaits its decision.
+    pub only_decision: bool,
+    /// When it goes stale or its exclusion ends, if nothing else happens.
+    pub fresh_until: Option<Timestamp>,
+    /// Since when it is not met, when the ledger knows.
+    pub since: Option<Timestamp>,
+    /// The ledger entries it rests on.
+    pub evidence: Vec<u64>,
+    /// The signed exclusion that covers it.
+    pub exclusion: Option<ExclusionId>,
+    /// Failing checks that an exclusion or an accepted fallback covers.
+    pub covered: Vec<CheckId>,
+    /// Failing checks that nothing covers.
+    pub failing: Vec<CheckId>,
+    /// Scope fields, roles, dependencies or groups that are the missing pieces.
+    pub missing: Vec<String>,
+}
+
+/// How a requirement stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RequirementStatus {
+    Met,
+    /// Out of scope by a signed exclusion, or a bundle whose failures are all covered.
+    Excluded,
+    /// Too old, or something it rests on changed.
+    Stale,
+    /// The bytes are missing or differ, or the chain is broken there.
+    Unverified,
+    Unmet,
+}
+
+impl RequirementStatus {
+    /// The word of `--json`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Met => "met",
+            Self::Excluded => "excluded",
+            Self::Stale => "stale",
+            Self::Unverified => "unverified",
+            Self::Unmet => "unmet",
+        }
+    }
+
+    /// Met or excluded: it does not hold the gate.
+    #[must_use]
+    pub fn is_settled(self) -> bool {
+        matches!(self, Self::Met | Self::Excluded)
+    }
+}
+
+/// One step and how it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StepState {
+    pub id: StepId,
+    pub status: StepStatus,
+    pub week: u32,
+    /// The last day of its week.
+    pub due: Date,
+    /// Days past `due`, for a late step.
+    pub late_days: i64,
+    pub tasks: Vec<TaskState>,
+    /// Records attached for it, at one of its targets, that count.
+    pub evidence: Vec<u64>,
+    /// What still keeps it open, one sentence each.
+    pub open: Vec<String>,
+    pub requirements: Vec<RequirementState>,
+}
+
+/// A task and whether it is ticked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaskState {
+    pub id: TaskId,
+    pub done: bool,
+}
+
+/// How a step stands against its week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StepStatus {
+    Closed,
+    /// Its week is over.
+    Late,
+    /// Due this week and not closed.
+    AtRisk,
+    /// Its week is still to come.
+    Ahead,
+}
+
+impl StepStatus {
+    /// The word of `--json`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::Late => "late",
+            Self::AtRisk => "at_risk",
+            Self::Ahead => "ahead",
+        }
+    }
+}
+
+/// One role and how it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RoleState {
+    pub id: RoleId,
+    pub blank: bool,
+    /// Blank, and the next gate waits for it.
+    pub urgent: bool,
+    /// Records that show the person really holds it.
+    pub shown: Vec<u64>,
+    /// Needed only beyond the target of the room's motion.
+    pub outside: bool,
+    /// The last day by which the timeline wants it, and how many days past that today is.
+    pub due: Option<Date>,
+    pub late_days: i64,
+    /// The newest unanswered request for it.
+    pub asked: Option<Timestamp>,
+}
+
+/// One scope field and how it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FieldState {
+    pub id: FieldId,
+    pub blank: bool,
+    pub urgent: bool,
+    pub outside: bool,
+    pub due: Option<Date>,
+    pub late_days: i64,
+    pub asked: Option<Timestamp>,
+}
+
+/// One proof and its newest attached run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProofState {
+    pub id: ProofId,
+    /// The newest attached run.
+    pub last: Option<LastRun>,
+    /// What ended most recently, attached or not.
+    pub newest: Option<(Timestamp, Outcome)>,
+    /// A typical duration in milliseconds, from runs that passed or failed.
+    pub typical_ms: Option<i64>,
+    /// Gates that wait for it, the nearest first.
+    pub gates: Vec<GateId>,
+}
+
+/// The newest attached run of a proof.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LastRun {
+    pub seq: u64,
+    pub at: Timestamp,
+    pub outcome: Outcome,
+    pub fresh: bool,
+    /// Why it is fresh or not, in words.
+    pub reason: String,
+    pub fresh_until: Option<Timestamp>,
+}
+
+/// The newest decision.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DecisionState {
+    pub seq: u64,
+    pub at: Timestamp,
+    pub stage: GateId,
+    pub outcome: crate::domain::ledger::DecisionOutcome,
+    /// Nothing it was judged on has changed.
+    pub stands: bool,
+    /// What changed since, one sentence each.
+    pub changed: Vec<String>,
+}
+
+/// One thing to do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Action {
+    pub text: String,
+    pub kind: ActionKind,
+    pub owner: Party,
+    pub side: Side,
+    /// The status of what it mends, for the symbol in front.
+    pub status: RequirementStatus,
+    /// The command that does it in a shell.
+    pub command: String,
+    /// The requirements it helps to settle.
+    pub unlocks: Vec<RequirementId>,
+    /// The place in the list (from 1) of an action that has to come first, because it changes this one's input.
+    pub after: Option<usize>,
+    /// When it was asked for, when it has to be asked of somebody.
+    pub asked: Option<Timestamp>,
+    /// It changes something outside.
+    pub dangerous: bool,
+}
+
+/// What kind of act, so that a screen knows which key does it and where to jump.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ActionKind {
+    NameOwner(RoleId),
+    FillScope(FieldId),
+    AcceptDependency(crate::domain::ids::DependencyId),
+    ProveActivation(crate::domain::ids::GroupId),
+    TickTask(StepId, TaskId),
+    /// Run these proofs and attach what they print.
+    RunProofs(Vec<ProofId>),
+    /// Attach a document for a requirement or a step.
+    Attach(String),
+    /// Bytes are missing or differ: restore or attach again.
+    Restore(u64),
+    Decide(GateId),
+}
+
+/// Something that ends by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ending {
+    pub at: Timestamp,
+    pub what: String,
+    pub proof: Option<ProofId>,
+    pub exclusion: Option<ExclusionId>,
+    /// When to start mending it so that it is whole again in time; from the proof's typical duration.
+    pub start_by: Option<Timestamp>,
+}

@@ -1,0 +1,189 @@
+//! The names things have. Each id is its own type, so that a role can never be handed where a step is meant.
+
+use serde::{Deserialize, Serialize};
+use std::{borrow::Borrow, fmt, sync::Arc};
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            /// The id as it is written in files and on the command line.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self(text.into())
+            }
+        }
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self(text.into())
+            }
+        }
+        impl Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+        impl PartialEq<str> for $name {
+            fn eq(&self, other: &str) -> bool {
+                &*self.0 == other
+            }
+        }
+        impl PartialEq<&str> for $name {
+            fn eq(&self, other: &&str) -> bool {
+                &*self.0 == *other
+            }
+        }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{:?}", &*self.0)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A plan: the template a room follows, e.g. `first-customer`.
+    PlanId;
+    /// A room, which is its tenant: `[a-z0-9-]{1,64}`.
+    TenantId;
+    /// A gate and the stage it guards, e.g. `paid-beta`.
+    GateId;
+    /// A role that somebody has to hold, e.g. `tenant-owner`.
+    RoleId;
+    /// A function people act in, e.g. `operator`, `finance`.
+    FunctionId;
+    /// A step of the timeline, e.g. `access-proof`.
+    StepId;
+    /// A task, unique within its step, e.g. `close-pack`.
+    TaskId;
+    /// A scope field, e.g. `billing_route`.
+    FieldId;
+    /// A proof: a command whose output shows something.
+    ProofId;
+    /// A place evidence attaches to, e.g. `billing-evidence`.
+    TargetId;
+    /// A launch motion: how this customer is sold to.
+    MotionId;
+    /// An activation group: env names that are collected together.
+    GroupId;
+    /// An outside dependency, e.g. `stripe`.
+    DependencyId;
+    /// A kind of document that requirements ask for, e.g. `support-fallback`.
+    DocumentId;
+    /// One line of a gate, written `gate/slug`.
+    RequirementId;
+    /// One check inside a bundle, e.g. `stripe-checkout`.
+    CheckId;
+    /// One execution of a proof.
+    RunId;
+    /// A signed exclusion, e.g. `X2`.
+    ExclusionId;
+}
+
+impl RequirementId {
+    /// Joins a gate and a slug: `paid-beta` + `billing` is `paid-beta/billing`.
+    #[must_use]
+    pub fn new(gate: &GateId, slug: &str) -> Self {
+        format!("{gate}/{slug}").into()
+    }
+
+    /// The part after the gate.
+    #[must_use]
+    pub fn slug(&self) -> &str {
+        self.as_str().split_once('/').map_or(self.as_str(), |(_, slug)| slug)
+    }
+
+    /// The part before the slug.
+    #[must_use]
+    pub fn gate(&self) -> &str {
+        self.as_str().split_once('/').map_or("", |(gate, _)| gate)
+    }
+}
+
+/// SHA-256 of some bytes, written as 64 lower-case hex digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest(pub [u8; 32]);
+
+impl Digest {
+    /// The `prev` of a ledger's first entry.
+    pub const ZERO: Self = Self([0; 32]);
+
+    /// SHA-256 of `bytes`.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        use sha2::Digest as _;
+        Self(sha2::Sha256::digest(bytes).into())
+    }
+
+    /// Reads 64 lower-case hex digits; anything else is `None`.
+    #[must_use]
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let text = text.as_bytes();
+        if text.len() != 64 {
+            return None;
+        }
+        let nibble = |b: u8| match b {
+            b'0'..=b'9' => Some(b - b'0'),
+            b'a'..=b'f' => Some(b - b'a' + 10),
+            _ => None,
+        };
+        let mut out = [0; 32];
+        for (byte, pair) in out.iter_mut().zip(text.chunks_exact(2)) {
+            *byte = nibble(pair[0])? << 4 | nibble(pair[1])?;
+        }
+        Some(Self(out))
+    }
+
+    /// 64 lower-case hex digits.
+    #[must_use]
+    pub fn to_hex(&self) -> String {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        self.0.iter().flat_map(|b| [DIGITS[usize::from(b >> 4)] as char, DIGITS[usize::from(b & 15)] as char]).collect()
+    }
+
+    /// `9c41…e07a`: enough for two people on a call to compare.
+    #[must_use]
+    pub fn short(&self) -> String {
+        let hex = self.to_hex();
+        format!("{}…{}", &hex[..4], &hex[60..])
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_hex())
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.short())
+    }
+}
+
+impl Serialize for Digest {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(&self.to_hex())
+    }
+}
+
+impl<'de> Deserialize<'de> for Digest {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(d)?;
+        Self::from_hex(&text).ok_or_else(|| serde::de::Error::custom("expected 64 lower-case hex digits"))
+    }
+}

@@ -1,0 +1,1 @@
+//! The hash chain: how a line is linked, and how a file of lines is checked.

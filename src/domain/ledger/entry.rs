@@ -1,0 +1,320 @@
+//! One line of the ledger, and everything a line can say.
+
+use crate::domain::ids::{CheckId, Digest, ExclusionId, GateId, ProofId, RoleId, RunId, TargetId};
+use crate::domain::plan::Class;
+use crate::domain::room::Value;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One thing that happened. On disk it is one line of canonical JSON, see [`super::canon`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// From 1, without a gap.
+    pub seq: u64,
+    /// UTC, milliseconds. Never used for order: that is `seq`.
+    pub at: Timestamp,
+    /// Who did it, in their own words.
+    pub by: String,
+    pub body: Body,
+    /// The hash of the entry before; [`Digest::ZERO`] for the first.
+    pub prev: Digest,
+    /// SHA-256 of the canonical JSON without this field.
+    pub hash: Digest,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Body {
+    Attached(Box<Attached>),
+    Withdrawn(Withdrawn),
+    ExclusionSigned(Exclusion),
+    ExclusionRevoked(Revoked),
+    Decided(Box<Decision>),
+    RoomChanged(RoomChanged),
+    EditedOutside(RoomChanged),
+    RunFinished(Box<RunFinished>),
+    AskSent(Ask),
+    AskAnswered(Ask),
+    /// A kind this version does not know. It is part of the chain and counts for nothing.
+    Unknown(String),
+}
+
+impl Body {
+    /// The `kind` of the line.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        match self {
+            Self::Attached(_) => "evidence.attached",
+            Self::Withdrawn(_) => "evidence.withdrawn",
+            Self::ExclusionSigned(_) => "exclusion.signed",
+            Self::ExclusionRevoked(_) => "exclusion.revoked",
+            Self::Decided(_) => "decision.recorded",
+            Self::RoomChanged(_) => "room.changed",
+            Self::EditedOutside(_) => "room.edited-outside",
+            Self::RunFinished(_) => "run.finished",
+            Self::AskSent(_) => "ask.sent",
+            Self::AskAnswered(_) => "ask.answered",
+            Self::Unknown(kind) => kind,
+        }
+    }
+}
+
+/// How a run ended, or that it was none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// Exit status 0.
+    Passed,
+    /// Any other exit status.
+    Failed,
+    /// Ended by a signal that we did not send.
+    Signal,
+    /// Ended by us, for taking too long.
+    Timeout,
+    /// Ended by us, because a person said so.
+    Stopped,
+    /// The cockpit went away before the run ended.
+    Interrupted,
+    /// No run: somebody states it and says where it stands.
+    Reference,
+}
+
+impl Outcome {
+    /// The word of `--json`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+            Self::Signal => "signal",
+            Self::Timeout => "timeout",
+            Self::Stopped => "stopped",
+            Self::Interrupted => "interrupted",
+            Self::Reference => "reference",
+        }
+    }
+}
+
+/// A piece of evidence: captured bytes or a reference, and what they are evidence of.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Attached {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<ProofId>,
+    /// The requirement (`gate/slug`), step or role it serves, when it is not the proof's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub serves: Option<String>,
+    pub target: TargetId,
+    pub class: Class,
+    pub outcome: Outcome,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<Run>,
+    /// Of the captured bytes. `None`: a reference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<Digest>,
+    /// Of the captured bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
+    /// Where the thing stands, in words. Only with [`Outcome::Reference`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// The name of the attached file, when it was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outputs: Vec<OutputFile>,
+    /// Per-check results, when the output was a bundle.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checks: Option<Vec<Check>>,
+    /// What the result rests on, at the time of attaching.
+    #[serde(default, skip_serializing_if = "Inputs::is_empty")]
+    pub inputs: Inputs,
+    /// How many times each redaction rule masked something; never what.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub redactions: BTreeMap<String, u64>,
+    /// The machine that holds the bytes of a locked record: a random id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// One execution of a proof.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    pub id: RunId,
+    /// As run, with secrets as placeholders.
+    pub command: String,
+    /// The names it was given, never the values.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub env: Vec<String>,
+    /// The host it was aimed at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    pub started: Timestamp,
+    pub ended: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exit: Option<i32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signal: Option<i32>,
+    /// Bytes the command printed; more than `size` when the capture was cut.
+    pub seen: u64,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cut: bool,
+}
+
+/// A file that the command wrote and we took in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutputFile {
+    pub name: String,
+    pub digest: Digest,
+    pub size: u64,
+}
+
+/// One result inside a bundle.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    pub id: CheckId,
+    pub status: CheckStatus,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub detail: String,
+}
+
+/// How one check went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CheckStatus {
+    Passed,
+    Failed,
+    /// Not tested, which is not passed.
+    Skipped,
+}
+
+/// What a result rests on: meaning, not wording.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Inputs(pub BTreeMap<String, String>);
+
+impl Inputs {
+    /// Rests on nothing that can change.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Evidence taken back. The record stays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withdrawn {
+    pub evidence: u64,
+    pub why: String,
+}
+
+/// A statement that one requirement, or one check of a bundle, is out of scope for this customer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exclusion {
+    pub id: ExclusionId,
+    /// `gate/slug`, or `proof:check`.
+    pub covers: String,
+    pub wording: String,
+    pub signed_by: String,
+    /// Its last day, in the tenant's zone: it ends at the following midnight.
+    pub until: jiff::civil::Date,
+    /// Where the signature is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+}
+
+/// An exclusion taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revoked {
+    pub exclusion: ExclusionId,
+    pub why: String,
+}
+
+/// The launch decision, with what it was judged on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// A gate's id, or `hold`.
+    pub stage: GateId,
+    pub outcome: DecisionOutcome,
+    pub customer: String,
+    pub operator: String,
+    /// Everything it was judged on, by meaning.
+    #[serde(default, skip_serializing_if = "Inputs::is_empty")]
+    pub judged: Inputs,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// What was decided. Seed: week 3.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DecisionOutcome {
+    Accepted,
+    AcceptedWithExclusions,
+    Deferred,
+    Rejected,
+}
+
+impl DecisionOutcome {
+    /// The word of files and the command line.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::AcceptedWithExclusions => "accepted_with_exclusions",
+            Self::Deferred => "deferred",
+            Self::Rejected => "rejected",
+        }
+    }
+
+    /// Whether it lets a stage begin.
+    #[must_use]
+    pub fn accepts(self) -> bool {
+        matches!(self, Self::Accepted | Self::AcceptedWithExclusions)
+    }
+}
+
+/// Values of the room that changed, in the terms of [`crate::domain::room::Room::values`].
+///
+/// Whatever the ledger does not know of the room was edited outside, so the first entry of a ledger records the room as
+/// it was found, and the entries alone tell how it stood at any time.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomChanged {
+    pub changes: Vec<ValueChange>,
+}
+
+/// One value, before and after. `None` is absent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ValueChange {
+    pub path: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub now: Option<Value>,
+}
+
+/// A run that ended, attached or not: so that a failed run cannot be forgotten.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunFinished {
+    pub proof: ProofId,
+    pub outcome: Outcome,
+    pub run: Run,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<Digest>,
+    #[serde(default, skip_serializing_if = "Inputs::is_empty")]
+    pub inputs: Inputs,
+}
+
+/// A request that was sent, or answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ask {
+    /// What was asked for: roles by id, scope fields as `scope.field`.
+    pub about: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<RoleId>,
+    pub to: String,
+}

@@ -1,0 +1,12 @@
+//! The rules, pure: no I/O, no clock, no randomness. `now`, ids and salts are arguments.
+
+pub mod apply;
+pub mod bundle;
+pub mod calendar;
+pub mod change;
+pub mod gate;
+pub mod ids;
+pub mod ledger;
+pub mod plan;
+pub mod redact;
+pub mod room;

@@ -1,0 +1,1 @@
+//! Masks secrets in a stream of bytes, before any of it reaches a sink.

@@ -1,0 +1,258 @@
+//! The room: one tenant's state against one plan. What people edit, and nothing that happened.
+
+use super::ids::{DependencyId, FieldId, FunctionId, GroupId, MotionId, ProofId, RoleId, StepId, TaskId, TenantId};
+use super::plan::{Motion, Plan};
+use jiff::{Timestamp, civil, tz::TimeZone};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One tenant's state against one plan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Room {
+    pub tenant: Tenant,
+    pub scope: BTreeMap<FieldId, Value>,
+    pub owners: BTreeMap<RoleId, Owner>,
+    pub functions: BTreeMap<FunctionId, Person>,
+    /// The finished tasks of each step.
+    pub steps: BTreeMap<StepId, Vec<TaskId>>,
+    pub activation: BTreeMap<GroupId, ActivationStatus>,
+    pub dependencies: BTreeMap<DependencyId, Acceptance>,
+    /// Replaces a plan's command on this machine.
+    pub commands: BTreeMap<ProofId, String>,
+}
+
+/// The customer, and the clock its dates are meant in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tenant {
+    pub id: TenantId,
+    pub name: String,
+    /// First day of week 0.
+    pub kickoff: civil::Date,
+    pub timezone: TimeZone,
+    /// `None`: the plan's recommended motion.
+    pub motion: Option<MotionId>,
+    /// When the go/no-go call takes place.
+    pub go_no_go: Option<civil::DateTime>,
+}
+
+/// What a scope field holds. A blank text or an empty list is blank.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Value {
+    Text(String),
+    List(Vec<String>),
+}
+
+impl Value {
+    /// Nothing a person could read is in it.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        match self {
+            Self::Text(text) => text.trim().is_empty(),
+            Self::List(items) => items.iter().all(|item| item.trim().is_empty()),
+        }
+    }
+
+    /// As one line: list items joined by `, `.
+    #[must_use]
+    pub fn to_line(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::List(items) => items.join(", "),
+        }
+    }
+}
+
+/// Who holds a role.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Owner {
+    pub name: String,
+    pub contact: String,
+    /// Why we believe it, in the words of whoever wrote it. Free text, not evidence.
+    pub basis: String,
+}
+
+/// Who acts in a function.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Person {
+    pub name: String,
+    pub contact: String,
+}
+
+/// How far a group of values has been collected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ActivationStatus {
+    Missing,
+    Requested,
+    Collected,
+    Proven,
+    Excluded,
+}
+
+impl ActivationStatus {
+    /// Every status, in the order work goes.
+    pub const ALL: [Self; 5] = [Self::Missing, Self::Requested, Self::Collected, Self::Proven, Self::Excluded];
+
+    /// The word of the room file.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Requested => "requested",
+            Self::Collected => "collected",
+            Self::Proven => "proven",
+            Self::Excluded => "excluded",
+        }
+    }
+
+    /// Reads the word of the room file.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == word)
+    }
+}
+
+/// How the pilot treats a dependency, and where the customer accepted that.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Acceptance {
+    pub treatment: Option<Treatment>,
+    /// Where in the order form.
+    pub order_form: String,
+    /// Where in the launch room.
+    pub launch_room: String,
+    /// An outside change recorded by a person; part of what proofs rest on.
+    pub changed: String,
+}
+
+impl Acceptance {
+    /// Accepted in both places; otherwise its claim stays locked.
+    #[must_use]
+    pub fn is_accepted(&self) -> bool {
+        self.treatment.is_some() && !self.order_form.trim().is_empty() && !self.launch_room.trim().is_empty()
+    }
+}
+
+/// How a pilot treats a dependency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Treatment {
+    Ready,
+    Manual,
+    Invoice,
+    Managed,
+    FixturePending,
+    OutOfScope,
+}
+
+impl Treatment {
+    /// Every treatment, in the order the plan's sources list them.
+    pub const ALL: [Self; 6] = [Self::Ready, Self::Manual, Self::Invoice, Self::Managed, Self::FixturePending, Self::OutOfScope];
+
+    /// The word of the room file.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::Manual => "manual",
+            Self::Invoice => "invoice",
+            Self::Managed => "managed",
+            Self::FixturePending => "fixture-pending",
+            Self::OutOfScope => "out-of-scope",
+        }
+    }
+
+    /// Reads the word of the room file.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|treatment| treatment.as_str() == word)
+    }
+
+    /// Whether the pilot goes on without the dependency, so that its failing checks are expected.
+    /// `ready` promises a pass and `fixture-pending` still owes one: neither is a fallback.
+    #[must_use]
+    pub fn is_fallback(self) -> bool {
+        matches!(self, Self::Manual | Self::Invoice | Self::Managed | Self::OutOfScope)
+    }
+}
+
+impl Room {
+    /// The motion this room follows: its own, or the plan's recommended one.
+    #[must_use]
+    pub fn motion<'a>(&self, plan: &'a Plan) -> Option<&'a Motion> {
+        plan.motion(self.tenant.motion.as_ref().unwrap_or(&plan.stance.motion).as_str())
+    }
+
+    /// Whether a scope field has nothing in it.
+    #[must_use]
+    pub fn is_blank(&self, field: &str) -> bool {
+        self.scope.get(field).is_none_or(Value::is_blank)
+    }
+
+    /// Whoever holds a role, when a name is there.
+    #[must_use]
+    pub fn holder(&self, role: &str) -> Option<&Owner> {
+        self.owners.get(role).filter(|owner| !owner.name.trim().is_empty())
+    }
+
+    /// Whether a task is ticked.
+    #[must_use]
+    pub fn is_done(&self, step: &str, task: &str) -> bool {
+        self.steps.get(step).is_some_and(|done| done.iter().any(|id| *id == *task))
+    }
+
+    /// The instant of the go/no-go call.
+    #[must_use]
+    pub fn go_no_go(&self) -> Option<Timestamp> {
+        let local = self.tenant.go_no_go?;
+        self.tenant.timezone.to_ambiguous_timestamp(local).compatible().ok()
+    }
+
+    /// The room as flat `path → value` pairs, e.g. `owners.tenant-owner.name`. What is absent has no pair; what is
+    /// there but blank has one. The ledger records changes in these terms.
+    #[must_use]
+    pub fn values(&self) -> BTreeMap<String, Value> {
+        let mut out = BTreeMap::new();
+        let mut put = |path: String, text: &str| {
+            if !text.is_empty() {
+                out.insert(path, Value::Text(text.to_owned()));
+            }
+        };
+        let tenant = &self.tenant;
+        put("tenant.id".into(), tenant.id.as_str());
+        put("tenant.name".into(), &tenant.name);
+        put("tenant.kickoff".into(), &tenant.kickoff.to_string());
+        put("tenant.timezone".into(), tenant.timezone.iana_name().unwrap_or("UTC"));
+        put("tenant.motion".into(), tenant.motion.as_ref().map_or("", |id| id.as_str()));
+        put("tenant.go_no_go".into(), &tenant.go_no_go.map(|at| at.to_string()).unwrap_or_default());
+        for (role, owner) in &self.owners {
+            put(format!("owners.{role}.name"), &owner.name);
+            put(format!("owners.{role}.contact"), &owner.contact);
+            put(format!("owners.{role}.basis"), &owner.basis);
+        }
+        for (function, person) in &self.functions {
+            put(format!("functions.{function}.name"), &person.name);
+            put(format!("functions.{function}.contact"), &person.contact);
+        }
+        for (group, status) in &self.activation {
+            put(format!("activation.{group}.status"), status.as_str());
+        }
+        for (dependency, acceptance) in &self.dependencies {
+            put(format!("dependencies.{dependency}.treatment"), acceptance.treatment.map_or("", Treatment::as_str));
+            put(format!("dependencies.{dependency}.order_form"), &acceptance.order_form);
+            put(format!("dependencies.{dependency}.launch_room"), &acceptance.launch_room);
+            put(format!("dependencies.{dependency}.changed"), &acceptance.changed);
+        }
+        for (proof, command) in &self.commands {
+            put(format!("commands.{proof}"), command);
+        }
+        for (field, value) in &self.scope {
+            out.insert(format!("scope.{field}"), value.clone());
+        }
+        for (step, done) in &self.steps {
+            let done = done.iter().map(|id| id.as_str().to_owned()).collect();
+            out.insert(format!("steps.{step}.done"), Value::List(done));
+        }
+        out
+    }
+}

@@ -1,0 +1,1 @@
+//! Reads a bundle: JSON with a result for each check.

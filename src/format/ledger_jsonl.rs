@@ -1,0 +1,1 @@
+//! Ledger lines to entries and back.

@@ -1,0 +1,9 @@
+//! Text to domain and back, pure: no file is opened here.
+
+pub mod bundle_json;
+pub mod diagnose;
+pub mod ledger_jsonl;
+pub mod plan_toml;
+pub mod review;
+pub mod room_toml;
+pub mod settings_toml;

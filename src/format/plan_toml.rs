@@ -1,0 +1,1 @@
+//! Reads a plan, and refuses one that cannot work.

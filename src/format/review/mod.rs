@@ -1,0 +1,1 @@
+//! A readiness as a report: text, JSON, Markdown, JUnit.

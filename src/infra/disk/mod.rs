@@ -1,0 +1,1 @@
+//! The disk as the stores see it: the real one, and one that fails on purpose.

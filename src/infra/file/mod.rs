@@ -1,0 +1,1 @@
+//! A room kept in files: the TOML, the ledger, captured bytes, the spool.

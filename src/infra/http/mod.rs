@@ -1,0 +1,1 @@
+//! The one HTTP client, and the checks that ask a deployment.

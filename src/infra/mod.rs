@@ -1,0 +1,7 @@
+//! The adapters: disk, processes, network, clock.
+
+pub mod clock;
+pub mod disk;
+pub mod file;
+pub mod http;
+pub mod proc;

@@ -1,0 +1,1 @@
+//! Other people's processes: spawning, streaming, stopping.

@@ -1,0 +1,5 @@
+//! The words, symbols and safe text of all faces, pure.
+
+pub mod safe;
+pub mod symbols;
+pub mod words;

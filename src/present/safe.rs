@@ -1,0 +1,1 @@
+//! The only way outside bytes become displayable.

@@ -1,0 +1,1 @@
+//! One symbol a status, in Unicode and in ASCII.

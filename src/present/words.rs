@@ -1,0 +1,1 @@
+//! One word a status, a date, an age: the same on every face.
