@@ -1,1 +1,333 @@
-//! One word a status, a date, an age: the same on every face.
+//! One word a status, a date, an age: the same on every face. Pure; `now` and the tenant's zone are arguments.
+
+use crate::domain::gate::{DecisionState, GateStatus, Readiness, RequirementStatus, StepStatus, Verdict};
+use crate::domain::ledger::{CheckStatus, DecisionOutcome, Outcome, Run};
+use crate::domain::plan::Plan;
+use crate::domain::room::{Room, Treatment};
+use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
+
+/// How a requirement stands.
+#[must_use]
+pub fn requirement(status: RequirementStatus) -> &'static str {
+    status.as_str()
+}
+
+/// How a gate stands.
+#[must_use]
+pub fn gate(status: GateStatus) -> &'static str {
+    match status {
+        GateStatus::Clear => "clear",
+        GateStatus::ClearWithExclusions => "clear with exclusions",
+        GateStatus::AwaitingDecision => "awaiting decision",
+        GateStatus::Stale => "stale",
+        GateStatus::Held => "held",
+        GateStatus::Blocked => "blocked by policy",
+    }
+}
+
+/// How a step stands against its week.
+#[must_use]
+pub fn step(status: StepStatus) -> &'static str {
+    match status {
+        StepStatus::Closed => "closed",
+        StepStatus::Late => "late",
+        StepStatus::AtRisk => "at risk",
+        StepStatus::Ahead => "ahead",
+    }
+}
+
+/// The verdict as a headline.
+#[must_use]
+pub fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Go => "GO",
+        Verdict::GoWithExclusions => "GO with exclusions",
+        Verdict::AwaitingDecision => "AWAITING DECISION",
+        Verdict::NoGo => "NO-GO",
+    }
+}
+
+/// The verdict within a sentence.
+#[must_use]
+pub fn verdict_in_a_sentence(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Go => "go",
+        Verdict::GoWithExclusions => "go with exclusions",
+        Verdict::AwaitingDecision => "awaiting decision",
+        Verdict::NoGo => "no-go",
+    }
+}
+
+/// What was decided.
+#[must_use]
+pub fn decision(outcome: DecisionOutcome) -> &'static str {
+    match outcome {
+        DecisionOutcome::Accepted => "accepted",
+        DecisionOutcome::AcceptedWithExclusions => "accepted with exclusions",
+        DecisionOutcome::Deferred => "deferred",
+        DecisionOutcome::Rejected => "rejected",
+    }
+}
+
+/// How one check of a bundle went. Not tested is not passed.
+#[must_use]
+pub fn check(status: CheckStatus) -> &'static str {
+    match status {
+        CheckStatus::Passed => "passed",
+        CheckStatus::Failed => "failed",
+        CheckStatus::Skipped => "not tested",
+    }
+}
+
+/// How a pilot treats a dependency; `not recorded` when nobody said.
+#[must_use]
+pub fn treatment(treatment: Option<Treatment>) -> &'static str {
+    match treatment {
+        Some(Treatment::Ready) => "ready",
+        Some(Treatment::Manual) => "manual",
+        Some(Treatment::Invoice) => "invoice",
+        Some(Treatment::Managed) => "managed",
+        Some(Treatment::FixturePending) => "fixture pending",
+        Some(Treatment::OutOfScope) => "out of scope",
+        None => "not recorded",
+    }
+}
+
+/// How a run ended.
+#[must_use]
+pub fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Passed => "passed",
+        Outcome::Failed => "failed",
+        Outcome::Signal => "ended by a signal",
+        Outcome::Timeout => "timed out",
+        Outcome::Stopped => "stopped",
+        Outcome::Interrupted => "interrupted",
+        Outcome::Reference => "stated",
+    }
+}
+
+/// How a run ended, with its number: `passed`, `failed, exit 3`, `ended by signal 11`.
+#[must_use]
+pub fn run_outcome(ended: Outcome, run: &Run) -> String {
+    match (ended, run.exit, run.signal) {
+        (Outcome::Failed, Some(exit), _) => format!("failed, exit {exit}"),
+        (Outcome::Signal, _, Some(signal)) => format!("ended by signal {signal}"),
+        _ => outcome(ended).to_owned(),
+    }
+}
+
+/// A stage within a sentence: `paid beta`. A hyphen that the gate's title keeps stays: `self-serve`.
+#[must_use]
+pub fn stage(plan: &Plan, id: &str) -> String {
+    let keeps = plan.gate(id).is_some_and(|gate| gate.title.to_lowercase().contains(id));
+    if keeps { id.to_owned() } else { id.replace('-', " ") }
+}
+
+/// The headline of the room: the verdict for its target, or what was decided about it and whether that stands.
+#[must_use]
+pub fn headline(plan: &Plan, readiness: &Readiness) -> String {
+    let target = &readiness.stage.target;
+    match readiness.decision.as_ref().filter(|decision| decision.outcome.accepts() && decision.stage == *target) {
+        Some(DecisionState { stands: true, .. }) => format!("ACCEPTED {}, stands", stage(plan, target.as_str())),
+        Some(DecisionState { stands: false, .. }) => format!("CHANGED SINCE {} was accepted", stage(plan, target.as_str())),
+        None => format!("{}  {}", verdict(readiness.verdict()), stage(plan, target.as_str())),
+    }
+}
+
+/// `Thu 19 Nov 09:14`, in the tenant's zone.
+#[must_use]
+pub fn moment(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%a %d %b %H:%M").to_string()
+}
+
+/// `Thu 19 Nov 09:14 CET`, in the tenant's zone.
+#[must_use]
+pub fn moment_in_zone(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%a %d %b %H:%M %Z").to_string()
+}
+
+/// The shortest that is still exact for whoever reads it at `now`: `08:58` today, `Thu 19 Nov 08:58` this year,
+/// `19 Nov 2025 08:58` otherwise.
+#[must_use]
+pub fn moment_near(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    let (at, now) = (at.to_zoned(zone.clone()), now.to_zoned(zone.clone()));
+    let form = match (at.date() == now.date(), at.year() == now.year()) {
+        (true, _) => "%H:%M",
+        (false, true) => "%a %d %b %H:%M",
+        (false, false) => "%d %b %Y %H:%M",
+    };
+    at.strftime(form).to_string()
+}
+
+/// `12 Nov`, in the tenant's zone.
+#[must_use]
+pub fn day(at: Timestamp, zone: &TimeZone) -> String {
+    date(at.to_zoned(zone.clone()).date())
+}
+
+/// `12 Nov`.
+#[must_use]
+pub fn date(date: Date) -> String {
+    date.strftime("%d %b").to_string()
+}
+
+/// `Wed 25 Nov`.
+#[must_use]
+pub fn weekday(date: Date) -> String {
+    date.strftime("%a %d %b").to_string()
+}
+
+/// `31 Jan 2027`.
+#[must_use]
+pub fn date_with_year(date: Date) -> String {
+    date.strftime("%d %b %Y").to_string()
+}
+
+/// How long it is between two moments, in one unit: `now`, `12 min`, `5 h`, `3 d`. Rounded down, so that nothing is
+/// said to be over before it is.
+#[must_use]
+pub fn age(from: Timestamp, to: Timestamp) -> String {
+    let seconds = to.duration_since(from).as_secs().abs();
+    match seconds {
+        ..60 => "now".to_owned(),
+        60..3_600 => format!("{} min", seconds / 60),
+        3_600..86_400 => format!("{} h", seconds / 3_600),
+        _ => format!("{} d", seconds / 86_400),
+    }
+}
+
+/// `3 d ago`, `in 6 d`, `now`.
+#[must_use]
+pub fn relative(at: Timestamp, now: Timestamp) -> String {
+    let age = age(at, now);
+    match age.as_str() {
+        "now" => age,
+        _ if at <= now => format!("{age} ago"),
+        _ => format!("in {age}"),
+    }
+}
+
+/// Calendar days from today to that day: `today`, `tomorrow`, `in 6 d`, `yesterday`, `4 d late`.
+#[must_use]
+pub fn due(day: Date, now: Timestamp, zone: &TimeZone) -> String {
+    let today = now.to_zoned(zone.clone()).date();
+    let days = today.until(day).map_or(0, |span| span.get_days());
+    match days {
+        0 => "today".to_owned(),
+        1 => "tomorrow".to_owned(),
+        2.. => format!("in {days} d"),
+        _ => format!("{} d late", -days),
+    }
+}
+
+/// A duration in at most two units: `0.4 s`, `41 s`, `3 min 41 s`, `2 h 5 min`, `3 d`.
+#[must_use]
+pub fn duration(length: SignedDuration) -> String {
+    let (seconds, millis) = (length.as_secs().max(0), length.as_millis().max(0));
+    match seconds {
+        0..10 if millis % 1000 != 0 => format!("{}.{} s", seconds, (millis % 1000) / 100),
+        0..60 => format!("{seconds} s"),
+        60..3_600 => two("min", seconds / 60, "s", seconds % 60),
+        3_600..86_400 => two("h", seconds / 3_600, "min", seconds % 3_600 / 60),
+        _ => two("d", seconds / 86_400, "h", seconds % 86_400 / 3_600),
+    }
+}
+
+fn two(unit: &str, count: i64, small_unit: &str, small: i64) -> String {
+    if small == 0 { format!("{count} {unit}") } else { format!("{count} {unit} {small} {small_unit}") }
+}
+
+/// `1 stale proof`, `3 stale proofs`.
+#[must_use]
+pub fn count(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
+/// A size for people: `940 B`, `12.4 kB`, `3.1 MB`.
+#[must_use]
+pub fn size(bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
+    if bytes < 1_000 {
+        return format!("{bytes} B");
+    }
+    let mut tenths = bytes / 100;
+    let mut unit = "kB";
+    for larger in &UNITS[1..] {
+        if tenths < 10_000 {
+            break;
+        }
+        tenths /= 1_000;
+        unit = larger;
+    }
+    format!("{}.{} {unit}", tenths / 10, tenths % 10)
+}
+
+/// The room's name for a person, or the tenant's id when it has none.
+#[must_use]
+pub fn room_name(room: &Room) -> &str {
+    if room.tenant.name.trim().is_empty() { room.tenant.id.as_str() } else { &room.tenant.name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_moment_is_told_in_the_tenants_zone() {
+        let zone = TimeZone::get("Europe/Amsterdam").unwrap();
+        let now = at("2026-11-19T08:14:00Z");
+        assert_eq!(moment(now, &zone), "Thu 19 Nov 09:14");
+        assert_eq!(moment_in_zone(now, &zone), "Thu 19 Nov 09:14 CET");
+        assert_eq!(moment_near(at("2026-11-19T07:58:00Z"), now, &zone), "08:58");
+        assert_eq!(moment_near(at("2026-11-18T07:58:00Z"), now, &zone), "Wed 18 Nov 08:58");
+        assert_eq!(moment_near(at("2025-11-18T07:58:00Z"), now, &zone), "18 Nov 2025 08:58");
+        assert_eq!(day(at("2026-11-11T23:30:00Z"), &zone), "12 Nov");
+    }
+
+    #[test]
+    fn an_age_has_one_unit_and_is_never_rounded_up() {
+        let now = at("2026-11-19T08:14:00Z");
+        assert_eq!(age(at("2026-11-16T08:14:01Z"), now), "2 d");
+        assert_eq!(relative(at("2026-11-16T08:14:00Z"), now), "3 d ago");
+        assert_eq!(relative(at("2026-11-25T14:00:00Z"), now), "in 6 d");
+        assert_eq!(relative(at("2026-11-19T08:14:30Z"), now), "now");
+        assert_eq!(relative(at("2026-11-19T07:02:00Z"), now), "1 h ago");
+    }
+
+    #[test]
+    fn a_due_day_counts_calendar_days() {
+        let zone = TimeZone::get("Europe/Amsterdam").unwrap();
+        let now = at("2026-11-19T22:30:00Z");
+        assert_eq!(due(jiff::civil::date(2026, 11, 19), now, &zone), "today");
+        assert_eq!(due(jiff::civil::date(2026, 11, 20), now, &zone), "tomorrow");
+        assert_eq!(due(jiff::civil::date(2026, 11, 25), now, &zone), "in 6 d");
+        assert_eq!(due(jiff::civil::date(2026, 11, 15), now, &zone), "4 d late");
+    }
+
+    #[test]
+    fn a_duration_has_at_most_two_units() {
+        let told = |millis| duration(SignedDuration::from_millis(millis));
+        assert_eq!(told(412), "0.4 s");
+        assert_eq!(told(41_000), "41 s");
+        assert_eq!(told(221_000), "3 min 41 s");
+        assert_eq!(told(180_000), "3 min");
+        assert_eq!(told(7_500_000), "2 h 5 min");
+        assert_eq!(told(86_400_000 * 3), "3 d");
+        assert_eq!(told(-5), "0 s");
+    }
+
+    #[test]
+    fn a_size_and_a_count_read_like_a_person_wrote_them() {
+        assert_eq!(size(940), "940 B");
+        assert_eq!(size(12_430), "12.4 kB");
+        assert_eq!(size(3_100_000), "3.1 MB");
+        assert_eq!(size(1_073_741_824), "1.0 GB");
+        assert_eq!(count(1, "stale proof", "stale proofs"), "1 stale proof");
+        assert_eq!(count(0, "stale proof", "stale proofs"), "0 stale proofs");
+    }
+}
