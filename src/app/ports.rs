@@ -27,6 +27,8 @@ pub struct Snapshot {
     pub ledger: Ledger,
     /// Why nothing can be written, when that is so.
     pub view_only: Option<String>,
+    /// What the store did by itself and a person must be told, e.g. that a torn line was set aside. Told once.
+    pub notices: Vec<String>,
 }
 
 /// Keeps one room: its file, its ledger, its captured bytes and its spool.
@@ -55,6 +57,16 @@ pub trait RoomStore: Send + Sync {
         decide: &mut dyn FnMut(&Snapshot) -> Result<Applied, Refused>,
     ) -> Result<Snapshot, Error>;
 
+    /// The ledger's lines as they are, one a line, up to the first damage. Unlike the entries, they still hold what this
+    /// version does not know.
+    ///
+    /// # Errors
+    /// As [`RoomStore::load`].
+    fn lines(&self) -> Result<String, Error> {
+        let entries = self.load()?.ledger.entries;
+        Ok(entries.iter().map(|entry| crate::format::ledger_jsonl::encode(entry) + "\n").collect())
+    }
+
     /// Puts bytes where evidence lies; on disk when this returns. `locked` bytes go to a place of their own.
     ///
     /// # Errors
@@ -82,7 +94,8 @@ pub trait RoomStore: Send + Sync {
     /// `Storage` when it is gone.
     fn spooled_bytes(&self, run: &RunId) -> Result<Vec<u8>, Error>;
 
-    /// Moves a spooled run's bytes, and its output files', to where evidence lies.
+    /// Puts a spooled run's bytes, and its output files', where evidence lies. The run leaves the spool only with the
+    /// ledger entry that attaches it, or when it is discarded: should the entry fail, nothing is lost.
     ///
     /// # Errors
     /// `Storage` when the disk fails; the spool is as it was.

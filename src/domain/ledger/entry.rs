@@ -58,6 +58,44 @@ impl Body {
             Self::Unknown(kind) => kind,
         }
     }
+
+    /// The `body` of the line; null for a kind that this version does not know.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        let json = match self {
+            Self::Attached(body) => serde_json::to_value(body),
+            Self::Withdrawn(body) => serde_json::to_value(body),
+            Self::ExclusionSigned(body) => serde_json::to_value(body),
+            Self::ExclusionRevoked(body) => serde_json::to_value(body),
+            Self::Decided(body) => serde_json::to_value(body),
+            Self::RoomChanged(body) | Self::EditedOutside(body) => serde_json::to_value(body),
+            Self::RunFinished(body) => serde_json::to_value(body),
+            Self::AskSent(body) | Self::AskAnswered(body) => serde_json::to_value(body),
+            Self::Unknown(_) => return serde_json::Value::Null,
+        };
+        // Only a map with keys that are no text could fail, and none of these has one.
+        json.unwrap_or_default()
+    }
+
+    /// Reads the `body` of a line of this kind. Members that this version does not know are left aside.
+    ///
+    /// # Errors
+    /// When it does not fit the kind.
+    pub fn from_json(kind: &str, json: &[u8]) -> Result<Self, serde_json::Error> {
+        Ok(match kind {
+            "evidence.attached" => Self::Attached(serde_json::from_slice(json)?),
+            "evidence.withdrawn" => Self::Withdrawn(serde_json::from_slice(json)?),
+            "exclusion.signed" => Self::ExclusionSigned(serde_json::from_slice(json)?),
+            "exclusion.revoked" => Self::ExclusionRevoked(serde_json::from_slice(json)?),
+            "decision.recorded" => Self::Decided(serde_json::from_slice(json)?),
+            "room.changed" => Self::RoomChanged(serde_json::from_slice(json)?),
+            "room.edited-outside" => Self::EditedOutside(serde_json::from_slice(json)?),
+            "run.finished" => Self::RunFinished(serde_json::from_slice(json)?),
+            "ask.sent" => Self::AskSent(serde_json::from_slice(json)?),
+            "ask.answered" => Self::AskAnswered(serde_json::from_slice(json)?),
+            other => Self::Unknown(other.to_owned()),
+        })
+    }
 }
 
 /// How a run ended, or that it was none.

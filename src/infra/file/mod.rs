@@ -1,1 +1,3 @@
-//! A room kept in files: the TOML, the ledger, captured bytes, the spool.
+//! A room on this machine's disk: the room file, and beside it the ledger, the captured bytes and the spool.
+
+pub mod spool;
