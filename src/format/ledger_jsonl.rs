@@ -173,7 +173,7 @@ mod tests {
         let lines = chain_of(4);
         let bytes = lines.concat();
         for cut in 0..=bytes.len() {
-            let whole = bytes[..cut].iter().filter(|byte| **byte == b'\n').count();
+            let whole = memchr::memchr_iter(b'\n', &bytes[..cut]).count();
             let torn = cut > 0 && bytes[cut - 1] != b'\n';
             assert_eq!(verdict(&bytes[..cut]), (whole, torn.then_some((whole as u64 + 1, true))), "cut at {cut}");
         }
@@ -198,9 +198,9 @@ mod tests {
             lines[line] = other;
             verdict(&lines.concat())
         };
-        for line in 0..4 {
+        for (line, text) in good.iter().enumerate() {
             let broken = (line, Some((line as u64 + 1, false)));
-            let text = String::from_utf8(good[line].clone()).unwrap();
+            let text = String::from_utf8(text.clone()).unwrap();
             assert_eq!(swap(line, text.replace("value", "other").into()), broken);
             assert_eq!(swap(line, text.replace(",\"", ", \"").into()), broken);
             assert_eq!(swap(line, text.replace('\n', "\r\n").into()), broken);

@@ -3,8 +3,12 @@
 //! Every write of the store goes through [`Disk`], because "acknowledged means on disk" can only be tested by a disk
 //! that forgets what was not synced and fails at step 1, 2, 3 …
 
+#[cfg(test)]
+mod faulty;
 mod real;
 
+#[cfg(test)]
+pub use faulty::{Fault, FaultyDisk, Survives};
 pub use real::RealDisk;
 
 use std::{
@@ -19,7 +23,10 @@ pub struct Stat {
     pub len: u64,
     /// Permission bits.
     pub mode: u32,
+    /// User and group.
     pub owner: (u32, u32),
+    /// Tells two states of a path apart: which file it is, and when it last changed.
+    pub stamp: (u64, i64, i64),
 }
 
 /// What sort of thing lies at a path, links followed.

@@ -122,7 +122,16 @@ fn stat_of(found: &fs::Metadata) -> Stat {
         () if sort.is_fifo() => Kind::Fifo,
         () => Kind::Other,
     };
-    Stat { kind, len: found.len(), mode: found.mode() & 0o7777, owner: (found.uid(), found.gid()) }
+    let nanoseconds = |seconds: i64, rest: i64| seconds.wrapping_mul(1_000_000_000).wrapping_add(rest);
+    let modified = nanoseconds(found.mtime(), found.mtime_nsec());
+    let changed = nanoseconds(found.ctime(), found.ctime_nsec());
+    Stat {
+        kind,
+        len: found.len(),
+        mode: found.mode() & 0o7777,
+        owner: (found.uid(), found.gid()),
+        stamp: (found.ino(), modified, changed),
+    }
 }
 
 struct RealFile(File);

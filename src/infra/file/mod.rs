@@ -1,3 +1,362 @@
 //! A room on this machine's disk: the room file, and beside it the ledger, the captured bytes and the spool.
+//!
+//! The store holds one promise above all: what it acknowledged is on disk, and what it could not acknowledge has
+//! changed nothing that anybody would take for true. It writes only under the room's lock, and never rewrites the ledger.
 
+mod blobs;
+mod holder;
+mod journal;
+mod lock;
+mod place;
+mod save;
+mod source;
 pub mod spool;
+mod spooled;
+mod standin;
+mod trouble;
+mod trust;
+mod watch;
+mod write;
+
+pub use trust::FileTrust;
+pub use watch::Watch;
+
+use crate::app::error::{Error, Kind};
+use crate::app::ports::{Captured, RoomStore, Snapshot};
+use crate::domain::change::{Applied, Refused};
+use crate::domain::ids::{Digest, RunId};
+use crate::domain::ledger::{BlobState, Body, DamageKind, Entry, Ledger, chain};
+use crate::domain::plan::Class;
+use crate::infra::disk::{Disk, RealDisk};
+use blobs::Blobs;
+use jiff::Timestamp;
+use journal::Journal;
+use place::Place;
+use save::Unsaved;
+use source::Source;
+use standin::{replay, room_toml};
+use std::{
+    collections::BTreeMap,
+    io,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+use write::Failed;
+
+/// A room in a file.
+pub struct FileStore {
+    disk: Arc<dyn Disk>,
+    place: Place,
+    data_dir: PathBuf,
+    is_readonly: bool,
+    known: Mutex<Known>,
+}
+
+/// What was read last, and what this store found out about the disk.
+#[derive(Default)]
+struct Known {
+    source: Option<Source>,
+    journal: Journal,
+    /// Why nothing is written any more. There is no way back but opening again.
+    lost: Option<String>,
+    is_swept: bool,
+}
+
+impl FileStore {
+    /// A room on the disk of this machine. The file is looked at, not read.
+    ///
+    /// # Errors
+    /// `Storage` when there is no such file, `Input` when it cannot be a room.
+    pub fn open(path: &Path, data_dir: &Path, readonly: bool) -> Result<Self, Error> {
+        Self::on(Arc::new(RealDisk), path, data_dir, readonly)
+    }
+
+    /// The same on any disk.
+    ///
+    /// # Errors
+    /// As [`FileStore::open`].
+    pub fn on(disk: Arc<dyn Disk>, path: &Path, data_dir: &Path, readonly: bool) -> Result<Self, Error> {
+        let failed = |error: io::Error| {
+            let trouble = trouble::storage("cannot open the room file", path, &error);
+            let is_absent = error.kind() == io::ErrorKind::NotFound;
+            if is_absent { trouble.hint("name a file that is there, or make one with `launchroom init`") } else { trouble }
+        };
+        let place = Place::of(path, disk.resolve(path).map_err(failed)?);
+        source::check(&*disk, &place.room, &place.shown, "room file")?;
+        Ok(Self { disk, place, data_dir: data_dir.to_owned(), is_readonly: readonly, known: Mutex::default() })
+    }
+
+    /// Calls back when somebody changes the room, its plan or its ledger: from another thread, some moments later, once
+    /// for many changes. Our own writes call back too; reading then finds nothing new. Dropping the watch ends it.
+    ///
+    /// # Errors
+    /// `Storage` when the system does not tell.
+    pub fn watch(&self, changed: impl Fn() + Send + 'static) -> Result<Watch, Error> {
+        Watch::start(&self.place, changed)
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        // Whatever a panic left half-done is read again before it is used.
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn blobs(&self) -> Blobs<'_> {
+        Blobs { disk: &*self.disk, place: &self.place }
+    }
+
+    /// Reads what changed.
+    fn refresh(&self, known: &mut Known) -> Result<Snapshot, Error> {
+        known.journal.refresh(&*self.disk, &self.place.ledger)?;
+        let source = source::read(&*self.disk, &self.place, known.source.as_ref())?;
+        known.source = Some(source.clone());
+        Ok(self.snapshot(known, source))
+    }
+
+    fn snapshot(&self, known: &Known, source: Source) -> Snapshot {
+        let ledger = Ledger {
+            entries: known.journal.entries.clone(),
+            damage: known.journal.damage.clone(),
+            blobs: BTreeMap::new(),
+            holder: holder::peek(&*self.disk, &self.data_dir),
+        };
+        let view_only = self.obstacle(known).map(|error| error.why);
+        Snapshot { plan: source.plan, room: source.room, text: source.text, ledger, view_only, notices: Vec::new() }
+    }
+
+    /// Why nothing can be written.
+    fn obstacle(&self, known: &Known) -> Option<Error> {
+        let what = "nothing is written";
+        if self.is_readonly {
+            return Some(Error::new(Kind::Refused, what, "the room was opened with --readonly"));
+        }
+        if let Some(why) = &known.lost {
+            return Some(Error::new(Kind::Storage, what, why).hint("check the disk, then open the room again"));
+        }
+        if let Some(damage) = known.journal.damage.as_ref().filter(|damage| damage.kind == DamageKind::Broken) {
+            let why = format!("ledger line {}: {}", damage.line, damage.what);
+            let hint = "compare with a copy of the ledger; `launchroom evidence verify` names what is wrong";
+            return Some(Error::new(Kind::Integrity, what, why).hint(hint));
+        }
+        let is_there = |path: &Path| matches!(self.disk.stat(path), Ok(Some(_)));
+        let parts = [&self.place.folder, &self.place.evidence, &self.place.ledger];
+        let shut =
+            parts.into_iter().find(|path| !self.disk.is_writable(path) && (**path == self.place.folder || is_there(path)))?;
+        Some(Error::new(Kind::Storage, what, format!("{} cannot be written to", shut.display())))
+    }
+
+    /// Makes ready to write: allowed, the evidence folder there, what crashes left swept up. The lock is held.
+    fn prepare(&self, known: &mut Known) -> Result<(), Error> {
+        if let Some(obstacle) = self.obstacle(known) {
+            return Err(obstacle);
+        }
+        let made = save::make_evidence_folder(&*self.disk, &self.place);
+        made.map_err(|failed| self.failed(known, "cannot make the evidence folder", &self.place.evidence, &failed))?;
+        if !known.is_swept {
+            for folder in [&self.place.folder, &self.place.evidence, &self.place.blobs, &self.place.locked_blobs] {
+                write::sweep(&*self.disk, folder);
+            }
+            known.is_swept = true;
+        }
+        Ok(())
+    }
+
+    /// Tells what failed, and ends writing when nobody knows what is on disk any more.
+    fn failed(&self, known: &mut Known, what: &str, path: &Path, failed: &Failed) -> Error {
+        if failed.is_unknown {
+            let why = format!("the disk did not confirm a write ({})", trouble::reason(&failed.error));
+            known.lost = Some(why);
+        }
+        trouble::storage(what, path, &failed.error)
+    }
+
+    /// One attempt; `None` when somebody else wrote the room file in the meantime.
+    fn try_update(&self, known: &mut Known, by: &str, now: Timestamp, decide: Decide) -> Result<Option<Snapshot>, Error> {
+        let mut before = self.refresh(known)?;
+        if let Some(obstacle) = self.obstacle(known) {
+            return Err(obstacle);
+        }
+        let mut draft = Draft { head: chain::Head::of(&before.ledger.entries), entries: Vec::new(), lines: Vec::new() };
+        if let Some(changed) = replay::edited_outside(&before.room, &before.ledger) {
+            let entry = draft.add(by, now, Body::EditedOutside(changed))?;
+            Arc::make_mut(&mut before.ledger.entries).push(entry);
+        }
+        let applied = decide(&before)?;
+        for body in applied.entries {
+            draft.add(by, now, body)?;
+        }
+        let text = room_toml::splice(&before.text, &applied.edits)
+            .map_err(|why| Error::new(Kind::Input, format!("cannot change {}", self.place.shown), why))?;
+        // Should a change ever make the file unreadable, it is told now and not at the next opening.
+        let after = source::read_as(&*self.disk, &self.place, text.into(), known.source.as_ref())?;
+        let is_edited = *after.text != *before.text;
+        if !is_edited && draft.lines.is_empty() {
+            return Ok(Some(self.refresh(known)?));
+        }
+        self.prepare(known)?;
+        let notices = self.set_torn_aside(known)?;
+        let change = save::Change {
+            text: is_edited.then_some((&*before.text, &*after.text)),
+            lines: &draft.lines,
+            ledger_length: known.journal.length,
+        };
+        // The snapshot that `decide` saw shares the entries; let go of it, or appending copies them all.
+        before.ledger.entries = Arc::default();
+        let what = "cannot save to";
+        match save::save(&*self.disk, &self.place, &change) {
+            Ok(()) => {}
+            Err(Unsaved::Overtaken) => return Ok(None),
+            Err(Unsaved::Failed(failed)) => return Err(self.failed(known, what, &self.place.evidence, &failed)),
+            Err(Unsaved::Half(failed)) => {
+                let hint = "the room file has the change, the ledger does not: it will be recorded as a hand edit";
+                return Err(self.failed(known, what, &self.place.evidence, &failed).hint(hint));
+            }
+        }
+        known.journal.extend(draft.entries, &draft.lines, &*self.disk, &self.place.ledger);
+        known.source = Some(after.clone());
+        Ok(Some(Snapshot { notices, ..self.snapshot(known, after) }))
+    }
+
+    /// What a crash left behind the last whole line goes to a file of its own; a person is told.
+    fn set_torn_aside(&self, known: &mut Known) -> Result<Vec<String>, Error> {
+        let Some(damage) = known.journal.damage.clone() else { return Ok(Vec::new()) };
+        let (length, torn) = (known.journal.length, known.journal.size - known.journal.length);
+        let name = save::set_torn_aside(&*self.disk, &self.place, length)
+            .map_err(|failed| self.failed(known, "cannot set the torn line aside in", &self.place.evidence, &failed))?;
+        known.journal.refresh(&*self.disk, &self.place.ledger)?;
+        let folder = self.place.evidence.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let line = damage.line;
+        Ok(vec![format!("ledger line {line} was not whole, as after a crash: {torn} bytes set aside in {folder}/{name}")])
+    }
+}
+
+type Decide<'a> = &'a mut dyn FnMut(&Snapshot) -> Result<Applied, Refused>;
+
+/// Entries that continue the chain and are not written yet.
+struct Draft {
+    head: chain::Head,
+    entries: Vec<Entry>,
+    lines: Vec<u8>,
+}
+
+impl Draft {
+    fn add(&mut self, by: &str, now: Timestamp, body: Body) -> Result<Entry, Error> {
+        let sealed = chain::seal(self.head.hash, self.head.seq + 1, now, by, body)
+            .map_err(|error| Error::new(Kind::Refused, "cannot record this", error.to_string()))?;
+        self.head = chain::Head { seq: sealed.entry.seq, hash: sealed.entry.hash };
+        self.lines.extend_from_slice(&sealed.line);
+        self.entries.push(sealed.entry.clone());
+        Ok(sealed.entry)
+    }
+}
+
+/// How often a change is worked out again because the room file was written in the meantime.
+const ATTEMPTS: usize = 8;
+
+impl RoomStore for FileStore {
+    fn place(&self) -> String {
+        self.place.shown.clone()
+    }
+
+    fn workdir(&self) -> PathBuf {
+        self.place.folder.clone()
+    }
+
+    fn load(&self) -> Result<Snapshot, Error> {
+        let mut known = self.known();
+        // Between a writer's two steps the room is ahead of the ledger. A writer who takes long is not waited for.
+        let _lock = lock::take_soon(&*self.disk, &self.place.folder);
+        self.refresh(&mut known)
+    }
+
+    fn update(&self, by: &str, now: Timestamp, decide: Decide) -> Result<Snapshot, Error> {
+        let mut known = self.known();
+        if let Some(obstacle) = self.obstacle(&known) {
+            return Err(obstacle);
+        }
+        let _lock = lock::take(&*self.disk, &self.place.folder)?;
+        for _ in 0..ATTEMPTS {
+            if let Some(snapshot) = self.try_update(&mut known, by, now, decide)? {
+                return Ok(snapshot);
+            }
+        }
+        let why = "another program keeps writing it";
+        Err(Error::new(Kind::Conflict, format!("cannot change {}", self.place.shown), why).hint("close it there, then try again"))
+    }
+
+    fn lines(&self) -> Result<String, Error> {
+        let mut known = self.known();
+        let failed = |error| trouble::storage("cannot read the ledger", &self.place.ledger, &error);
+        known.journal.refresh(&*self.disk, &self.place.ledger)?;
+        if known.journal.length == 0 {
+            return Ok(String::new());
+        }
+        let bytes = self.disk.read(&self.place.ledger, 0, known.journal.length).map_err(failed)?;
+        String::from_utf8(bytes).map_err(|_| failed(io::Error::other("it changed while it was read")))
+    }
+
+    fn keep(&self, class: Class, bytes: &[u8]) -> Result<Digest, Error> {
+        let mut known = self.known();
+        let _lock = lock::take(&*self.disk, &self.place.folder)?;
+        self.prepare(&mut known)?;
+        let kept = self.blobs().keep(class, bytes);
+        kept.map_err(|failed| self.failed(&mut known, "cannot keep captured bytes in", &self.place.evidence, &failed))
+    }
+
+    fn blob(&self, digest: &Digest) -> Result<Option<Vec<u8>>, Error> {
+        let found = self.blobs().read(digest);
+        let found = found.map_err(|error| trouble::storage("cannot read captured bytes in", &self.place.evidence, &error))?;
+        match found {
+            Some(bytes) if Digest::of(&bytes) != *digest => {
+                let what = format!("cannot show captured bytes {}", digest.short());
+                Err(Error::new(Kind::Integrity, what, "they are not the bytes that were attached"))
+            }
+            other => Ok(other),
+        }
+    }
+
+    fn check(&self, wanted: &[Digest]) -> BTreeMap<Digest, BlobState> {
+        wanted.iter().map(|digest| (*digest, self.blobs().check(digest))).collect()
+    }
+
+    fn spooled(&self) -> Result<Vec<Captured>, Error> {
+        let mut known = self.known();
+        known.journal.refresh(&*self.disk, &self.place.ledger)?;
+        let found = spooled::list(&*self.disk, &self.place.spool, &known.journal.entries);
+        found.map_err(|error| trouble::storage("cannot read the spool", &self.place.spool, &error))
+    }
+
+    fn spooled_bytes(&self, run: &RunId) -> Result<Vec<u8>, Error> {
+        let found = spooled::bytes(&*self.disk, &self.place.spool, run);
+        found.map_err(|error| trouble::storage("cannot read a captured run in", &self.place.spool, &error))
+    }
+
+    fn keep_spooled(&self, run: &RunId, class: Class) -> Result<(), Error> {
+        let mut known = self.known();
+        let _lock = lock::take(&*self.disk, &self.place.folder)?;
+        self.prepare(&mut known)?;
+        let kept = spooled::keep(&self.blobs(), run, class);
+        kept.map_err(|failed| self.failed(&mut known, "cannot keep a captured run in", &self.place.evidence, &failed))
+    }
+
+    fn discard(&self, run: &RunId) -> Result<(), Error> {
+        let known = self.known();
+        if let Some(obstacle) = self.obstacle(&known) {
+            return Err(obstacle);
+        }
+        let gone = spooled::discard(&*self.disk, &self.place.spool, run);
+        gone.map_err(|error| trouble::storage("cannot discard a captured run in", &self.place.spool, &error))
+    }
+
+    fn spool_dir(&self) -> Result<PathBuf, Error> {
+        let mut known = self.known();
+        let _lock = lock::take(&*self.disk, &self.place.folder)?;
+        self.prepare(&mut known)?;
+        let made = spooled::make_folder(&*self.disk, &self.place);
+        made.map_err(|failed| self.failed(&mut known, "cannot make the spool", &self.place.spool, &failed))?;
+        Ok(self.place.spool.clone())
+    }
+
+    fn holder(&self) -> Result<String, Error> {
+        holder::get(&*self.disk, &self.data_dir)
+    }
+}
