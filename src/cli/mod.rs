@@ -1,1 +1,5 @@
 //! The shell: arguments in, one printer out, an exit code.
+
+mod exit;
+
+pub use exit::Exit;

@@ -3,6 +3,7 @@
 pub mod bundle_json;
 pub mod diagnose;
 pub mod ledger_jsonl;
+pub mod moment;
 pub mod plan_toml;
 pub mod review;
 pub mod room_toml;

@@ -1,0 +1,218 @@
+//! The report in 22 lines of 80 columns: verdict, what may be done now, what holds it, what is left out on purpose, how
+//! far to trust it, and the next command. `all` lifts the limit.
+
+use super::{Report, exit_code, who};
+use crate::domain::gate::{RequirementState, RequirementStatus, Verdict};
+use crate::domain::ledger::{BlobState, Body, Exclusion};
+use crate::present::line::{Line, Tone, clip, fit, wrap};
+use crate::present::symbols::Symbols;
+use crate::present::words;
+
+const COLUMNS: usize = 80;
+const ROWS: usize = 22;
+/// Where the columns of a held requirement end.
+const SLUG: usize = 17;
+const REASON: usize = 40;
+const WHO: usize = 15;
+
+/// The report as lines.
+#[must_use]
+pub fn text(report: &Report<'_>, symbols: &Symbols, all: bool) -> Vec<Line> {
+    let head = headline(report, symbols);
+    let holds = holding(report, symbols);
+    let out = left_out(report, symbols);
+    let trust = trust_lines(report);
+    let foot = footer(report, symbols);
+    // What is not a list has its rows first; the lists share the rest, what holds the gate before what is left out.
+    let fixed = head.len() + 1 + titled(&holds) + titled(&out) + 1 + trust.len() + 1 + 1;
+    let room = if all { usize::MAX } else { ROWS.saturating_sub(fixed) };
+    let out_rows = out.len().min((room / 3).max(room.saturating_sub(holds.len())));
+    let hold_rows = room.saturating_sub(out_rows);
+
+    let mut lines = head;
+    if !holds.is_empty() {
+        let title = format!("HOLDS IT ({})", holds.len());
+        lines.push(Line::default());
+        lines.push(Line::of(Tone::Strong, format!("{}{}{}", fit(&title, SLUG + REASON, ""), fit("WHO", WHO, ""), "SINCE")));
+        lines.extend(cut(holds, hold_rows));
+    }
+    if !out.is_empty() {
+        lines.push(Line::default());
+        lines.push(Line::of(Tone::Strong, format!("LEFT OUT ON PURPOSE ({})", out.len())));
+        lines.extend(cut(out, out_rows));
+    }
+    lines.push(Line::default());
+    lines.push(Line::of(Tone::Strong, "TRUST"));
+    lines.extend(trust.into_iter().map(|line| Line::plain(format!("  {}", clip(&line, COLUMNS - 2, symbols.ellipsis)))));
+    lines.push(Line::default());
+    lines.push(foot);
+    lines
+}
+
+/// The blank line and the title of a list that is there.
+fn titled(list: &[Line]) -> usize {
+    if list.is_empty() { 0 } else { 2 }
+}
+
+/// The first `rows` of a list; when it is longer, its last row says how many more there are.
+fn cut(mut list: Vec<Line>, rows: usize) -> Vec<Line> {
+    if list.len() <= rows {
+        return list;
+    }
+    let kept = rows.saturating_sub(1);
+    let more = list.len() - kept;
+    list.truncate(kept);
+    list.push(Line::of(Tone::Quiet, format!("  {more} more: --all")));
+    list
+}
+
+fn headline(report: &Report<'_>, symbols: &Symbols) -> Vec<Line> {
+    let zone = &report.room.tenant.timezone;
+    let verdict = report.verdict();
+    let word = words::verdict(verdict);
+    let moment = format!("as of {}", words::moment_in_zone(report.readiness.as_of, zone));
+    let stage = words::stage(report.plan, report.gate.as_str());
+    let name = format!("{stage}, {}", words::room_name(report.room));
+    let middle = COLUMNS - fit(word, 8, "").chars().count() - moment.chars().count() - 1;
+    let first = Line::of(tone(verdict), fit(word, 8, ""))
+        .and(Tone::Strong, fit(&format!("{}{name}", if word.len() >= 8 { " " } else { "" }), middle, symbols.ellipsis))
+        .then(format!(" {moment}"));
+    let mut lines = vec![first];
+    lines.extend(wrap(&may_now(report), COLUMNS).into_iter().take(3).map(Line::plain));
+    if let Some((at, why)) = report.state().and_then(|gate| gate.holds_until.as_ref()) {
+        let line = format!("Holds until {}: {why}", words::moment(*at, zone));
+        lines.push(Line::plain(clip(&line, COLUMNS, symbols.ellipsis)));
+    }
+    if !report.assumed.is_empty() {
+        let assumed: Vec<_> = report.assumed.iter().map(|id| id.as_str()).collect();
+        let line = format!("WHAT-IF, nothing saved; assumed met: {}", assumed.join(", "));
+        lines.push(Line::of(Tone::Warn, clip(&line, COLUMNS, symbols.ellipsis)));
+    }
+    lines
+}
+
+fn may_now(report: &Report<'_>) -> String {
+    let readiness = report.readiness;
+    let stage = |id: &crate::domain::ids::GateId| words::stage(report.plan, id.as_str());
+    let now = readiness.stage.allowed.as_ref().map_or("nothing beyond demo data".to_owned(), &stage);
+    let accepted = match &readiness.decision {
+        Some(decision) if decision.outcome.accepts() && decision.stands => format!(" Accepted: {}.", stage(&decision.stage)),
+        Some(decision) if decision.outcome.accepts() => format!(" {} was accepted, changed since.", stage(&decision.stage)),
+        _ => String::new(),
+    };
+    let rule = match report.state().filter(|gate| !gate.status.is_clear()) {
+        Some(gate) => format!(" Stop rule: {}", gate.stop_rule),
+        None => String::new(),
+    };
+    format!("You may now: {now}.{accepted}{rule}")
+}
+
+fn holding(report: &Report<'_>, symbols: &Symbols) -> Vec<Line> {
+    let held = report.state().into_iter().flat_map(|gate| &gate.requirements).filter(|state| !state.status.is_settled());
+    held.map(|state| held_line(report, state, symbols)).collect()
+}
+
+fn held_line(report: &Report<'_>, state: &RequirementState, symbols: &Symbols) -> Line {
+    let zone = &report.room.tenant.timezone;
+    let since = state.since.map(|at| words::day(at, zone)).unwrap_or_default();
+    // A gate that another gate builds on has no owner of its own: its requirements do.
+    let who = if state.kind == "gate" { "" } else { who(report.plan, report.room, &state.owner) };
+    let tone = if state.status == RequirementStatus::Stale { Tone::Warn } else { Tone::Bad };
+    Line::of(tone, symbols.requirement(state.status))
+        .then(format!(" {} ", fit(state.id.slug(), SLUG - 3, symbols.ellipsis)))
+        .then(format!(" {} ", fit(&state.reason, REASON - 2, symbols.ellipsis)))
+        .then(format!(" {} ", fit(who, WHO - 2, symbols.ellipsis)))
+        .then(since)
+}
+
+fn left_out(report: &Report<'_>, symbols: &Symbols) -> Vec<Line> {
+    let excluded = report.state().into_iter().flat_map(|gate| &gate.requirements);
+    let excluded = excluded.filter(|state| state.status == RequirementStatus::Excluded);
+    excluded.map(|state| left_out_line(report, state, symbols)).collect()
+}
+
+fn left_out_line(report: &Report<'_>, state: &RequirementState, symbols: &Symbols) -> Line {
+    let signed = state.exclusion.as_ref().and_then(|id| exclusion(report, id.as_str()));
+    let why = match signed {
+        Some(exclusion) => {
+            let paper = exclusion.reference.as_ref().map(|reference| format!(", {reference}")).unwrap_or_default();
+            let until = words::date_with_year(exclusion.until);
+            format!("{}, recorded for {}{paper}, to {until}", exclusion.id, exclusion.signed_by)
+        }
+        None => state.reason.clone(),
+    };
+    Line::of(Tone::Quiet, symbols.excluded)
+        .then(format!(" {} ", fit(state.id.slug(), SLUG - 3, symbols.ellipsis)))
+        .then(format!(" {}", clip(&why, COLUMNS - SLUG - 1, symbols.ellipsis)))
+}
+
+fn exclusion<'a>(report: &'a Report<'_>, id: &str) -> Option<&'a Exclusion> {
+    report.ledger.entries.iter().rev().find_map(|entry| match &entry.body {
+        Body::ExclusionSigned(exclusion) if exclusion.id == *id => Some(exclusion),
+        _ => None,
+    })
+}
+
+/// The facts about the ledger and the captured bytes, a sentence a line.
+pub(super) fn trust_lines(report: &Report<'_>) -> Vec<String> {
+    let trust = report.trust;
+    let zone = &report.room.tenant.timezone;
+    let mut lines = Vec::new();
+    let entries = words::count(trust.entries, "entry", "entries");
+    let blobs = format!("{} of {} blobs verified", trust.intact, trust.looked_at);
+    lines.push(match &trust.damage {
+        Some(damage) => format!("ledger damaged at line {}: {}; {entries} before it stand", damage.line, damage.what),
+        None if trust.entries == 0 => "no ledger yet: nothing has happened in this room".to_owned(),
+        None => format!("ledger {entries}, chain intact, head {}; {blobs}", short_head(report)),
+    });
+    if let Some((seq, _, state)) = trust.bad.first() {
+        let what = match state {
+            BlobState::Missing => "bytes missing",
+            BlobState::Differs | BlobState::Intact => "bytes differ",
+        };
+        let more = if trust.bad.len() > 1 { format!(" and {} more", trust.bad.len() - 1) } else { String::new() };
+        lines.push(format!("record {seq}: {what}{more}; it does not count"));
+    }
+    if trust.receipts > 0 {
+        let records = words::count(trust.receipts, "locked record", "locked records");
+        lines.push(format!("{records}: bytes not on this machine, receipts counted"));
+    }
+    if let Some(run) = trust.failed.first() {
+        let runs = words::count(trust.failed.len(), "newer failed run", "newer failed runs");
+        let (proof, ended) = (&run.proof, words::run_outcome(run.outcome, &run.run));
+        lines
+            .push(format!("{runs} not attached: {proof}, {ended}, {}", words::moment_near(run.at, report.readiness.as_of, zone)));
+    }
+    lines
+}
+
+fn short_head(report: &Report<'_>) -> String {
+    let hex = report.trust.head.to_hex();
+    format!("{}..{}", hex.get(..4).unwrap_or_default(), hex.get(60..).unwrap_or_default())
+}
+
+fn footer(report: &Report<'_>, symbols: &Symbols) -> Line {
+    let verdict = report.verdict();
+    let code = format!("exit {} ({})", exit_code(verdict), words::verdict_in_a_sentence(verdict));
+    let next = match (verdict, report.readiness.actions.first()) {
+        (Verdict::NoGo, _) => format!("More: launchroom why {}", first_held(report)),
+        (Verdict::AwaitingDecision, Some(action)) => format!("Next: {}", action.command),
+        _ => "More: launchroom review --all".to_owned(),
+    };
+    Line::plain(fit(&next, COLUMNS - code.chars().count() - 1, symbols.ellipsis)).and(tone(verdict), format!(" {code}"))
+}
+
+/// The requirement whose reason is worth reading first: one with pieces of its own rather than another gate.
+fn first_held<'a>(report: &Report<'a>) -> &'a str {
+    let held = || report.state().into_iter().flat_map(|gate| &gate.requirements).filter(|state| !state.status.is_settled());
+    let own = held().find(|state| !matches!(state.kind, "gate" | "decision")).or_else(|| held().next());
+    own.map_or(report.gate.as_str(), |state| state.id.as_str())
+}
+
+fn tone(verdict: Verdict) -> Tone {
+    match verdict {
+        Verdict::Go | Verdict::GoWithExclusions => Tone::Good,
+        Verdict::AwaitingDecision => Tone::Warn,
+        Verdict::NoGo => Tone::Bad,
+    }
+}
