@@ -8,3 +8,4 @@ pub mod plan_toml;
 pub mod review;
 pub mod room_toml;
 pub mod settings_toml;
+mod table;

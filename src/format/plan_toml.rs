@@ -1,1 +1,0 @@
-//! Reads a plan, and refuses one that cannot work.
