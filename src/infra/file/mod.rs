@@ -8,6 +8,7 @@ mod holder;
 mod journal;
 mod lock;
 mod place;
+mod sample;
 mod save;
 mod source;
 pub mod spool;
@@ -18,6 +19,7 @@ mod trust;
 mod watch;
 mod write;
 
+pub use sample::sample_ledger;
 pub use trust::FileTrust;
 pub use watch::Watch;
 
@@ -360,3 +362,6 @@ impl RoomStore for FileStore {
         holder::get(&*self.disk, &self.data_dir)
     }
 }
+
+#[cfg(test)]
+mod tests;

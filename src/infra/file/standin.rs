@@ -66,10 +66,12 @@ pub mod room_toml {
     }
     pub fn parse(text: &str, path: &str, _: &Plan) -> Result<Room, Diagnosed> {
         let document = toml_edit::Document::parse(text).unwrap();
-        let Some(id) = document["tenant"]["id"].as_str() else { return fail(path, text, "no tenant") };
+        let Some(id) = document.get("tenant").and_then(|tenant| tenant.get("id")).and_then(|id| id.as_str()) else {
+            return fail(path, text, "no tenant");
+        };
         let tenant = Tenant {
             id: id.into(),
-            name: id.into(),
+            name: document["tenant"]["name"].as_str().unwrap_or(id).into(),
             kickoff: jiff::civil::date(2026, 11, 2),
             timezone: jiff::tz::TimeZone::UTC,
             motion: None,
