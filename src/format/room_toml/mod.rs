@@ -1,5 +1,59 @@
 //! Reads a room file with exact diagnostics, and writes one value into it.
+//!
+//! Reading is strict: a key that nobody knows is a problem, not a shrug, because a misspelt owner would otherwise be a
+//! blank owner. Writing is modest: it replaces the bytes of one value and leaves every other byte to whoever wrote it.
 
-pub mod splice;
+mod read;
+mod splice;
 
 pub use splice::splice;
+
+use super::diagnose::{Diagnosed, Problem};
+use super::plan_toml::schema_problem;
+use super::table::{Problems, Table, document};
+use crate::domain::plan::Plan;
+use crate::domain::room::Room;
+
+/// The newest form of room file that this version reads.
+const SCHEMA: u32 = 1;
+
+/// Which plan a room follows: an embedded plan, or a path relative to the room file.
+///
+/// # Errors
+/// When the text is no TOML, no room, or of a form this version does not know.
+pub fn plan_name(text: &str, path: &str) -> Result<String, Diagnosed> {
+    let root = document(text, path)?;
+    let problems = Problems::default();
+    let table = Table::root(&root, "the room", &problems);
+    refuse(&table, text, path)?;
+    let name = table.text("plan").value;
+    problems.into_result(path, text, name)
+}
+
+/// Reads a room that follows `plan`.
+///
+/// # Errors
+/// Every problem of the text at once.
+pub fn parse(text: &str, path: &str, plan: &Plan) -> Result<Room, Diagnosed> {
+    let root = document(text, path)?;
+    let problems = Problems::default();
+    let table = Table::root(&root, "the room", &problems);
+    refuse(&table, text, path)?;
+    let room = read::room(&table, plan);
+    problems.into_result(path, text, room)
+}
+
+/// What makes every other problem of the file beside the point.
+fn refuse(table: &Table<'_>, text: &str, path: &str) -> Result<(), Diagnosed> {
+    let stranger = !["schema", "plan", "tenant", "owners", "scope"].iter().any(|key| table.has(key));
+    let problem = if stranger {
+        let problem = Problem::new(0..0, "this is no room file: it has neither `schema`, `plan` nor [tenant]");
+        Some(problem.help("`launchroom init` writes one to fill in"))
+    } else {
+        schema_problem(table, SCHEMA, "room")
+    };
+    problem.map_or(Ok(()), |problem| Err(Diagnosed::new(path, text, vec![problem])))
+}
+
+#[cfg(test)]
+mod tests;
