@@ -6,9 +6,15 @@ use std::{borrow::Borrow, fmt, sync::Arc};
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[serde(transparent)]
         pub struct $name(Arc<str>);
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+                d.deserialize_str(Text).map(Self)
+            }
+        }
 
         impl $name {
             /// The id as it is written in files and on the command line.
@@ -53,6 +59,21 @@ macro_rules! ids {
             }
         }
     )*};
+}
+
+/// Reads text straight into shared text: a long ledger is mostly ids.
+struct Text;
+
+impl serde::de::Visitor<'_> for Text {
+    type Value = Arc<str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an id")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Arc<str>, E> {
+        Ok(text.into())
+    }
 }
 
 ids! {
@@ -136,16 +157,15 @@ impl Digest {
         if text.len() != 64 {
             return None;
         }
-        let nibble = |b: u8| match b {
-            b'0'..=b'9' => Some(b - b'0'),
-            b'a'..=b'f' => Some(b - b'a' + 10),
-            _ => None,
-        };
         let mut out = [0; 32];
+        // A digit that is none has high bits; collecting them all leaves no branch in the loop.
+        let mut wrong = 0;
         for (byte, pair) in out.iter_mut().zip(text.chunks_exact(2)) {
-            *byte = nibble(pair[0])? << 4 | nibble(pair[1])?;
+            let (high, low) = (NIBBLES[usize::from(pair[0])], NIBBLES[usize::from(pair[1])]);
+            wrong |= high | low;
+            *byte = high << 4 | low & 15;
         }
-        Some(Self(out))
+        (wrong < 16).then_some(Self(out))
     }
 
     /// 64 lower-case hex digits.
@@ -162,6 +182,17 @@ impl Digest {
         format!("{}…{}", &hex[..4], &hex[60..])
     }
 }
+
+/// The value of each lower-case hex digit; 255 for every other byte.
+const NIBBLES: [u8; 256] = {
+    let mut table = [255; 256];
+    let mut value = 0;
+    while value < 16 {
+        table[b"0123456789abcdef"[value as usize] as usize] = value;
+        value += 1;
+    }
+    table
+};
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -183,7 +214,42 @@ impl Serialize for Digest {
 
 impl<'de> Deserialize<'de> for Digest {
     fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(d)?;
-        Self::from_hex(&text).ok_or_else(|| serde::de::Error::custom("expected 64 lower-case hex digits"))
+        d.deserialize_str(Hex)
+    }
+}
+
+struct Hex;
+
+impl serde::de::Visitor<'_> for Hex {
+    type Value = Digest;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("64 lower-case hex digits")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Digest, E> {
+        Digest::from_hex(text).ok_or_else(|| E::invalid_value(serde::de::Unexpected::Other("something else"), &self))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_is_64_lower_case_hex_digits_and_nothing_else() {
+        let digest = Digest::of(b"x");
+        let hex = digest.to_hex();
+        assert_eq!(Digest::from_hex(&hex), Some(digest));
+        assert_eq!(serde_json::from_value::<Digest>(hex.clone().into()).ok(), Some(digest));
+        for i in 0..64 {
+            for byte in ["g", "A", "/", ":", "`", " ", "\0"] {
+                let mut other = hex.clone();
+                other.replace_range(i..=i, byte);
+                assert_eq!(Digest::from_hex(&other), None, "{other}");
+            }
+        }
+        assert_eq!(Digest::from_hex(&hex[1..]), None);
+        assert_eq!(Digest::from_hex(&(hex + "0")), None);
     }
 }

@@ -246,8 +246,7 @@ impl<'a> Scan<'a> {
         self.expect(b'"')?;
         loop {
             let rest = self.bytes.get(self.at..).unwrap_or_default();
-            let plain = rest.iter().position(|byte| SPECIAL[usize::from(*byte)]).unwrap_or(rest.len());
-            self.at += plain;
+            self.at += plain_len(rest);
             match self.peek() {
                 Some(b'"') => {
                     self.at += 1;
@@ -296,18 +295,26 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// Bytes that end a run of plain string bytes.
-const SPECIAL: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 0x20 {
-        table[byte] = true;
-        byte += 1;
+/// How many bytes come before the first that ends a run of plain ones: a quote, a backslash, a control. Eight at a time,
+/// since most of a ledger is strings.
+fn plain_len(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGHS: u64 = ONES * 0x80;
+    // The lowest set bit is exact; a borrow can only set bits above it.
+    let below = |word: u64, limit: u8| word.wrapping_sub(ONES * u64::from(limit)) & !word & HIGHS;
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (i, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let quote = below(word ^ (ONES * u64::from(b'"')), 1);
+        let backslash = below(word ^ (ONES * u64::from(b'\\')), 1);
+        let found = quote | backslash | below(word, 0x20);
+        if found != 0 {
+            return i * 8 + found.trailing_zeros() as usize / 8;
+        }
     }
-    table[b'"' as usize] = true;
-    table[b'\\' as usize] = true;
-    table
-};
+    let is_special = |byte: &u8| matches!(byte, 0..0x20 | b'"' | b'\\');
+    words.len() * 8 + rest.iter().position(is_special).unwrap_or(rest.len())
+}
 
 #[cfg(test)]
 mod tests {
@@ -402,6 +409,18 @@ mod tests {
             match check(part) {
                 Err(at) => assert!(at == cut || part.ends_with(b"-"), "cut at {cut} failed at {at}"),
                 Ok(()) => panic!("cut at {cut} passed"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_run_of_plain_bytes_ends_at_the_first_special_one_wherever_it_stands() {
+        for special in [b'"', b'\\', 0, 0x1f] {
+            for at in 0..20 {
+                let mut bytes = "é #!]^\u{7f}\u{ff}áü~ ÿab".repeat(2).into_bytes();
+                assert_eq!(plain_len(&bytes), bytes.len());
+                bytes[at] = special;
+                assert_eq!(plain_len(&bytes), at);
             }
         }
     }

@@ -8,7 +8,7 @@ use super::{Body, Entry, canon};
 use crate::domain::ids::Digest;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 /// The end of a chain: what the next entry must follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,7 +101,7 @@ pub struct Line<'a> {
     pub seq: u64,
     pub at: Timestamp,
     pub by: String,
-    pub kind: String,
+    pub kind: Cow<'a, str>,
     /// JSON, as it stands in the line.
     pub body: &'a [u8],
     pub prev: Digest,
@@ -127,9 +127,9 @@ pub fn read(line: &[u8]) -> Result<Line<'_>, Fault> {
     }
     let found = Line {
         seq: plain(part(&seq.value)).filter(|seq| *seq > 0).ok_or(Fault::Shape("seq"))?,
-        at: plain(part(&at.value)).and_then(read_stamp).ok_or(Fault::Shape("at"))?,
+        at: plain::<&str>(part(&at.value)).and_then(read_stamp).ok_or(Fault::Shape("at"))?,
         by: plain(part(&by.value)).ok_or(Fault::Shape("by"))?,
-        kind: plain(part(&kind.value)).ok_or(Fault::Shape("kind"))?,
+        kind: plain::<Text>(part(&kind.value)).ok_or(Fault::Shape("kind"))?.0,
         body: part(&body.value),
         prev: plain(part(&prev.value)).ok_or(Fault::Shape("prev"))?,
         hash: plain(part(&hash.value)).ok_or(Fault::Shape("hash"))?,
@@ -144,6 +144,10 @@ pub fn read(line: &[u8]) -> Result<Line<'_>, Fault> {
     }
     Ok(found)
 }
+
+/// Text that is only copied when it has escapes.
+#[derive(serde::Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 fn plain<'a, T: serde::Deserialize<'a>>(json: &'a [u8]) -> Option<T> {
     serde_json::from_slice(json).ok()

@@ -2,13 +2,14 @@
 //!
 //! Both are refused before they are read when they cannot be what they should be: a folder, a FIFO, something too large.
 
-use super::standin::{
-    diagnose::{Diagnosed, Problem},
-    plan_toml, room_toml,
-};
+use super::standin::room_toml;
 use super::{place::Place, trouble};
 use crate::app::error::{Error, Kind};
 use crate::domain::{plan::Plan, room::Room};
+use crate::format::{
+    diagnose::{Diagnosed, Problem},
+    plan_toml,
+};
 use crate::infra::disk::{self, Disk};
 use std::{
     io,
@@ -115,9 +116,9 @@ fn find_plan(disk: &dyn Disk, place: &Place, text: &Arc<str>, name: &str) -> Res
 fn plan_problem(path: &str, text: &Arc<str>, message: &str) -> Diagnosed {
     let found =
         toml_edit::Document::parse(&**text).ok().and_then(|document| document.get("plan").and_then(toml_edit::Item::span));
-    let help = "write plan = \"first-customer\", or a path such as \"plans/mine.toml\"".to_owned();
-    let problem = Problem { span: found.unwrap_or(0..0), message: message.into(), help: Some(help) };
-    Diagnosed { path: path.into(), text: text.clone(), problems: vec![problem] }
+    let known: Vec<String> = plan_toml::embedded_names().map(|name| format!("\"{name}\"")).collect();
+    let help = format!("write {}, or a path such as \"plans/mine.toml\"", known.join(" or "));
+    Diagnosed::new(path, text, vec![Problem::new(found.unwrap_or(0..0), message).help(help)])
 }
 
 fn input(path: &str, problems: &Diagnosed) -> Error {

@@ -1,58 +1,11 @@
 //! Stand-ins until `format::room_toml` and `ledger::replay` are there.
 #![allow(clippy::all, clippy::pedantic, clippy::unwrap_used)]
 
-pub mod diagnose {
-    use std::{ops::Range, sync::Arc};
-    pub struct Problem {
-        pub span: Range<usize>,
-        pub message: String,
-        pub help: Option<String>,
-    }
-    pub struct Diagnosed {
-        pub path: String,
-        pub text: Arc<str>,
-        pub problems: Vec<Problem>,
-    }
-    impl Diagnosed {
-        pub fn render(&self) -> String {
-            self.problems.iter().map(|p| format!("{}: {}", self.path, p.message)).collect()
-        }
-    }
-    pub fn fail<T>(path: &str, text: &str, message: impl ToString) -> Result<T, Diagnosed> {
-        let problems = vec![Problem { span: 0..0, message: message.to_string(), help: None }];
-        Err(Diagnosed { path: path.into(), text: text.into(), problems })
-    }
-}
-pub mod plan_toml {
-    use super::diagnose::Diagnosed;
-    use crate::domain::plan::*;
-    pub fn embedded(name: &str) -> Option<&'static str> {
-        (name == "first-customer").then_some("")
-    }
-    pub fn parse(_: &str, _: &str) -> Result<Plan, Diagnosed> {
-        Ok(Plan {
-            id: "first-customer".into(),
-            title: String::new(),
-            vendor: String::new(),
-            stance: Stance { text: String::new(), motion: "m".into(), billing_default: String::new() },
-            motions: vec![],
-            scope: vec![],
-            functions: vec![],
-            roles: vec![],
-            steps: vec![],
-            gates: vec![],
-            proofs: vec![],
-            activation: vec![],
-            dependencies: vec![],
-            targets: vec![],
-            attachments: vec![],
-            blocked_wording: vec![],
-            boundaries: vec![],
-        })
-    }
-}
 pub mod room_toml {
-    use super::diagnose::{Diagnosed, fail};
+    use crate::format::diagnose::{Diagnosed, Problem};
+    fn fail<T>(path: &str, text: &str, message: impl ToString) -> Result<T, Diagnosed> {
+        Err(Diagnosed::new(path, text, vec![Problem::new(0..0, message.to_string())]))
+    }
     use crate::domain::{change::*, plan::Plan, room::*};
     pub fn plan_name(text: &str, path: &str) -> Result<String, Diagnosed> {
         let document = match toml_edit::Document::parse(text) {
