@@ -1,1 +1,73 @@
-//! The cockpit.
+//! The cockpit: one loop, one model, one table of actions.
+//!
+//! `update(&mut Model, Msg) → Vec<Effect>` decides in values; `effects` acts and answers with a `Msg`; `view` only
+//! reads. A frame is drawn when something happened, and never otherwise.
+//!
+//! To add a screen: a variant of [`model::Screen`] and a file in `view/`. To add a key: one row in `action/table.rs`.
+
+pub mod action;
+mod effect;
+mod effects;
+mod model;
+mod msg;
+mod runtime;
+mod standin;
+mod terminal;
+mod theme;
+mod update;
+mod view;
+mod widget;
+
+pub use model::start::Way;
+
+use crate::app::error::Error;
+use crate::app::ports::{Clock, RoomStore, Runner, TrustStore};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// Tells `changed` whenever the room may have changed. What it returns keeps it going; dropping that ends it.
+pub type Watch = Box<dyn FnOnce(Box<dyn Fn() + Send + Sync>) -> Result<Box<dyn Send>, Error> + Send + Sync>;
+
+/// Everything the cockpit needs from outside; the composition root fills it in.
+pub struct Cockpit {
+    /// The room to show. `None`: the start screen.
+    pub store: Option<Arc<dyn RoomStore>>,
+    pub clock: Arc<dyn Clock>,
+    pub runner: Arc<dyn Runner>,
+    pub trust: Arc<dyn TrustStore>,
+    /// Who is said to have made a change.
+    pub by: String,
+    pub env: BTreeMap<String, String>,
+    pub look: LookSettings,
+    /// Chords by action id, instead of the table's own.
+    pub keys: BTreeMap<String, Vec<String>>,
+    pub watch: Option<Watch>,
+}
+
+/// What a person may want to look different.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LookSettings {
+    /// `Some(true)`: the ASCII symbols whatever the locale says.
+    pub ascii: Option<bool>,
+    /// `false`: the mouse stays with the terminal, for selecting text.
+    pub mouse: bool,
+}
+
+/// Why the cockpit was left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExitReason {
+    Quit,
+    /// Ended by this signal.
+    Signal(i32),
+    /// The terminal went away.
+    TerminalGone,
+    /// From the start screen: open this instead.
+    To(Way),
+}
+
+/// Runs the cockpit until somebody leaves it.
+///
+/// # Errors
+/// When the room cannot be read at all, or there is no terminal to draw on.
+pub fn run(cockpit: Cockpit) -> Result<ExitReason, Error> {
+    runtime::run(cockpit)
+}

@@ -356,7 +356,7 @@ pub struct Action {
 }
 
 /// What kind of act, so that a screen knows which key does it and where to jump.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ActionKind {
     NameOwner(RoleId),
     FillScope(FieldId),

@@ -1,0 +1,135 @@
+//! Whether an action makes sense on what is selected; if not, why, in words for the palette and the status line.
+
+use crate::tui::model::{Model, Screen, Subject, run::RunState};
+
+type Answer = Result<(), &'static str>;
+
+fn must(holds: bool, why: &'static str) -> Answer {
+    if holds { Ok(()) } else { Err(why) }
+}
+
+fn writable(model: &Model) -> Answer {
+    room(model)?;
+    must(model.view_only().is_none(), "view only: the room cannot be written here")
+}
+
+/// What the selected row is about.
+fn about(model: &Model) -> Option<Subject> {
+    Some(model.selected()?.behind(&model.facts()?))
+}
+
+/// Nothing has to hold.
+pub fn always(_: &Model) -> Answer {
+    Ok(())
+}
+
+/// A room is open.
+pub fn room(model: &Model) -> Answer {
+    must(model.opened.is_some(), "no room is open")
+}
+
+pub fn runnable(model: &Model) -> Answer {
+    writable(model)?;
+    must(model.what_if.assumed.is_empty(), "leave what-if first (Esc)")?;
+    must(model.selected().and_then(|subject| subject.proof(model)).is_some(), "no proof belongs to this row")
+}
+
+/// The run that the selected row shows.
+pub fn run_in_front(model: &Model) -> Option<&crate::tui::model::run::LiveRun> {
+    match model.selected()? {
+        Subject::Run(id) => model.runs.get(id),
+        subject => model.runs.of(&subject.proof(model)?),
+    }
+}
+
+pub fn stoppable(model: &Model) -> Answer {
+    let running = run_in_front(model).is_some_and(|run| matches!(run.state, RunState::UnderWay { stopping: false }));
+    must(running, "no run is under way here")
+}
+
+pub fn run_pane(model: &Model) -> Answer {
+    must(run_in_front(model).is_some(), "no run to follow here")
+}
+
+pub fn matching(model: &Model) -> Answer {
+    must(run_in_front(model).is_some_and(|run| !run.search.as_str().is_empty()), "nothing is searched for; / searches")
+}
+
+pub fn attachable(model: &Model) -> Answer {
+    writable(model)?;
+    let captured = run_in_front(model).is_some_and(|run| matches!(run.state, RunState::Captured(_)));
+    let spooled = matches!(model.selected(), Some(Subject::Spooled(_)));
+    let document = model.facts().zip(model.selected()).and_then(|(facts, subject)| subject.serves(&facts)).is_some();
+    must(captured || spooled || document, "select a captured run, a document requirement, a step or a role")
+}
+
+pub fn editable(model: &Model) -> Answer {
+    writable(model)?;
+    let fits = matches!(
+        about(model),
+        Some(Subject::Role(_) | Subject::Field(_) | Subject::Function(_) | Subject::Group(_) | Subject::Dependency(_))
+    );
+    must(fits, "select an owner, a scope field, a function, a group or a dependency")
+}
+
+pub fn tickable(model: &Model) -> Answer {
+    match about(model) {
+        Some(Subject::Task(..)) => writable(model),
+        Some(Subject::Requirement(_)) => Ok(()),
+        _ => Err("select a task or a requirement"),
+    }
+}
+
+pub fn nudgeable(model: &Model) -> Answer {
+    room(model)?;
+    must(model.what_if.assumed.is_empty(), "leave what-if first (Esc)")?;
+    let fits = matches!(
+        about(model),
+        Some(
+            Subject::Role(_)
+                | Subject::Field(_)
+                | Subject::Dependency(_)
+                | Subject::Requirement(_)
+                | Subject::Step(_)
+                | Subject::Task(..)
+        )
+    );
+    must(fits, "select something that somebody owes")
+}
+
+pub fn removable(model: &Model) -> Answer {
+    writable(model)?;
+    let facts = model.facts().ok_or("no room is open")?;
+    match about(model) {
+        Some(Subject::Role(role)) => must(facts.room.owners.contains_key(role.as_str()), "nobody is named here"),
+        Some(Subject::Record(seq)) => {
+            let is_evidence =
+                facts.entry(seq).is_some_and(|entry| matches!(entry.body, crate::domain::ledger::Body::Attached(_)));
+            must(is_evidence, "only evidence can be withdrawn")
+        }
+        Some(Subject::Spooled(_)) => Ok(()),
+        Some(Subject::Run(_) | Subject::Proof(_)) => {
+            let captured = run_in_front(model).is_some_and(|run| matches!(run.state, RunState::Captured(_)));
+            must(captured, "no captured run to discard")
+        }
+        _ => Err("select an owner, a record or a captured run"),
+    }
+}
+
+pub fn foldable(model: &Model) -> Answer {
+    room(model)
+}
+
+pub fn gates_or_now(model: &Model) -> Answer {
+    room(model)?;
+    must(model.screen == Screen::Now, "works on Now")
+}
+
+pub fn undoable(model: &Model) -> Answer {
+    writable(model)?;
+    must(!model.undo.is_empty(), "nothing was changed here yet")
+}
+
+pub fn blobs(model: &Model) -> Answer {
+    room(model)
+}

@@ -1,0 +1,114 @@
+//! Orders, as values: what `update` wants done. `effects` does them, and every answer comes back as a `Msg`.
+
+use super::model::{run::Feed, start::Way};
+use super::msg::BytesOf;
+use crate::app::ports::Captured;
+use crate::domain::change::Change;
+use crate::domain::ids::{ProofId, RunId, TargetId};
+use crate::domain::plan::Class;
+use jiff::Timestamp;
+use std::{fmt, sync::Arc};
+
+/// Something to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Read the room again.
+    Load,
+    /// Make a change. Writes happen in the order they were asked for.
+    Write {
+        change: Box<Change>,
+        what: String,
+    },
+    /// Say what a change would do, without doing it.
+    Preview {
+        number: u64,
+        change: Box<Change>,
+    },
+    /// What has to be known before a proof runs.
+    PrepareRun(ProofId),
+    StartRun {
+        run: RunId,
+        request: Box<RunRequest>,
+        feed: FeedOf,
+    },
+    StopRun(RunId),
+    AttachRun(Box<AttachRun>),
+    AttachDocument(Box<AttachDocument>),
+    Discard(RunId),
+    ListSpool,
+    ReadBytes(BytesOf),
+    CheckEvidence,
+    /// To the clipboard of the terminal, wherever that is.
+    Copy {
+        text: String,
+        what: String,
+    },
+    /// The room file in the person's editor, at this line.
+    OpenEditor {
+        line: usize,
+    },
+    Suspend,
+    /// Nothing on screen changes by itself before this moment; then something does.
+    WakeAt(Timestamp),
+    Leave(Leave),
+}
+
+/// How to go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Leave {
+    Quit,
+    /// From the start screen to a room.
+    To(Way),
+}
+
+/// A run as the run sheet answered it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RunRequest {
+    pub proof: ProofId,
+    /// Values typed into the sheet, by env name. Secret: no `Debug` shows them.
+    pub typed: Vec<(String, String)>,
+    pub env_file: Option<String>,
+    pub confirmation: Option<String>,
+}
+
+impl fmt::Debug for RunRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RunRequest({})", self.proof)
+    }
+}
+
+/// Where a run's output waits for the loop.
+#[derive(Clone)]
+pub struct FeedOf(pub Arc<Feed>);
+
+impl fmt::Debug for FeedOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Feed")
+    }
+}
+
+impl PartialEq for FeedOf {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// A captured run to attach.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AttachRun {
+    pub captured: Captured,
+    pub target: TargetId,
+    pub class: Class,
+    pub note: Option<String>,
+}
+
+/// A file to take in, or a statement of where something is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttachDocument {
+    pub file: Option<String>,
+    pub reference: Option<String>,
+    pub target: TargetId,
+    pub class: Class,
+    pub serves: String,
+    pub note: Option<String>,
+}

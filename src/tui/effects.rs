@@ -1,0 +1,303 @@
+//! Acts. Every long work runs on a thread of its own and answers with a `Msg`; writes go through one queue, in order.
+
+use super::Cockpit;
+use super::Watch;
+use super::effect::{AttachDocument, AttachRun, Effect, FeedOf, RunRequest};
+use super::msg::{BytesOf, Msg, Sheet, Written};
+use super::runtime::Event;
+use super::standin;
+use crate::app::error::{Error, Kind};
+use crate::app::ports::{Clock, RoomStore, RunHandle};
+use crate::domain::change::Change;
+use crate::domain::ids::{ProofId, RunId};
+use std::{
+    collections::HashMap,
+    io::Write as _,
+    path::PathBuf,
+    process::Command,
+    sync::mpsc::{Sender, channel},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// More than this no terminal takes for its clipboard, and some lose all of it.
+const CLIPBOARD_MAX: usize = 74_000;
+
+type Job = Box<dyn FnOnce() -> Option<Msg> + Send>;
+
+/// Does what `update` orders.
+pub struct Effects {
+    cockpit: Arc<Cockpit>,
+    sink: Sender<Event>,
+    /// Writes wait here for the one before; made with the first write.
+    queue: Option<Sender<Job>>,
+    /// Runs under way. Dropping a handle stops its run.
+    runs: Arc<Mutex<HashMap<RunId, Box<dyn RunHandle>>>>,
+}
+
+impl Effects {
+    /// Nothing is started yet.
+    #[must_use]
+    pub fn new(cockpit: Cockpit, sink: Sender<Event>) -> Self {
+        Self { cockpit: Arc::new(cockpit), sink, queue: None, runs: Arc::default() }
+    }
+
+    /// After the first frame: looks for captured runs, and starts watching the room. The answer keeps the watch alive.
+    pub fn begin(&mut self, watch: Option<Watch>) -> Arc<Mutex<Option<Box<dyn Send>>>> {
+        let watching: Arc<Mutex<Option<Box<dyn Send>>>> = Arc::default();
+        if self.cockpit.store.is_none() {
+            return watching;
+        }
+        self.act(Effect::ListSpool);
+        if let Some(watch) = watch {
+            let (sink, keep) = (self.sink.clone(), Arc::clone(&watching));
+            self.spawn("watch", move |_| {
+                let changed = move || drop(sink.send(Event::Msg(Msg::RoomChangedOutside)));
+                // Without a watch the room is still whole: Ctrl-R reads it again.
+                *keep.lock().unwrap_or_else(PoisonError::into_inner) = watch(Box::new(changed)).ok();
+                None
+            });
+        }
+        watching
+    }
+
+    /// Acts on one order, without waiting for it.
+    pub fn act(&mut self, effect: Effect) {
+        match effect {
+            Effect::Load => self
+                .with_store("load", |cockpit, store| Msg::RoomLoaded(standin::open(store, cockpit.clock.as_ref()).map(Box::new))),
+            Effect::Write { change, what } => self.write(*change, what),
+            Effect::Preview { number, change } => self.with_store("preview", move |cockpit, store| Msg::Previewed {
+                number,
+                outcome: preview(store, cockpit.clock.as_ref(), &change),
+            }),
+            Effect::PrepareRun(proof) => self.with_store("sheet", move |cockpit, store| {
+                let outcome = sheet(cockpit, store, &proof);
+                Msg::SheetReady { proof, outcome }
+            }),
+            Effect::StartRun { run, request, feed } => self.start_run(run, *request, feed),
+            Effect::StopRun(run) => {
+                if let Some(handle) = self.runs.lock().unwrap_or_else(PoisonError::into_inner).get(&run) {
+                    handle.stop();
+                }
+            }
+            Effect::AttachRun(attach) => self
+                .enqueue_write(format!("{} attached", attach.captured.proof), move |cockpit, store| {
+                    attach_run(cockpit, store, &attach)
+                }),
+            Effect::AttachDocument(attach) => self
+                .enqueue_write(format!("attached for {}", attach.serves), move |cockpit, store| {
+                    attach_document(cockpit, store, &attach)
+                }),
+            Effect::Discard(run) => {
+                self.enqueue(move |_, store| Msg::SpoolListed(store.discard(&run).and_then(|()| store.spooled())))
+            }
+            Effect::ListSpool => self.with_store("spool", |_, store| Msg::SpoolListed(store.spooled())),
+            Effect::ReadBytes(of) => self.with_store("read", move |_, store| Msg::BytesRead { outcome: read(store, &of), of }),
+            Effect::CheckEvidence => self.with_store("verify", |_, store| Msg::EvidenceChecked(verify(store))),
+            Effect::Copy { text, what } => {
+                let told = copy(&text).map_or_else(|why| format!("nothing: {why}"), |()| what);
+                drop(self.sink.send(Event::Msg(Msg::Copied { what: told })));
+            }
+            // The loop's own: they need the terminal or end it.
+            Effect::OpenEditor { .. } | Effect::Suspend | Effect::WakeAt(_) | Effect::Leave(_) => {}
+        }
+    }
+
+    /// Runs the person's editor on the room file and waits for it. The terminal is the editor's meanwhile.
+    ///
+    /// # Errors
+    /// When there is no editor, or it failed.
+    pub fn edit(&self, line: usize) -> Result<(), Error> {
+        let place = self.cockpit.store.as_ref().map(|store| store.place()).unwrap_or_default();
+        let var = |name: &str| self.cockpit.env.get(name).filter(|value| !value.trim().is_empty());
+        let editor = var("VISUAL").or_else(|| var("EDITOR")).map_or("vi", String::as_str);
+        let mut words = editor.split_whitespace();
+        let program = words.next().unwrap_or("vi");
+        let mut command = Command::new(program);
+        command.args(words);
+        let name = program.rsplit('/').next().unwrap_or(program);
+        if matches!(name, "vi" | "vim" | "nvim" | "nano" | "emacs" | "kak" | "micro" | "joe" | "ne") {
+            command.arg(format!("+{line}"));
+        }
+        let ended = command.arg(&place).status();
+        let failed = |why: String| {
+            Error::new(Kind::Usage, format!("{editor} did not edit the room"), why)
+                .hint("Set VISUAL or EDITOR to an editor that works here")
+        };
+        match ended {
+            Ok(status) if status.success() => Ok(()),
+            Ok(status) => Err(failed(status.to_string())),
+            Err(error) => Err(failed(error.to_string())),
+        }
+    }
+
+    fn write(&mut self, change: Change, what: String) {
+        self.enqueue_write(what, move |cockpit, store| {
+            let now = cockpit.clock.now();
+            let mut undo = None;
+            let snapshot = {
+                // What takes it back is worked out from the room it was made on.
+                let before = store.load()?;
+                undo = undo.or_else(|| standin::inverse(&before.room, &change));
+                standin::edit(store, &cockpit.by, now, &change)?
+            };
+            Ok(Written { opened: standin::evaluated(store, snapshot, now), undo })
+        });
+    }
+
+    fn enqueue_write(
+        &mut self,
+        what: String,
+        work: impl FnOnce(&Cockpit, &dyn RoomStore) -> Result<Written, Error> + Send + 'static,
+    ) {
+        self.enqueue(move |cockpit, store| Msg::Written { what, outcome: work(cockpit, store).map(Box::new) });
+    }
+
+    /// Into the queue of writes.
+    fn enqueue(&mut self, work: impl FnOnce(&Cockpit, &dyn RoomStore) -> Msg + Send + 'static) {
+        let cockpit = Arc::clone(&self.cockpit);
+        let job: Job = Box::new(move || Some(work(&cockpit, cockpit.store.as_deref()?)));
+        if self.queue.is_none() {
+            let (queue, jobs) = channel::<Job>();
+            let sink = self.sink.clone();
+            self.spawn("writes", move |_| {
+                for job in jobs {
+                    if let Some(msg) = job() {
+                        drop(sink.send(Event::Msg(msg)));
+                    }
+                }
+                None
+            });
+            self.queue = Some(queue);
+        }
+        if let Some(queue) = &self.queue {
+            drop(queue.send(job));
+        }
+    }
+
+    fn with_store(&self, name: &str, work: impl FnOnce(&Cockpit, &dyn RoomStore) -> Msg + Send + 'static) {
+        self.spawn(name, move |cockpit| Some(work(cockpit, cockpit.store.as_deref()?)));
+    }
+
+    fn spawn(&self, name: &str, work: impl FnOnce(&Cockpit) -> Option<Msg> + Send + 'static) {
+        let (cockpit, sink) = (Arc::clone(&self.cockpit), self.sink.clone());
+        let thread = std::thread::Builder::new().name(name.to_owned());
+        // No thread to be had is a machine at its end; the next key says nothing happened.
+        drop(thread.spawn(move || {
+            if let Some(msg) = work(&cockpit) {
+                drop(sink.send(Event::Msg(msg)));
+            }
+        }));
+    }
+
+    fn start_run(&self, run: RunId, request: RunRequest, feed: FeedOf) {
+        let (runs, sink) = (Arc::clone(&self.runs), self.sink.clone());
+        self.with_store("start", move |cockpit, store| {
+            let outcome = start(cockpit, store, &run, &request, feed, sink).map(|handle| {
+                runs.lock().unwrap_or_else(PoisonError::into_inner).insert(run.clone(), handle);
+            });
+            Msg::RunStarted { run, outcome }
+        });
+    }
+}
+
+/// What a change would do to the verdict, without doing it.
+fn preview(_: &dyn RoomStore, _: &dyn Clock, _: &Change) -> Result<Vec<String>, String> {
+    Ok(Vec::new())
+}
+
+fn sheet(_: &Cockpit, _: &dyn RoomStore, proof: &ProofId) -> Result<Sheet, Error> {
+    Ok(Sheet { title: proof.to_string(), ..Sheet::default() })
+}
+
+fn not_yet<T>() -> Result<T, Error> {
+    Err(Error::new(Kind::Refused, "not built in yet", ""))
+}
+
+fn start(
+    _: &Cockpit,
+    _: &dyn RoomStore,
+    _: &RunId,
+    _: &RunRequest,
+    _: FeedOf,
+    _: Sender<Event>,
+) -> Result<Box<dyn RunHandle>, Error> {
+    not_yet()
+}
+
+fn attach_run(_: &Cockpit, _: &dyn RoomStore, _: &AttachRun) -> Result<Written, Error> {
+    not_yet()
+}
+
+fn attach_document(_: &Cockpit, _: &dyn RoomStore, _: &AttachDocument) -> Result<Written, Error> {
+    not_yet()
+}
+
+fn read(store: &dyn RoomStore, of: &BytesOf) -> Result<Vec<u8>, Error> {
+    match of {
+        BytesOf::Spool(run) => store.spooled_bytes(run),
+        BytesOf::Blob(digest) => store.blob(digest)?.ok_or_else(|| {
+            Error::new(Kind::Storage, "the captured text is not on this machine", "locked records stay with whoever holds them")
+        }),
+    }
+}
+
+fn verify(store: &dyn RoomStore) -> Result<String, Error> {
+    let snapshot = store.load()?;
+    let digests: std::collections::BTreeSet<_> = snapshot
+        .ledger
+        .entries
+        .iter()
+        .filter_map(|entry| match &entry.body {
+            crate::domain::ledger::Body::Attached(attached) => attached.digest,
+            _ => None,
+        })
+        .collect();
+    let found = store.check(&digests.iter().copied().collect::<Vec<_>>());
+    let intact = found.values().filter(|state| **state == crate::domain::ledger::BlobState::Intact).count();
+    if let Some(damage) = &snapshot.ledger.damage {
+        return Err(Error::new(Kind::Integrity, format!("the ledger is damaged at line {}", damage.line), damage.what.clone()));
+    }
+    Ok(format!("{} entries, chain intact; {intact} of {} captured files verified", snapshot.ledger.entries.len(), digests.len()))
+}
+
+/// Through the terminal, so that it works over ssh; to the terminal alone, never to a pipe.
+fn copy(text: &str) -> Result<(), String> {
+    if text.len() > CLIPBOARD_MAX {
+        return Err(format!("{} bytes are too many for a terminal's clipboard", text.len()));
+    }
+    let mut out = std::io::stdout().lock();
+    write!(out, "\x1b]52;c;{}\x07", base64(text.as_bytes())).and_then(|()| out.flush()).map_err(|error| error.to_string())
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let word = chunk.iter().fold(0u32, |word, byte| word << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        for at in 0..4 {
+            let digit = DIGITS[(word >> (18 - 6 * at) & 63) as usize];
+            out.push(if at <= chunk.len() { char::from(digit) } else { '=' });
+        }
+    }
+    out
+}
+
+/// Where a path that a person typed leads: `~` is home, everything else is from where the cockpit was started.
+#[must_use]
+pub fn typed_path(cockpit: &Cockpit, text: &str) -> PathBuf {
+    match (text.strip_prefix("~/"), cockpit.env.get("HOME")) {
+        (Some(rest), Some(home)) => PathBuf::from(home).join(rest),
+        _ => PathBuf::from(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::base64;
+
+    #[test]
+    fn base64_is_padded_as_terminals_want_it() {
+        assert_eq!(["", "f", "fo", "foo", "foob"].map(|text| base64(text.as_bytes())), ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg=="]);
+    }
+}

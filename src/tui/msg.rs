@@ -1,0 +1,95 @@
+//! Facts, in the past: what a person did, what time it became, what a worker found out.
+
+use super::action::Choice;
+use super::model::Opened;
+use super::terminal::{Key, Mouse};
+use crate::app::{error::Error, ports::Captured};
+use crate::domain::change::Change;
+use crate::domain::ids::{Digest, ProofId, RunId};
+
+/// Something that happened. `update` decides what it means.
+#[derive(Debug)]
+pub enum Msg {
+    KeyPressed(Key),
+    Pasted(String),
+    Moused(Mouse),
+    Resized {
+        width: u16,
+        height: u16,
+    },
+    /// A row of the action table was chosen, by key, by palette or by click.
+    Chosen(Choice),
+    /// The moment that an `Effect::WakeAt` asked for has come.
+    MomentCame,
+    /// Somebody else changed the room.
+    RoomChangedOutside,
+    RoomLoaded(Result<Box<Opened>, Error>),
+    /// A change is on disk, or is not and why.
+    Written {
+        what: String,
+        outcome: Result<Box<Written>, Error>,
+    },
+    /// What a change would do, for the form that proposes it. Late answers are told by their number.
+    Previewed {
+        number: u64,
+        outcome: Result<Vec<String>, String>,
+    },
+    /// What has to be known before a proof runs.
+    SheetReady {
+        proof: ProofId,
+        outcome: Result<Sheet, Error>,
+    },
+    RunStarted {
+        run: RunId,
+        outcome: Result<(), Error>,
+    },
+    /// New output waits in the run's feed.
+    OutputArrived(RunId),
+    RunEnded {
+        run: RunId,
+        outcome: Result<Box<Captured>, String>,
+    },
+    SpoolListed(Result<Vec<Captured>, Error>),
+    /// Captured bytes, for a pager.
+    BytesRead {
+        of: BytesOf,
+        outcome: Result<Vec<u8>, Error>,
+    },
+    EvidenceChecked(Result<String, Error>),
+    Copied {
+        what: String,
+    },
+    EditorLeft(Result<(), Error>),
+    Continued,
+}
+
+/// Which captured bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BytesOf {
+    Blob(Digest),
+    Spool(RunId),
+}
+
+/// What a write came to.
+#[derive(Debug)]
+pub struct Written {
+    pub opened: Opened,
+    /// What takes it back.
+    pub undo: Option<Change>,
+}
+
+/// The run sheet, in the terms of the form that shows it.
+#[derive(Debug, Default)]
+pub struct Sheet {
+    pub title: String,
+    /// Label and text, in reading order.
+    pub facts: Vec<(String, String)>,
+    pub mutating: bool,
+    /// The env name and the phrase a person has to type.
+    pub confirm: Option<(String, String)>,
+    /// Secret env names without a value.
+    pub missing: Vec<String>,
+    pub wants_env_file: bool,
+    /// Why it cannot run as things are.
+    pub refused: Option<String>,
+}

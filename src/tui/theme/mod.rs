@@ -1,0 +1,171 @@
+//! Styles by meaning. A screen asks for "trouble", never for red; nothing is said by colour alone.
+//!
+//! The default tells good from bad by blue against orange, which the common kinds of colour blindness keep apart.
+
+use crate::domain::gate::{GateStatus, RequirementStatus, StepStatus, Verdict};
+use ratatui::style::{Color, Modifier, Style};
+use std::collections::BTreeMap;
+
+/// How many colours there are to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// `NO_COLOR`: bold, dim and reverse remain.
+    None,
+    Ansi16,
+    Ansi256,
+    True,
+}
+
+impl Depth {
+    /// What the environment promises.
+    #[must_use]
+    pub fn of(env: &BTreeMap<String, String>) -> Self {
+        let var = |name: &str| env.get(name).map_or("", String::as_str);
+        let term = var("TERM");
+        if !var("NO_COLOR").is_empty() || term == "dumb" || term.ends_with("-mono") {
+            Self::None
+        } else if matches!(var("COLORTERM"), "truecolor" | "24bit") || term.ends_with("-direct") {
+            Self::True
+        } else if term.contains("256") {
+            Self::Ansi256
+        } else {
+            Self::Ansi16
+        }
+    }
+}
+
+/// A style for every meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Theme {
+    pub text: Style,
+    /// Beside the point: units, hints, what is outside this motion.
+    pub quiet: Style,
+    pub strong: Style,
+    /// Headings between rules.
+    pub heading: Style,
+    pub rule: Style,
+    pub good: Style,
+    pub trouble: Style,
+    /// Stale, late soon, needs an eye.
+    pub caution: Style,
+    /// Left out on purpose, assumed.
+    pub excluded: Style,
+    /// A key one can press.
+    pub key: Style,
+    /// Laid over the selected row.
+    pub selected: Style,
+    /// Laid over what a search found.
+    pub found: Style,
+    /// The tab one is on.
+    pub current_tab: Style,
+    /// Where text is typed.
+    pub field: Style,
+}
+
+impl Theme {
+    /// The default theme, as far as this terminal can show it.
+    #[must_use]
+    pub fn new(depth: Depth) -> Self {
+        let plain = Style::new();
+        let bold = plain.add_modifier(Modifier::BOLD);
+        let dim = plain.add_modifier(Modifier::DIM);
+        let reverse = plain.add_modifier(Modifier::REVERSED);
+        let underline = plain.add_modifier(Modifier::UNDERLINED);
+        let fg = |none: Style, ansi16: Color, ansi256: u8, rgb: (u8, u8, u8)| match depth {
+            Depth::None => none,
+            Depth::Ansi16 => none.fg(ansi16),
+            Depth::Ansi256 => none.fg(Color::Indexed(ansi256)),
+            Depth::True => none.fg(Color::Rgb(rgb.0, rgb.1, rgb.2)),
+        };
+        Self {
+            text: plain,
+            // Not dim where there are colours: dim is unreadable on many of them.
+            quiet: if depth == Depth::None { dim } else { fg(plain, Color::DarkGray, 245, (138, 138, 138)) },
+            strong: bold,
+            heading: bold,
+            rule: if depth == Depth::None { plain } else { fg(plain, Color::DarkGray, 240, (88, 88, 88)) },
+            good: fg(plain, Color::Cyan, 74, (86, 180, 233)),
+            trouble: fg(bold, Color::LightRed, 209, (244, 132, 76)),
+            caution: fg(plain, Color::Yellow, 221, (240, 205, 90)),
+            excluded: fg(plain, Color::Magenta, 175, (204, 140, 180)),
+            key: fg(bold, Color::Cyan, 74, (86, 180, 233)),
+            selected: reverse,
+            found: underline.add_modifier(Modifier::BOLD),
+            current_tab: reverse.add_modifier(Modifier::BOLD),
+            field: underline,
+        }
+    }
+
+    /// For a requirement.
+    #[must_use]
+    pub fn requirement(&self, status: RequirementStatus) -> Style {
+        match status {
+            RequirementStatus::Met => self.good,
+            RequirementStatus::Excluded => self.excluded,
+            RequirementStatus::Stale => self.caution,
+            RequirementStatus::Unverified | RequirementStatus::Unmet => self.trouble,
+        }
+    }
+
+    /// For a gate.
+    #[must_use]
+    pub fn gate(&self, status: GateStatus) -> Style {
+        match status {
+            GateStatus::Clear => self.good,
+            GateStatus::ClearWithExclusions => self.excluded,
+            GateStatus::AwaitingDecision | GateStatus::Stale => self.caution,
+            GateStatus::Held => self.trouble,
+            GateStatus::Blocked => self.quiet,
+        }
+    }
+
+    /// For a step.
+    #[must_use]
+    pub fn step(&self, status: StepStatus) -> Style {
+        match status {
+            StepStatus::Closed => self.good,
+            StepStatus::Late => self.trouble,
+            StepStatus::AtRisk => self.caution,
+            StepStatus::Ahead => self.quiet,
+        }
+    }
+
+    /// For the headline.
+    #[must_use]
+    pub fn verdict(&self, verdict: Verdict) -> Style {
+        match verdict {
+            Verdict::Go => self.good,
+            Verdict::GoWithExclusions => self.excluded,
+            Verdict::AwaitingDecision => self.caution,
+            Verdict::NoGo => self.trouble,
+        }
+        .add_modifier(Modifier::BOLD)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn env(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn no_color_keeps_bold_and_reverse() {
+        let theme = Theme::new(Depth::of(&env(&[("NO_COLOR", "1"), ("TERM", "xterm-256color")])));
+        assert!(theme.selected.add_modifier.contains(Modifier::REVERSED));
+        assert!(theme.trouble.add_modifier.contains(Modifier::BOLD));
+        for style in [theme.good, theme.trouble, theme.caution, theme.excluded, theme.key, theme.quiet, theme.rule] {
+            assert_eq!((style.fg, style.bg), (None, None));
+        }
+    }
+
+    #[test]
+    fn the_environment_says_how_many_colours() {
+        assert_eq!(Depth::of(&env(&[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")])), Depth::True);
+        assert_eq!(Depth::of(&env(&[("TERM", "xterm-256color")])), Depth::Ansi256);
+        assert_eq!(Depth::of(&env(&[("TERM", "xterm"), ("NO_COLOR", "")])), Depth::Ansi16);
+        assert_eq!(Depth::of(&env(&[("TERM", "dumb")])), Depth::None);
+    }
+}

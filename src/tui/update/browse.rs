@@ -1,0 +1,293 @@
+//! Moving about: screens, rows, panes, filters. Nothing here changes the room.
+
+use super::{choose, forms, runs};
+use crate::tui::action::Choice;
+use crate::tui::effect::Effect;
+use crate::tui::model::{Model, Overlay, Screen, Subject, overlay::Pager};
+use crate::tui::msg::BytesOf;
+use crate::tui::terminal::Mouse;
+use crate::tui::view;
+use ratatui::layout::Position;
+
+/// To another screen; its selection is as it was left.
+pub fn show(model: &mut Model, screen: Screen) -> Vec<Effect> {
+    model.screen = screen;
+    model.filter = crate::tui::model::Filter::default();
+    Vec::new()
+}
+
+/// To a subject, on the screen where it lives.
+pub fn go_to(model: &mut Model, subject: Subject) {
+    let screen = match &subject {
+        Subject::Action(_) | Subject::Ending(_) | Subject::Since | Subject::Way(_) => Screen::Now,
+        Subject::Gate(_) | Subject::Requirement(_) => Screen::Gates,
+        Subject::Step(_) | Subject::Task(..) => Screen::Steps,
+        Subject::Role(_) | Subject::Field(_) | Subject::Function(_) => Screen::Owners,
+        Subject::Proof(_) | Subject::Run(_) | Subject::Spooled(_) => Screen::Proofs,
+        Subject::Record(_) => Screen::Evidence,
+        Subject::Group(_) | Subject::Dependency(_) => Screen::Deps,
+        Subject::Claim(_) | Subject::Attachment(_) => Screen::Claims,
+        Subject::Decision => Screen::Decide,
+    };
+    if let Subject::Requirement(id) = &subject {
+        model.folds.insert(id.gate().to_owned(), true);
+    }
+    model.problems_only = false;
+    show(model, screen);
+    model.place_mut().selected = Some(subject);
+}
+
+/// Up, down and further.
+pub fn moved(model: &mut Model, choice: Choice) -> Vec<Effect> {
+    let page = isize::from(i16::try_from(view::regions(model).list.height / 2).unwrap_or(i16::MAX)).max(1);
+    let by = match choice {
+        Choice::Up => -1,
+        Choice::Down => 1,
+        Choice::PageUp => -page,
+        Choice::PageDown => page,
+        Choice::First => isize::MIN / 2,
+        _ => isize::MAX / 2,
+    };
+    if let Some(overlay) = model.overlays.last_mut() {
+        match overlay {
+            Overlay::Palette(palette) => {
+                let last = super::palette::matches(&palette.text, &model.keymap).len().saturating_sub(1);
+                palette.selected = palette.selected.saturating_add_signed(by).min(last);
+            }
+            overlay => scroll_overlay(overlay, by),
+        }
+        let last = view::overlay_length(model).saturating_sub(1);
+        if let Some(top) = model.overlays.last_mut().and_then(Overlay::top_mut) {
+            *top = (*top).min(last);
+        }
+        return Vec::new();
+    }
+    if model.opened.is_none() {
+        let last = crate::tui::model::start::WAYS.len() - 1;
+        model.start.selected = model.start.selected.saturating_add_signed(by).min(last);
+        return Vec::new();
+    }
+    if model.place().in_detail {
+        if model.screen == Screen::Proofs && runs::scrolled(model, by) {
+            return Vec::new();
+        }
+        let place = model.place_mut();
+        place.detail_top = place.detail_top.saturating_add_signed(by);
+        return Vec::new();
+    }
+    let items = view::items(model);
+    let place = model.place_mut();
+    match choice {
+        Choice::First | Choice::Last => place.end(&items, choice == Choice::Last),
+        _ => place.step(&items, by),
+    }
+    // The first row brings its heading along.
+    if items.iter().take(place.row).all(|item| item.subject.is_none()) {
+        place.top = 0;
+    }
+    Vec::new()
+}
+
+fn scroll_overlay(overlay: &mut Overlay, by: isize) {
+    if let Some(top) = overlay.top_mut() {
+        *top = top.saturating_add_signed(by);
+    }
+}
+
+/// `h` and `l`: a gate folds, everything else goes between the panes.
+pub fn folded(model: &mut Model, open: bool) -> Vec<Effect> {
+    match model.selected().cloned() {
+        Some(Subject::Gate(gate)) if model.screen == Screen::Gates && !model.place().in_detail => {
+            if open && view::gates::is_open(model, gate.as_str()) {
+                model.place_mut().in_detail = true;
+            } else {
+                model.folds.insert(gate.to_string(), open);
+            }
+        }
+        Some(Subject::Requirement(id)) if model.screen == Screen::Gates && !open && !model.place().in_detail => {
+            model.place_mut().selected = Some(Subject::Gate(id.gate().into()));
+        }
+        _ => model.place_mut().in_detail = open,
+    }
+    Vec::new()
+}
+
+/// Between the list and the detail.
+pub fn next_pane(model: &mut Model) -> Vec<Effect> {
+    let place = model.place_mut();
+    place.in_detail = !place.in_detail;
+    Vec::new()
+}
+
+/// Goes into what is selected. Never changes the room.
+pub fn open(model: &mut Model) -> Vec<Effect> {
+    if model.opened.is_none() {
+        return forms::way(model);
+    }
+    let Some(subject) = model.selected().cloned() else { return Vec::new() };
+    let Some(facts) = model.facts() else { return Vec::new() };
+    let behind = subject.behind(&facts);
+    match (model.screen, behind) {
+        (Screen::Gates, Subject::Gate(gate)) => {
+            let open = !view::gates::is_open(model, gate.as_str());
+            model.folds.insert(gate.to_string(), open);
+            Vec::new()
+        }
+        (Screen::Evidence, Subject::Record(seq)) => read_record(model, seq),
+        (Screen::Proofs, Subject::Spooled(run)) => read(model, "Captured, not attached", BytesOf::Spool(run)),
+        (_, Subject::Since) => choose(model, Choice::Since),
+        (Screen::Now, Subject::Ending(at)) => {
+            let ending = facts.readiness.endings.get(at);
+            let to = ending.and_then(|ending| ending.proof.clone()).map(Subject::Proof);
+            if let Some(to) = to {
+                go_to(model, to);
+            }
+            Vec::new()
+        }
+        (Screen::Now, behind) => {
+            go_to(model, behind);
+            Vec::new()
+        }
+        _ => {
+            model.place_mut().in_detail = true;
+            Vec::new()
+        }
+    }
+}
+
+fn read_record(model: &mut Model, seq: u64) -> Vec<Effect> {
+    let facts = model.facts();
+    let digest = facts.and_then(|facts| match &facts.entry(seq)?.body {
+        crate::domain::ledger::Body::Attached(attached) => attached.digest,
+        _ => None,
+    });
+    match digest {
+        Some(digest) => read(model, &format!("Record #{seq}"), BytesOf::Blob(digest)),
+        None => {
+            model.place_mut().in_detail = true;
+            Vec::new()
+        }
+    }
+}
+
+fn read(model: &mut Model, title: &str, of: BytesOf) -> Vec<Effect> {
+    model.overlays.push(Overlay::Pager(Pager { title: title.into(), of: of.clone(), lines: None, top: 0 }));
+    vec![Effect::ReadBytes(of)]
+}
+
+/// One step out: the filter, what is assumed, the detail, the problems, then Now.
+pub fn back(model: &mut Model) -> Vec<Effect> {
+    if model.filter.is_on() {
+        model.filter = crate::tui::model::Filter::default();
+    } else if !model.what_if.assumed.is_empty() {
+        model.assume(std::collections::BTreeSet::new());
+        model.say("What-if is off; this is how it stands");
+    } else if model.place().in_detail {
+        model.place_mut().in_detail = false;
+    } else if model.problems_only {
+        model.problems_only = false;
+    } else if model.screen != Screen::Now {
+        model.screen = Screen::Now;
+    }
+    Vec::new()
+}
+
+/// Starts typing a filter; in a run's pane, a search.
+pub fn filter(model: &mut Model) -> Vec<Effect> {
+    model.filter.typing = true;
+    Vec::new()
+}
+
+/// Done typing.
+pub fn filter_left(model: &mut Model, keep: bool) -> Vec<Effect> {
+    model.filter.typing = false;
+    if !keep {
+        if let Some(run) = runs::searched(model) {
+            run.search.clear();
+        } else {
+            model.filter.text.clear();
+        }
+    }
+    Vec::new()
+}
+
+/// Only what is not in order, or everything.
+pub fn problems(model: &mut Model) -> Vec<Effect> {
+    model.problems_only = !model.problems_only;
+    model.say(if model.problems_only { "Problems only" } else { "Everything" });
+    Vec::new()
+}
+
+/// The actions for the next gate, or for the whole way.
+pub fn whole_way(model: &mut Model) -> Vec<Effect> {
+    model.whole_way = !model.whole_way;
+    Vec::new()
+}
+
+/// The next role or field that is blank, round the end.
+pub fn next_blank(model: &mut Model) -> Vec<Effect> {
+    let Some(facts) = model.facts() else { return Vec::new() };
+    let items = view::items(model);
+    let blank = |subject: &Subject| match subject {
+        Subject::Role(id) => facts.readiness.roles.iter().any(|role| role.id == *id && role.blank && !role.outside),
+        Subject::Field(id) => facts.readiness.scope.iter().any(|field| field.id == *id && field.blank && !field.outside),
+        _ => false,
+    };
+    let row = model.place().row;
+    let found =
+        (row + 1..items.len()).chain(0..=row).find(|at| items.get(*at).and_then(|item| item.subject.as_ref()).is_some_and(blank));
+    match found {
+        Some(found) => model.place_mut().go(&items, Some(found)),
+        None => model.say("Nothing is blank"),
+    }
+    Vec::new()
+}
+
+/// The chain behind what is selected.
+pub fn why(model: &mut Model) -> Vec<Effect> {
+    let (Some(subject), Some(facts)) = (model.selected().cloned(), model.facts()) else { return Vec::new() };
+    let about = match subject {
+        Subject::Action(kind) => {
+            let action = facts.readiness.actions.iter().chain(&facts.readiness.way).find(|action| action.kind == kind);
+            action.and_then(|action| action.unlocks.first().cloned()).map_or(Subject::Action(kind), Subject::Requirement)
+        }
+        other => other,
+    };
+    super::overlay(model, Overlay::Why { about, top: 0 })
+}
+
+/// A click selects; a click on what is selected opens it; the wheel moves what it is over.
+pub fn moused(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
+    let (column, row, choice) = match mouse {
+        Mouse::Click { column, row } => (column, row, None),
+        Mouse::WheelUp { column, row } => (column, row, Some(Choice::Up)),
+        Mouse::WheelDown { column, row } => (column, row, Some(Choice::Down)),
+    };
+    let at = Position { x: column, y: row };
+    let regions = view::regions(model);
+    if let Some(choice) = choice {
+        if model.overlays.is_empty() && model.opened.is_some() {
+            model.place_mut().in_detail = regions.detail.is_some_and(|detail| detail.contains(at));
+        }
+        return moved(model, choice);
+    }
+    if !model.overlays.is_empty() || model.opened.is_none() {
+        return Vec::new();
+    }
+    if let Some((screen, _)) = regions.tabs.iter().find(|(_, tab)| tab.contains(at)) {
+        return show(model, *screen);
+    }
+    if let Some((choice, _)) = view::footer_keys(model).into_iter().find(|(_, key)| key.contains(at)) {
+        return choose(model, choice);
+    }
+    if regions.detail.is_some_and(|detail| detail.contains(at)) && model.screen != Screen::Now {
+        model.place_mut().in_detail = true;
+        return Vec::new();
+    }
+    let Some(hit) = view::item_at(model, at) else { return Vec::new() };
+    let items = view::items(model);
+    let was = model.selected().cloned();
+    model.place_mut().in_detail = false;
+    model.place_mut().go(&items, Some(hit));
+    if was.is_some() && model.selected() == was.as_ref() { open(model) } else { Vec::new() }
+}

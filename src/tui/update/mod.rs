@@ -1,0 +1,166 @@
+//! What a message comes to: the model moves on, and orders come out. Values only; nothing here acts.
+
+mod browse;
+mod document;
+mod forms;
+mod keys;
+mod nudge;
+mod palette;
+mod room;
+mod runs;
+mod wake;
+
+pub use palette::matches as palette_matches;
+
+use super::action::Choice;
+use super::effect::{Effect, Leave};
+use super::model::{Model, Overlay};
+use super::msg::Msg;
+use super::view;
+
+/// Decides.
+pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    let mut effects = match msg {
+        Msg::KeyPressed(key) => keys::pressed(model, key),
+        Msg::Pasted(text) => keys::pasted(model, &text),
+        Msg::Moused(mouse) => browse::moused(model, mouse),
+        Msg::Chosen(choice) => choose(model, choice),
+        Msg::Resized { width, height } => {
+            (model.size.width, model.size.height) = (width, height);
+            Vec::new()
+        }
+        Msg::MomentCame => room::moment_came(model),
+        Msg::RoomChangedOutside => vec![Effect::Load, Effect::ListSpool],
+        Msg::RoomLoaded(outcome) => room::loaded(model, outcome),
+        Msg::Written { what, outcome } => room::written(model, &what, outcome),
+        Msg::Previewed { number, outcome } => forms::previewed(model, number, outcome),
+        Msg::SheetReady { proof, outcome } => runs::sheet_ready(model, proof, outcome),
+        Msg::RunStarted { run, outcome } => runs::started(model, &run, outcome),
+        Msg::OutputArrived(run) => runs::output_arrived(model, &run),
+        Msg::RunEnded { run, outcome } => runs::ended(model, &run, outcome),
+        Msg::SpoolListed(outcome) => runs::spool_listed(model, outcome),
+        Msg::BytesRead { of, outcome } => runs::bytes_read(model, &of, outcome),
+        Msg::EvidenceChecked(outcome) => room::checked(model, outcome),
+        Msg::Copied { what } => told(model, format!("Copied {what}")),
+        Msg::EditorLeft(outcome) => room::editor_left(model, outcome),
+        Msg::Continued => Vec::new(),
+    };
+    settle(model);
+    effects.extend(wake::next(model).map(Effect::WakeAt));
+    effects
+}
+
+fn told(model: &mut Model, text: String) -> Vec<Effect> {
+    model.say(text);
+    Vec::new()
+}
+
+/// What a row of the action table comes to.
+fn choose(model: &mut Model, choice: Choice) -> Vec<Effect> {
+    match choice {
+        Choice::Show(screen) => browse::show(model, screen),
+        Choice::Up | Choice::Down | Choice::PageUp | Choice::PageDown | Choice::First | Choice::Last => {
+            browse::moved(model, choice)
+        }
+        Choice::Fold | Choice::Unfold => browse::folded(model, choice == Choice::Unfold),
+        Choice::NextPane => browse::next_pane(model),
+        Choice::Open => browse::open(model),
+        Choice::Back => browse::back(model),
+        Choice::Filter => browse::filter(model),
+        Choice::FilterKeep | Choice::FilterDrop => browse::filter_left(model, choice == Choice::FilterKeep),
+        Choice::Problems => browse::problems(model),
+        Choice::Mine => {
+            told(model, "Nobody is named as you yet; [me] in the settings says which roles and functions are yours".into())
+        }
+        Choice::WholeWay => browse::whole_way(model),
+        Choice::NextBlank => browse::next_blank(model),
+        Choice::Why => browse::why(model),
+        Choice::Since => overlay(model, Overlay::Since { top: 0 }),
+        Choice::Help => overlay(model, Overlay::Help { top: 0 }),
+        Choice::Palette => overlay(model, Overlay::Palette(super::model::overlay::Palette::default())),
+        Choice::PaletteTake => palette::take(model),
+        Choice::Reload => vec![Effect::Load, Effect::ListSpool],
+        Choice::Undo => room::undo(model),
+        Choice::Copy => nudge::copy(model),
+        Choice::Nudge => nudge::one(model),
+        Choice::NudgeAll => nudge::all(model),
+        Choice::EditFile => room::edit_file(model),
+        Choice::Suspend => vec![Effect::Suspend],
+        Choice::Quit => quit(model),
+        Choice::Run => runs::sheet(model),
+        Choice::Stop => runs::stop(model),
+        Choice::Follow => runs::follow(model),
+        Choice::NextMatch | Choice::PreviousMatch => runs::match_shown(model, choice == Choice::PreviousMatch),
+        Choice::Attach => document::attach(model),
+        Choice::Edit => forms::edit(model),
+        Choice::Remove => forms::remove(model),
+        Choice::Space => forms::space(model),
+        Choice::Verify => room::verify(model),
+        Choice::Submit => forms::submit(model),
+        Choice::NextField | Choice::PreviousField => forms::next_field(model, choice == Choice::PreviousField),
+        Choice::Cancel => cancel(model),
+        Choice::Yes => confirmed(model),
+    }
+}
+
+fn overlay(model: &mut Model, overlay: Overlay) -> Vec<Effect> {
+    model.overlays.push(overlay);
+    Vec::new()
+}
+
+/// Closes what lies on top. A form that was typed into waits for the next time.
+fn cancel(model: &mut Model) -> Vec<Effect> {
+    if let Some(Overlay::Form(form)) = model.overlays.pop()
+        && form.is_changed()
+    {
+        model.say("Not saved; what you typed waits here until you open it again");
+        model.drafts.retain(|draft| draft.purpose != form.purpose);
+        model.drafts.push(form);
+    }
+    Vec::new()
+}
+
+fn confirmed(model: &mut Model) -> Vec<Effect> {
+    match model.overlays.pop() {
+        Some(Overlay::Confirm(confirm)) => vec![confirm.then],
+        other => {
+            model.overlays.extend(other);
+            Vec::new()
+        }
+    }
+}
+
+fn quit(model: &mut Model) -> Vec<Effect> {
+    let runs = model.runs.under_way();
+    if runs == 0 {
+        return vec![Effect::Leave(Leave::Quit)];
+    }
+    let what = if runs == 1 { "A run is".to_owned() } else { format!("{runs} runs are") };
+    overlay(
+        model,
+        Overlay::Confirm(super::model::overlay::Confirm {
+            title: "Leave while a run is under way?".into(),
+            lines: vec![
+                format!("{what} under way. Leaving stops it, with everything it started."),
+                "What it printed so far is kept and can be attached or discarded next time.".into(),
+            ],
+            yes: "stop and leave".into(),
+            then: Effect::Leave(Leave::Quit),
+        }),
+    )
+}
+
+/// Selection and scroll follow what the list has become.
+fn settle(model: &mut Model) {
+    if model.opened.is_none() {
+        return;
+    }
+    let items = view::items(model);
+    let regions = view::regions(model);
+    let detail =
+        regions.detail.map_or(0, |detail| view::detail_length(model, detail.width).saturating_sub(usize::from(detail.height)));
+    let place = model.place_mut();
+    place.settle(&items, usize::from(regions.list.height));
+    place.detail_top = place.detail_top.min(detail);
+    place.in_detail &= regions.detail.is_some();
+}

@@ -1,0 +1,164 @@
+//! The room arrived, was written, or moved on by itself.
+
+use super::forms;
+use crate::app::error::{Error, Kind};
+use crate::domain::gate;
+use crate::tui::effect::Effect;
+use crate::tui::model::{Model, Opened, Overlay, form::Purpose};
+use crate::tui::msg::Written;
+
+/// How many changes can be taken back.
+const UNDO: usize = 100;
+
+/// The room was read again.
+pub fn loaded(model: &mut Model, outcome: Result<Box<Opened>, Error>) -> Vec<Effect> {
+    match outcome {
+        Ok(opened) => take(model, *opened),
+        // The room as it was last seen stays on screen; what is wrong with it now is said.
+        Err(error) => model.complain(sentence(&error)),
+    }
+    Vec::new()
+}
+
+fn take(model: &mut Model, opened: Opened) {
+    model.opened = Some(opened);
+    let assumed = std::mem::take(&mut model.what_if.assumed);
+    model.assume(assumed);
+    forms::follow(model);
+}
+
+/// A change was written, or refused.
+pub fn written(model: &mut Model, what: &str, outcome: Result<Box<Written>, Error>) -> Vec<Effect> {
+    model.writing = model.writing.saturating_sub(1);
+    match outcome {
+        Ok(written) => {
+            let before = model.opened.as_ref().map(|opened| opened.readiness.clone());
+            if let Some(undo) = written.undo {
+                model.undo.push((undo, what.to_owned()));
+                let over = model.undo.len().saturating_sub(UNDO);
+                model.undo.drain(..over);
+            }
+            close_form(model);
+            take(model, written.opened);
+            let moved =
+                before.zip(model.opened.as_ref()).map(|(before, after)| moved(&before, &after.readiness)).unwrap_or_default();
+            model.say(format!("Saved: {what}{moved}"));
+            vec![Effect::ListSpool]
+        }
+        Err(error) => {
+            if let Some(Overlay::Form(form)) = model.overlays.last_mut() {
+                form.error = Some(sentence(&error));
+            } else {
+                model.complain(sentence(&error));
+            }
+            if error.kind == Kind::Conflict { vec![Effect::Load] } else { Vec::new() }
+        }
+    }
+}
+
+/// The form that asked for the write is done.
+fn close_form(model: &mut Model) {
+    let asked = |purpose: &Purpose| {
+        matches!(
+            purpose,
+            Purpose::Owner(_)
+                | Purpose::Function(_)
+                | Purpose::Scope(_)
+                | Purpose::Activation(_)
+                | Purpose::Dependency(_)
+                | Purpose::Withdraw(_)
+                | Purpose::AttachRun(_)
+                | Purpose::AttachDocument(_)
+        )
+    };
+    if matches!(model.overlays.last(), Some(Overlay::Form(form)) if asked(&form.purpose)) {
+        model.overlays.pop();
+    }
+}
+
+/// Which gates a change moved, in words.
+fn moved(before: &gate::Readiness, after: &gate::Readiness) -> String {
+    let mut out = String::new();
+    for gate in &after.gates {
+        let Some(was) = before.gate(gate.id.as_str()) else { continue };
+        if gate.outside || (was.met, was.status) == (gate.met, gate.status) {
+            continue;
+        }
+        let change = format!(". {} {}/{} (was {}/{})", gate.title, gate.met, gate.total, was.met, was.total);
+        out.push_str(&change);
+    }
+    out
+}
+
+/// Something went stale, a day began: judged again, from what is known.
+pub fn moment_came(model: &mut Model) -> Vec<Effect> {
+    let now = model.now;
+    if let Some(opened) = &mut model.opened {
+        let snapshot = &opened.snapshot;
+        opened.readiness = crate::tui::standin::evaluate(&snapshot.plan, &snapshot.room, &snapshot.ledger, now);
+    }
+    let assumed = std::mem::take(&mut model.what_if.assumed);
+    model.assume(assumed);
+    Vec::new()
+}
+
+/// Takes the newest change back.
+pub fn undo(model: &mut Model) -> Vec<Effect> {
+    let Some((change, what)) = model.undo.pop() else { return Vec::new() };
+    model.writing += 1;
+    vec![Effect::Write { change: Box::new(change), what: format!("{what}, taken back") }]
+}
+
+/// Opens the room file where the selected thing stands in it.
+pub fn edit_file(model: &mut Model) -> Vec<Effect> {
+    let line = model.opened.as_ref().zip(model.selected()).and_then(|(opened, subject)| {
+        use crate::tui::model::Subject;
+        let facts = model.facts()?;
+        let table = match subject.behind(&facts) {
+            Subject::Role(id) => format!("[owners.{id}]"),
+            Subject::Function(id) => format!("[functions.{id}]"),
+            Subject::Field(_) => "[scope]".to_owned(),
+            Subject::Step(id) | Subject::Task(id, _) => format!("[steps.{id}]"),
+            Subject::Group(id) => format!("[activation.{id}]"),
+            Subject::Dependency(id) => format!("[dependencies.{id}]"),
+            _ => return None,
+        };
+        opened.snapshot.text.lines().position(|line| line.trim_start().starts_with(&table))
+    });
+    vec![Effect::OpenEditor { line: line.map_or(1, |line| line + 1) }]
+}
+
+/// Back from the editor.
+pub fn editor_left(model: &mut Model, outcome: Result<(), Error>) -> Vec<Effect> {
+    if let Err(error) = outcome {
+        model.complain(sentence(&error));
+    }
+    vec![Effect::Load, Effect::ListSpool]
+}
+
+/// Walks the ledger and all captured bytes.
+pub fn verify(model: &mut Model) -> Vec<Effect> {
+    model.say("Reading every captured file…");
+    vec![Effect::CheckEvidence]
+}
+
+/// Chain and bytes were looked at.
+pub fn checked(model: &mut Model, outcome: Result<String, Error>) -> Vec<Effect> {
+    match outcome {
+        Ok(told) => model.say(told),
+        Err(error) => model.complain(sentence(&error)),
+    }
+    vec![Effect::Load]
+}
+
+/// What, why, what to do, in one line.
+#[must_use]
+pub fn sentence(error: &Error) -> String {
+    let why = if error.why.is_empty() { String::new() } else { format!(": {}", error.why.lines().next().unwrap_or_default()) };
+    let hint = error.hint.as_ref().map(|hint| format!(". {hint}")).unwrap_or_default();
+    let mut what = error.what.clone();
+    if let Some(first) = what.get(..1).map(str::to_uppercase) {
+        what.replace_range(..1, &first);
+    }
+    format!("{what}{why}{hint}")
+}

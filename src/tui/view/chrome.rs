@@ -1,0 +1,244 @@
+//! The frame around every screen: header, tabs, status or keys.
+
+use super::regions::Regions;
+use crate::domain::plan::Plan;
+use crate::present::words;
+use crate::tui::action::{Choice, TABLE, scopes};
+use crate::tui::model::{Facts, Model, Screen};
+use crate::tui::widget::{self, Ink};
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+    widgets::Widget as _,
+};
+
+/// Header, tabs and the rule under them.
+pub fn header(model: &Model, regions: &Regions, buffer: &mut Buffer) {
+    let Some(facts) = model.facts() else { return };
+    header_line(model, &facts, usize::from(regions.header.width)).render(regions.header, buffer);
+    tab_line(model, regions, buffer);
+    widget::rule(&model.look, "", usize::from(regions.rule.width)).render(regions.rule, buffer);
+    widget::rule(&model.look, "", usize::from(regions.foot_rule.width)).render(regions.foot_rule, buffer);
+}
+
+/// Parts of the header and how soon they give way when the line is short; trouble never does.
+fn header_line(model: &Model, facts: &Facts, width: usize) -> ratatui::text::Line<'static> {
+    let theme = &model.look.theme;
+    let trouble = trouble(model, facts);
+    let moment = |zone: bool| {
+        if zone { words::moment_in_zone(facts.now, facts.zone) } else { words::moment(facts.now, facts.zone) }
+    };
+    let week = format!("week {}, ", facts.readiness.week.now);
+    let motion = facts.room.motion(facts.plan).map(|motion| motion.title.clone()).unwrap_or_default();
+    let call = facts.room.tenant.go_no_go.map(|at| {
+        let left = facts.room.go_no_go().map(|at| words::age(facts.now, at)).unwrap_or_default();
+        format!("go/no-go {}, {left}", at.strftime("%a %d %b %H:%M"))
+    });
+    let saved = if model.writing > 0 { "saving".to_owned() } else { "local".to_owned() };
+    // The order things are dropped in: motion, healthy state, zone, week.
+    for dropped in 0..=5 {
+        let mut parts = vec![(facts.room.tenant.name.clone(), theme.strong)];
+        if dropped < 1 && !motion.is_empty() {
+            parts.push((motion.clone(), theme.text));
+        }
+        let when = format!("{}{}", if dropped < 4 { &week } else { "" }, moment(dropped < 3));
+        parts.push((when, theme.text));
+        if let Some(call) = call.as_ref().filter(|_| dropped < 5) {
+            parts.push((call.clone(), theme.text));
+        }
+        match &trouble {
+            Some(trouble) => parts.push((trouble.clone(), theme.caution)),
+            None if dropped < 2 => parts.push((saved.clone(), theme.quiet)),
+            None => {}
+        }
+        let need: usize = parts.iter().map(|(text, _)| widget::width(text) + 3).sum::<usize>().saturating_sub(2);
+        if need <= width || dropped == 5 {
+            let mut ink = Ink::new(&model.look, width).gap(1);
+            for (at, (text, style)) in parts.iter().enumerate() {
+                ink = if at == 0 { ink } else { ink.gap(3) };
+                ink = ink.text(text, *style);
+            }
+            return ink.line();
+        }
+    }
+    ratatui::text::Line::default()
+}
+
+fn trouble(model: &Model, facts: &Facts) -> Option<String> {
+    let assumed = model.what_if.assumed.len();
+    if assumed > 0 {
+        return Some(format!("WHAT-IF {assumed} assumed, Esc"));
+    }
+    if let Some(damage) = &facts.snapshot.ledger.damage {
+        return Some(format!("LEDGER DAMAGED at line {}", damage.line));
+    }
+    model.view_only().map(|_| "VIEW ONLY".to_owned())
+}
+
+/// The tabs and where they are.
+#[must_use]
+pub fn tabs(model: &Model, area: Rect) -> Vec<(Screen, Rect)> {
+    let mut x = area.x;
+    let mut out = Vec::new();
+    for screen in Screen::ALL {
+        let cells = widget::width(&tab(model, screen)) as u16;
+        let left = area.right().saturating_sub(x);
+        out.push((screen, Rect { x: x.min(area.right()), width: cells.min(left), ..area }));
+        x = x.saturating_add(cells);
+    }
+    out
+}
+
+/// The text of a tab, as wide in front as behind: ` 2 Steps ! `.
+fn tab(model: &Model, screen: Screen) -> String {
+    let wide = model.size.width >= 100;
+    let badge = if wide { badge(model, screen) } else { String::new() };
+    let (open, close) = if screen == model.screen { ("[", "]") } else { (" ", " ") };
+    let text = format!("{} {}{badge}", screen.number(), screen.title());
+    match (wide, model.size.width >= 80) {
+        (true, _) => format!("{open}{text}{close}"),
+        // At 80 columns neighbours share the blank between them, all but the current one's brackets.
+        (false, true) => {
+            if screen == model.screen {
+                format!("[{text}]")
+            } else if shares(model, screen) {
+                text
+            } else {
+                format!("{text} ")
+            }
+        }
+        (false, false) if screen == model.screen => format!("[{text}]"),
+        (false, false) => format!(" {}", screen.number()),
+    }
+}
+
+/// Whether the tab to the right brings its own bracket.
+fn shares(model: &Model, screen: Screen) -> bool {
+    screen.number() + 1 == model.screen.number()
+}
+
+fn tab_line(model: &Model, regions: &Regions, buffer: &mut Buffer) {
+    let theme = &model.look.theme;
+    for (screen, area) in &regions.tabs {
+        let style = if *screen == model.screen { theme.strong } else { theme.quiet };
+        buffer.set_stringn(area.x, area.y, tab(model, *screen), usize::from(area.width), style);
+    }
+}
+
+/// How much on a screen is not in order.
+fn badge(model: &Model, screen: Screen) -> String {
+    let Some(facts) = model.facts() else { return String::new() };
+    let r = facts.readiness;
+    let count = |n: usize| if n == 0 { String::new() } else { format!(" !{n}") };
+    match screen {
+        Screen::Now | Screen::Claims | Screen::Decide => String::new(),
+        Screen::Steps => {
+            let late = r.steps.iter().filter(|step| step.status == crate::domain::gate::StepStatus::Late).count();
+            if late == 0 { String::new() } else { " !".into() }
+        }
+        Screen::Owners => {
+            let roles = r.roles.iter().filter(|role| role.blank && !role.outside).count();
+            count(roles + r.scope.iter().filter(|field| field.blank && !field.outside).count())
+        }
+        Screen::Gates => count(next_gate(&facts).map_or(0, |gate| gate.total - gate.met)),
+        Screen::Proofs => {
+            let stale = r.proofs.iter().filter(|proof| proof.last.as_ref().is_some_and(|last| !last.fresh)).count();
+            if stale == 0 { String::new() } else { format!(" ~{stale}") }
+        }
+        Screen::Evidence => format!(" {}", super::evidence::count(&facts)),
+        Screen::Deps => {
+            let open =
+                facts.plan.dependencies.iter().filter(|dependency| super::deps::is_open(&facts, dependency.id.as_str())).count();
+            count(open)
+        }
+    }
+}
+
+/// The gate that comes next, else the target's.
+#[must_use]
+pub fn next_gate<'a>(facts: &Facts<'a>) -> Option<&'a crate::domain::gate::GateState> {
+    let stage = &facts.readiness.stage;
+    facts.readiness.gate(stage.next.as_ref().unwrap_or(&stage.target).as_str())
+}
+
+/// A stage by name, for sentences.
+#[must_use]
+pub fn stage(plan: &Plan, id: &str) -> String {
+    words::stage(plan, id)
+}
+
+/// What is told, what is typed, or the keys that work here. The answer is where text is typed.
+pub fn footer(model: &Model, regions: &Regions, _: Rect, buffer: &mut Buffer) -> Option<Position> {
+    let (area, look) = (regions.footer, &model.look);
+    let width = usize::from(area.width);
+    if model.filter.typing {
+        let searched = model.screen == Screen::Proofs && model.place().in_detail;
+        let input =
+            if searched { crate::tui::action::run_in_front(model).map(|run| &run.search) } else { Some(&model.filter.text) };
+        let (label, text) = (if searched { "Search: " } else { "Filter: " }, input.map_or("", |input| input.as_str()));
+        Ink::new(look, width)
+            .gap(1)
+            .text(label, look.theme.strong)
+            .text(text, look.theme.text)
+            .right("! in front turns it round  Enter keep  Esc drop", look.theme.quiet)
+            .line()
+            .render(area, buffer);
+        let before = widget::clean(look.symbols, input.map_or("", |input| input.before_cursor())).into_owned();
+        let column = 1 + widget::width(label) + widget::width(&before);
+        return Some(Position { x: area.x + (column as u16).min(area.width.saturating_sub(1)), y: area.y });
+    }
+    if let Some(notice) = &model.notice {
+        let style = if notice.trouble { look.theme.trouble } else { look.theme.strong };
+        let mark = if notice.trouble { look.symbols.warning } else { look.symbols.current };
+        Ink::new(look, width).text(mark, style).text(&notice.text, style).line().render(area, buffer);
+        return None;
+    }
+    for (_, key, word, at) in keys(model, area) {
+        buffer.set_string(at.x, at.y, &key, look.theme.key);
+        buffer.set_string(at.x + widget::width(&key) as u16 + 1, at.y, word, look.theme.text);
+    }
+    None
+}
+
+/// The keys in the footer and where they are, for the mouse.
+#[must_use]
+pub fn footer_keys(model: &Model) -> Vec<(Choice, Rect)> {
+    if model.notice.is_some() || model.filter.typing {
+        return Vec::new();
+    }
+    keys(model, super::regions(model).footer).into_iter().map(|(choice, _, _, at)| (choice, at)).collect()
+}
+
+/// As many keys as fit, the heaviest first choice, in the order of the table.
+fn keys(model: &Model, area: Rect) -> Vec<(Choice, String, &'static str, Rect)> {
+    let scopes = scopes(model);
+    let fits = |action: &&crate::tui::action::Action| {
+        action.weight > 0 && scopes.contains(&action.scope) && (action.when)(model).is_ok()
+    };
+    let mut wanted: Vec<_> = TABLE.iter().enumerate().filter(|(_, action)| fits(action)).collect();
+    wanted.sort_by_key(|(_, action)| std::cmp::Reverse(action.weight));
+    let mut left = usize::from(area.width).saturating_sub(1);
+    let mut chosen = Vec::new();
+    for (row, action) in wanted {
+        let Some(chord) = model.keymap.chords(action).first() else { continue };
+        let key = match chord.to_string() {
+            key if key == "Enter" => model.look.symbols.enter.to_owned(),
+            key if key == "Space" => "space".to_owned(),
+            key => key,
+        };
+        let need = widget::width(&key) + 1 + widget::width(action.word) + 2;
+        if need <= left + 2 {
+            left = left.saturating_sub(need);
+            chosen.push((row, action, key));
+        }
+    }
+    chosen.sort_by_key(|(row, ..)| *row);
+    let mut x = area.x + 1;
+    let mut out = Vec::new();
+    for (_, action, key) in chosen {
+        let cells = (widget::width(&key) + 1 + widget::width(action.word)) as u16;
+        out.push((action.choice, key, action.word, Rect { x, y: area.y, width: cells, height: 1 }));
+        x += cells + 2;
+    }
+    out
+}

@@ -1,0 +1,496 @@
+//! What lies over a screen: help, the command list, why, since, captured text, forms and questions.
+
+use super::parts;
+use crate::domain::gate::RequirementState;
+use crate::domain::plan::{Need, Requirement};
+use crate::present::{safe, words};
+use crate::tui::action::{Action, Scope, TABLE};
+use crate::tui::model::form::{Field, FieldInput, Form, Preview};
+use crate::tui::model::overlay::{Confirm, Overlay, Pager, Palette};
+use crate::tui::model::{Facts, Model, Subject};
+use crate::tui::update::palette_matches;
+use crate::tui::widget::{self, Ink};
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+    style::Style,
+    text::{Line, Span},
+    widgets::{Clear, Widget as _},
+};
+
+/// Paints the topmost overlay; the answer is where text is typed.
+pub fn paint(model: &Model, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+    match model.overlays.last()? {
+        Overlay::Help { top } => read(model, "Keys", &help(model, text_cells(area)), *top, area, buffer),
+        Overlay::Why { about, top } => read(model, "Why", &why(model, about, text_cells(area)), *top, area, buffer),
+        Overlay::Since { top } => read(model, "Since", &since(model, text_cells(area)), *top, area, buffer),
+        Overlay::Pager(pager) => read(model, &pager.title, &captured(model, pager, text_cells(area)), pager.top, area, buffer),
+        Overlay::Palette(palette) => return Some(commands(model, palette, area, buffer)),
+        Overlay::Form(form) => return fill_in(model, form, area, buffer),
+        Overlay::Confirm(question) => confirm(model, question, area, buffer),
+    }
+    None
+}
+
+/// How many lines the overlay in front has, for scrolling.
+#[must_use]
+pub fn length(model: &Model) -> usize {
+    let cells = text_cells(model.size);
+    match model.overlays.last() {
+        Some(Overlay::Help { .. }) => help(model, cells).len(),
+        Some(Overlay::Why { about, .. }) => why(model, about, cells).len(),
+        Some(Overlay::Since { .. }) => since(model, cells).len(),
+        Some(Overlay::Pager(pager)) => pager.lines.as_ref().map_or(0, Vec::len),
+        Some(Overlay::Palette(_) | Overlay::Form(_) | Overlay::Confirm(_)) | None => 0,
+    }
+}
+
+fn text_cells(area: Rect) -> usize {
+    usize::from(area.width.saturating_sub(4))
+}
+
+/// A text over the whole screen, between two rules.
+fn read(model: &Model, title: &str, text: &[Line<'static>], top: usize, area: Rect, buffer: &mut Buffer) {
+    Clear.render(area, buffer);
+    frame(model, title, area, buffer);
+    let body = Rect { x: area.x + 2, y: area.y + 1, width: area.width.saturating_sub(4), height: area.height.saturating_sub(3) };
+    super::lines(text, top, body, buffer);
+    let below = text.len().saturating_sub(top + usize::from(body.height));
+    foot(model, Scope::Reading, "", if below > 0 { format!("{below} more lines") } else { String::new() }, area, buffer);
+}
+
+/// The rule on top and the one above the keys.
+fn frame(model: &Model, title: &str, area: Rect, buffer: &mut Buffer) {
+    let cells = usize::from(area.width);
+    widget::rule(&model.look, title, cells).render(Rect { height: 1, ..area }, buffer);
+    widget::rule(&model.look, "", cells).render(Rect { y: area.bottom().saturating_sub(2), height: 1, ..area }, buffer);
+}
+
+/// The keys that work in this scope; the first one may bear a word of its own.
+fn foot(model: &Model, scope: Scope, first: &str, right: String, area: Rect, buffer: &mut Buffer) {
+    let (look, theme) = (&model.look, &model.look.theme);
+    let row = Rect { y: area.bottom().saturating_sub(1), height: 1, ..area };
+    let mut ink = Ink::new(look, usize::from(row.width)).gap(1);
+    let mut actions: Vec<&Action> = TABLE.iter().filter(|action| action.scope == scope && action.weight > 0).collect();
+    actions.sort_by_key(|action| std::cmp::Reverse(action.weight));
+    for (at, action) in actions.into_iter().enumerate() {
+        let key = model.keymap.chords(action).first().map(ToString::to_string).unwrap_or_default();
+        let key = if key == "Enter" { look.symbols.enter.to_owned() } else { key };
+        let word = if at == 0 && !first.is_empty() { first } else { action.word };
+        ink = ink.text(&key, theme.key).gap(1).plain(word).gap(2);
+    }
+    ink.right(&right, theme.quiet).line().render(row, buffer);
+}
+
+/// Every key, by where it works; the screen in front first.
+fn help(model: &Model, cells: usize) -> Vec<Line<'static>> {
+    let (look, theme) = (&model.look, &model.look.theme);
+    let mut scopes = vec![
+        Scope::On(model.screen),
+        Scope::Browse,
+        Scope::Always,
+        Scope::Reading,
+        Scope::Form,
+        Scope::Confirm,
+        Scope::Palette,
+        Scope::Filter,
+    ];
+    if model.opened.is_none() {
+        scopes = vec![Scope::Start, Scope::Always, Scope::Form];
+    }
+    for action in TABLE {
+        if !scopes.contains(&action.scope) {
+            scopes.push(action.scope);
+        }
+    }
+    let mut out = Vec::new();
+    for scope in scopes {
+        let mut rows = TABLE.iter().filter(|action| action.scope == scope).peekable();
+        if rows.peek().is_none() {
+            continue;
+        }
+        out.push(Line::default());
+        out.push(Ink::new(look, cells).text(scope.title(), theme.heading).line());
+        for action in rows {
+            let chords: Vec<String> = model.keymap.chords(action).iter().map(ToString::to_string).collect();
+            let doc = widget::wrap(look.symbols, action.doc, cells.saturating_sub(18).max(10));
+            for (at, line) in doc.iter().enumerate() {
+                let keys = if at == 0 { chords.join(" ") } else { String::new() };
+                out.push(Ink::new(look, cells).gap(2).cell(&keys, 15, theme.key).gap(1).plain(line).line());
+            }
+        }
+    }
+    out.push(Line::default());
+    out.push(Ink::new(look, cells).text("Marks", theme.heading).line());
+    let s = look.symbols;
+    for (mark, style, what) in [
+        (s.met, theme.good, "met, clear, closed, passed"),
+        (s.unmet, theme.trouble, "unmet or blank"),
+        (s.stale, theme.caution, "stale: too old, or what it rests on changed"),
+        (s.excluded, theme.excluded, "left out on purpose"),
+        (s.named, theme.caution, "named, and no record shows it yet"),
+        (s.warning, theme.caution, "needs an eye"),
+        (s.blocked, theme.quiet, "blocked by policy"),
+        (s.idle, theme.quiet, "not yet, or not needed"),
+    ] {
+        out.push(Ink::new(look, cells).gap(2).cell(mark, 15, style).gap(1).plain(what).line());
+    }
+    out
+}
+
+/// The chain from a red thing to its missing pieces, its owner and its stop rule.
+fn why(model: &Model, about: &Subject, cells: usize) -> Vec<Line<'static>> {
+    let Some(facts) = model.facts() else { return Vec::new() };
+    let theme = &model.look.theme;
+    let requirement = match about {
+        Subject::Requirement(id) => facts.readiness.requirement(id.as_str()),
+        _ => None,
+    };
+    let mut out = vec![Line::default()];
+    match (requirement, about) {
+        (Some(state), _) => {
+            gate_reason(model, &facts, state.id.gate(), cells, &mut out);
+            chain(model, &facts, state, 1, cells, &mut out);
+        }
+        (None, Subject::Gate(id)) => {
+            gate_reason(model, &facts, id.as_str(), cells, &mut out);
+            if let Some(gate) = facts.readiness.gate(id.as_str()) {
+                for state in gate.requirements.iter().filter(|state| !state.status.is_settled()) {
+                    chain(model, &facts, state, 1, cells, &mut out);
+                }
+            }
+        }
+        (None, other) => {
+            let name = parts::name(model, other);
+            out.push(Ink::new(&model.look, cells).text(&name, theme.strong).line());
+            let holding = facts.readiness.gates.iter().filter(|gate| !gate.outside).flat_map(|gate| &gate.requirements);
+            let mut any = false;
+            for state in holding.filter(|state| !state.status.is_settled() && rests_on(&facts, state, other)) {
+                any = true;
+                chain(model, &facts, state, 1, cells, &mut out);
+            }
+            if !any {
+                out.extend(parts::text(model, cells, "Nothing that is not in order hangs on it.", theme.text));
+            }
+        }
+    }
+    out
+}
+
+fn gate_reason(model: &Model, facts: &Facts, gate: &str, cells: usize, out: &mut Vec<Line<'static>>) {
+    let Some(gate) = facts.readiness.gate(gate) else { return };
+    let theme = &model.look.theme;
+    let mark = model.look.symbols.gate(gate.status);
+    out.push(
+        Ink::new(&model.look, cells)
+            .text(mark, theme.gate(gate.status))
+            .gap(1)
+            .text(&format!("{} is {}", words::stage(facts.plan, gate.id.as_str()), words::gate(gate.status)), theme.strong)
+            .line(),
+    );
+    for line in widget::wrap(model.look.symbols, &format!("Until it is clear: {}", gate.stop_rule), cells.saturating_sub(4)) {
+        out.push(Ink::new(&model.look, cells).gap(4).plain(&line).line());
+    }
+}
+
+/// One requirement, why, who, what to do; and what it in turn waits for.
+fn chain(model: &Model, facts: &Facts, state: &RequirementState, depth: usize, cells: usize, out: &mut Vec<Line<'static>>) {
+    let (look, theme) = (&model.look, &model.look.theme);
+    let indent = depth * 4;
+    let room = cells.saturating_sub(indent + 4).max(16);
+    out.push(Line::default());
+    out.push(
+        Ink::new(look, cells)
+            .gap(indent - 2)
+            .text(look.symbols.requirement(state.status), theme.requirement(state.status))
+            .gap(1)
+            .text(state.id.as_str(), theme.strong)
+            .gap(2)
+            .text(words::requirement(state.status), theme.requirement(state.status))
+            .line(),
+    );
+    let mut put = |label: &str, text: &str| {
+        for line in parts::labelled(model, room, label, text, theme.text) {
+            let mut spans = vec![Span::raw(" ".repeat(indent))];
+            spans.extend(line.spans);
+            out.push(Line::from(spans));
+        }
+    };
+    put("Why", &state.reason);
+    if !state.missing.is_empty() {
+        put("Missing", &state.missing.join(", "));
+    }
+    put("Who", &parts::who(facts, &state.owner));
+    if !state.status.is_settled() {
+        put("Do", &state.remedy);
+    }
+    // Gates build on gates, but never on themselves: a plan with a cycle is refused.
+    let beneath = facts.plan.requirement(state.id.as_str()).map(|spec| &spec.need);
+    if let (Some(Need::Gate(gate)), true) = (beneath, depth < 4)
+        && let Some(gate) = facts.readiness.gate(gate.as_str())
+    {
+        for state in gate.requirements.iter().filter(|state| !state.status.is_settled()) {
+            chain(model, facts, state, depth + 1, cells, out);
+        }
+    }
+}
+
+/// Whether a requirement waits for this thing.
+fn rests_on(facts: &Facts, state: &RequirementState, subject: &Subject) -> bool {
+    let missing = |id: &str| state.missing.iter().any(|missing| missing == id || missing.ends_with(&format!(".{id}")));
+    match subject {
+        Subject::Role(id) => missing(id.as_str()),
+        Subject::Field(id) => missing(id.as_str()),
+        Subject::Dependency(id) => missing(id.as_str()),
+        Subject::Group(id) => missing(id.as_str()),
+        Subject::Step(id) | Subject::Task(id, _) => {
+            matches!(facts.plan.requirement(state.id.as_str()), Some(Requirement { need: Need::Step(step), .. }) if step == id)
+        }
+        Subject::Proof(id) => {
+            matches!(facts.plan.requirement(state.id.as_str()), Some(Requirement { need: Need::Proof(proof), .. }) if proof == id)
+        }
+        _ => false,
+    }
+}
+
+/// What happened, the newest first.
+fn since(model: &Model, cells: usize) -> Vec<Line<'static>> {
+    let Some(facts) = model.facts() else { return Vec::new() };
+    let (look, theme) = (&model.look, &model.look.theme);
+    let mut out = vec![Line::default()];
+    let mut day = String::new();
+    for entry in facts.snapshot.ledger.entries.iter().rev().take(300) {
+        let this = words::weekday(entry.at.to_zoned(facts.zone.clone()).date());
+        if this != day {
+            out.push(Ink::new(look, cells).text(&this, theme.heading).line());
+            day = this;
+        }
+        let time = entry.at.to_zoned(facts.zone.clone()).strftime("%H:%M").to_string();
+        out.push(
+            Ink::new(look, cells)
+                .gap(2)
+                .cell(&time, 6, theme.quiet)
+                .cell(&format!("#{}", entry.seq), 6, theme.quiet)
+                .plain(&super::evidence::sentence(&facts, entry))
+                .quiet(&format!("  {}", entry.by))
+                .line(),
+        );
+    }
+    if out.len() == 1 {
+        out.extend(parts::text(model, cells, "The ledger has no entry yet.", theme.quiet));
+    }
+    out
+}
+
+fn captured(model: &Model, pager: &Pager, cells: usize) -> Vec<Line<'static>> {
+    let Some(lines) = &pager.lines else {
+        return vec![Ink::new(&model.look, cells).quiet("Reading…").line()];
+    };
+    // Only what can be seen is made safe; the rest keeps its place.
+    let seen = pager.top..pager.top + usize::from(model.size.height);
+    let line = |(at, line): (usize, &Vec<u8>)| {
+        if seen.contains(&at) {
+            Ink::new(&model.look, cells).plain(&safe::bytes(line.get(..line.len().min(8192)).unwrap_or(line))).line()
+        } else {
+            Line::default()
+        }
+    };
+    lines.iter().enumerate().map(line).collect()
+}
+
+/// A box at the bottom, as high as it needs to be. What it covers stays readable above.
+fn sheet(model: &Model, title: &str, height: usize, area: Rect, buffer: &mut Buffer) -> Rect {
+    let height = (height as u16).min(area.height.saturating_sub(4)).max(3);
+    let sheet = Rect { y: area.bottom() - height - 3, height: height + 3, ..area };
+    Clear.render(sheet, buffer);
+    frame(model, title, sheet, buffer);
+    Rect { x: sheet.x + 1, y: sheet.y + 1, width: sheet.width.saturating_sub(2), height }
+}
+
+fn commands(model: &Model, palette: &Palette, area: Rect, buffer: &mut Buffer) -> Position {
+    let (look, theme) = (&model.look, &model.look.theme);
+    let found = palette_matches(&palette.text, &model.keymap);
+    let body = sheet(model, "Commands", usize::from(area.height) * 2 / 3, area, buffer);
+    let cells = usize::from(body.width);
+    Ink::new(look, cells)
+        .text(":", theme.key)
+        .plain(palette.text.as_str())
+        .right(&format!("{} fit", found.len()), theme.quiet)
+        .line()
+        .render(Rect { height: 1, ..body }, buffer);
+    let rows = usize::from(body.height.saturating_sub(1));
+    let top = palette.selected.saturating_sub(rows.saturating_sub(1));
+    for (y, (at, hit)) in (body.y + 1..body.bottom()).zip(found.iter().enumerate().skip(top)) {
+        let row = Rect { y, height: 1, ..body };
+        let why_not = (hit.action.when)(model).err();
+        let key = model.keymap.chords(hit.action).first().map(ToString::to_string).unwrap_or_default();
+        let base = if why_not.is_some() { theme.quiet } else { theme.text };
+        let mut ink = Ink::new(look, cells).gap(1).cell(&key, 8, if why_not.is_some() { theme.quiet } else { theme.key });
+        for (letter, c) in hit.action.title.chars().enumerate() {
+            let hit = hit.letters.contains(&(letter as u32));
+            ink = ink.text(c.encode_utf8(&mut [0; 4]), if hit { base.patch(theme.found) } else { base });
+        }
+        ink.to(52.min(cells / 2 + 12))
+            .text(why_not.unwrap_or(if hit.action.danger { "asks first" } else { "" }), theme.quiet)
+            .line()
+            .render(row, buffer);
+        if at == palette.selected {
+            buffer.set_style(row, theme.selected);
+        }
+    }
+    foot(model, Scope::Palette, "", String::new(), area, buffer);
+    let before = widget::clean(look.symbols, palette.text.before_cursor()).into_owned();
+    Position { x: body.x + 1 + (widget::width(&before) as u16).min(body.width.saturating_sub(2)), y: body.y }
+}
+
+fn confirm(model: &Model, question: &Confirm, area: Rect, buffer: &mut Buffer) {
+    let theme = &model.look.theme;
+    let cells = text_cells(area);
+    let mut lines: Vec<Line<'static>> = Vec::new();
+    for text in question.lines.iter().filter(|text| !text.is_empty()) {
+        lines.extend(parts::text(model, cells, text, theme.text));
+    }
+    let body = sheet(model, &question.title, lines.len() + 1, area, buffer);
+    super::lines(&lines, 0, Rect { x: body.x + 1, width: body.width.saturating_sub(1), ..body }, buffer);
+    foot(model, Scope::Confirm, &question.yes, String::new(), area, buffer);
+}
+
+const LABEL: usize = 12;
+
+fn fill_in(model: &Model, form: &Form, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+    let cells = text_cells(area);
+    let (above, below) = (facts(model, form, cells), consequences(model, form, cells));
+    let mut fields: Vec<Line<'static>> = Vec::new();
+    let mut cursor = None;
+    for (at, field) in form.fields.iter().enumerate() {
+        let focused = at == form.focus;
+        if focused {
+            cursor = Some((fields.len(), caret(model, field, cells)));
+        }
+        fields.push(field_line(model, field, focused, cells));
+        if focused && !field.hint.is_empty() {
+            fields.push(Ink::new(&model.look, cells).gap(LABEL + 1).quiet(&field.hint).line());
+        }
+    }
+    // What saving does and why it was refused stay; when there is no room, what explains the form gives way.
+    let room = usize::from(area.height.saturating_sub(7));
+    let kept = room.saturating_sub(fields.len() + below.len() + 1);
+    let mut lines: Vec<Line<'static>> = above.into_iter().take(kept).collect();
+    if !lines.is_empty() && !fields.is_empty() {
+        lines.push(Line::default());
+    }
+    let first = lines.len();
+    lines.extend(fields);
+    lines.extend(below);
+    let title = if form.danger { format!("{} {}", form.title, model.look.symbols.warning) } else { form.title.clone() };
+    let body = sheet(model, &title, lines.len(), area, buffer);
+    let inner = Rect { x: body.x + 1, width: body.width.saturating_sub(1), ..body };
+    // When the window is lower than the form, the field in hand stays in sight.
+    let focus = cursor.map_or(0, |(row, _)| first + row + 1);
+    let top = (focus + 1).saturating_sub(usize::from(inner.height)).min(lines.len().saturating_sub(usize::from(inner.height)));
+    super::lines(&lines, top, inner, buffer);
+    foot(model, Scope::Form, form.submit, String::new(), area, buffer);
+    let (row, column) = cursor?;
+    let y = (first + row).checked_sub(top)?;
+    (y < usize::from(inner.height)).then(|| Position { x: inner.x + column, y: inner.y + y as u16 })
+}
+
+fn facts(model: &Model, form: &Form, cells: usize) -> Vec<Line<'static>> {
+    let look = &model.look;
+    let mut out = Vec::new();
+    for (label, text) in &form.facts {
+        for (at, line) in widget::wrap(look.symbols, text, cells.saturating_sub(LABEL + 1).max(8)).iter().enumerate() {
+            let label = if at == 0 { label } else { "" };
+            out.push(Ink::new(look, cells).cell(label, LABEL, look.theme.quiet).gap(1).plain(line).line());
+        }
+    }
+    out
+}
+
+fn consequences(model: &Model, form: &Form, cells: usize) -> Vec<Line<'static>> {
+    let theme = &model.look.theme;
+    let mut texts: Vec<(&str, String, Style)> = Vec::new();
+    match &form.preview {
+        Preview::None => {}
+        Preview::Asked(_) => texts.push(("Saving", "…".into(), theme.quiet)),
+        Preview::Known(lines) if lines.is_empty() => {
+            texts.push(("Saving", "changes no verdict and stales nothing".into(), theme.text))
+        }
+        Preview::Known(lines) => texts.extend(
+            lines.iter().enumerate().map(|(at, line)| (if at == 0 { "Saving" } else { "" }, line.clone(), theme.caution)),
+        ),
+        Preview::Refused(why) => texts.push(("Refused", why.clone(), theme.trouble)),
+    }
+    texts.extend(form.conflict.iter().map(|line| ("Meanwhile", line.clone(), theme.caution)));
+    texts.extend(form.error.iter().map(|why| ("Not done", why.clone(), theme.trouble)));
+    let mut out = Vec::new();
+    for (label, text, style) in texts {
+        for (at, line) in widget::wrap(model.look.symbols, &text, cells.saturating_sub(LABEL + 1).max(8)).iter().enumerate() {
+            out.push(
+                Ink::new(&model.look, cells).cell(if at == 0 { label } else { "" }, LABEL, style).gap(1).text(line, style).line(),
+            );
+        }
+    }
+    out
+}
+
+fn field_line(model: &Model, field: &Field, focused: bool, cells: usize) -> Line<'static> {
+    let (look, theme) = (&model.look, &model.look.theme);
+    let mark = if focused { look.symbols.current } else { " " };
+    let room = cells.saturating_sub(LABEL + 1);
+    let ink = Ink::new(look, cells)
+        .text(mark, theme.strong)
+        .cell(&field.label, LABEL - 1, if focused { theme.strong } else { theme.quiet })
+        .gap(1);
+    match &field.input {
+        FieldInput::Text(_) | FieldInput::Secret(_) => {
+            let (text, _) = visible(model, field, room);
+            ink.cell(&text, room.min(64), if focused { theme.field } else { theme.text }).line()
+        }
+        FieldInput::Choice { options, at } => {
+            let label = options.get(*at).map_or("", |(_, label)| label);
+            if focused {
+                ink.text("< ", theme.key)
+                    .text(label, theme.strong)
+                    .text(" >", theme.key)
+                    .gap(2)
+                    .quiet(&format!("{} of {}", at + 1, options.len()))
+                    .line()
+            } else {
+                ink.plain(label).line()
+            }
+        }
+    }
+}
+
+/// The part of a text around the cursor that fits, and the cursor's cell in it.
+fn visible(model: &Model, field: &Field, room: usize) -> (String, usize) {
+    let (input, hidden) = match &field.input {
+        FieldInput::Text(input) => (input, false),
+        FieldInput::Secret(input) => (input, true),
+        FieldInput::Choice { .. } => return (String::new(), 0),
+    };
+    let room = room.min(64).saturating_sub(1).max(1);
+    let shown =
+        |text: &str| if hidden { "*".repeat(text.chars().count()) } else { widget::clean(model.look.symbols, text).into_owned() };
+    let (text, before) = (shown(input.as_str()), shown(input.before_cursor()));
+    let at = widget::width(&before);
+    if at <= room {
+        return (text, at);
+    }
+    // Scrolled so that the cursor stands at the right edge.
+    let skip = at - room;
+    let mut used = 0;
+    let from = text.char_indices().find(|(_, c)| {
+        let past = used >= skip;
+        used += widget::width(c.encode_utf8(&mut [0; 4]));
+        past
+    });
+    let text = from.map_or("", |(from, _)| text.get(from..).unwrap_or_default()).to_owned();
+    (text, room)
+}
+
+fn caret(model: &Model, field: &Field, cells: usize) -> u16 {
+    let (_, at) = visible(model, field, cells.saturating_sub(LABEL + 1));
+    (LABEL + 1 + at) as u16
+}

@@ -1,0 +1,363 @@
+//! Screen 5. Every proof, its last run and until when that counts; the output of a run as it comes.
+
+use super::parts;
+use crate::domain::gate::ProofState;
+use crate::domain::ledger::CheckStatus;
+use crate::domain::plan::{Class, Proof};
+use crate::present::{safe, words};
+use crate::tui::action::run_in_front;
+use crate::tui::model::list::Item;
+use crate::tui::model::run::{LiveRun, RunState};
+use crate::tui::model::{Facts, Model, Subject};
+use crate::tui::widget::{self, Ink};
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::{Color, Modifier, Style},
+    text::{Line, Span},
+    widgets::Widget as _,
+};
+
+/// The title over the list.
+pub fn title(model: &Model) -> String {
+    match model.runs.under_way() {
+        0 => "Proofs".into(),
+        1 => "Proofs, 1 running".into(),
+        n => format!("Proofs, {n} running"),
+    }
+}
+
+/// Captured runs that wait, then the proofs in the plan's order.
+pub fn items(model: &Model) -> Vec<Item> {
+    let Some(facts) = model.facts() else { return Vec::new() };
+    let mut items: Vec<Item> = Vec::new();
+    if !model.spool.is_empty() {
+        items.push(Item::group("CAPTURED EARLIER, NOT ATTACHED"));
+        items.extend(model.spool.iter().map(|captured| Item::row(Subject::Spooled(captured.run.id.clone()), true)));
+        items.push(Item::group("PROOFS"));
+    }
+    items.extend(facts.plan.proofs.iter().map(|proof| {
+        let state = state(&facts, proof.id.as_str());
+        let fresh = state
+            .and_then(|state| state.last.as_ref())
+            .is_some_and(|last| last.fresh && last.outcome == crate::domain::ledger::Outcome::Passed);
+        let wanted = state.is_some_and(|state| !state.gates.is_empty());
+        Item::row(Subject::Proof(proof.id.clone()), wanted && !fresh)
+    }));
+    items
+}
+
+fn state<'a>(facts: &Facts<'a>, id: &str) -> Option<&'a ProofState> {
+    facts.readiness.proofs.iter().find(|proof| proof.id == *id)
+}
+
+fn badge(class: Class) -> &'static str {
+    match class {
+        Class::Public => "public",
+        Class::Tenant => "tenant",
+        Class::Locked => "locked",
+    }
+}
+
+/// One row.
+pub fn line(model: &Model, subject: &Subject, width: usize) -> Line<'static> {
+    let Some(facts) = model.facts() else { return Line::default() };
+    match subject {
+        Subject::Proof(id) => {
+            facts.plan.proof(id.as_str()).map(|proof| proof_line(model, &facts, proof, width)).unwrap_or_default()
+        }
+        Subject::Spooled(id) => {
+            let Some(captured) = model.spool.iter().find(|captured| captured.run.id == *id) else { return Line::default() };
+            let theme = &model.look.theme;
+            Ink::new(&model.look, width)
+                .gap(1)
+                .text(model.look.symbols.warning, theme.caution)
+                .gap(1)
+                .cell(captured.proof.as_str(), 26, theme.text)
+                .gap(1)
+                .plain(&words::run_outcome(captured.outcome, &captured.run))
+                .gap(2)
+                .quiet(&words::moment_near(captured.run.ended, facts.now, facts.zone))
+                .line()
+        }
+        _ => Line::default(),
+    }
+}
+
+/// Mark, and what is to say about the newest attached run.
+fn standing(model: &Model, facts: &Facts, proof: &Proof) -> (&'static str, Style, String) {
+    let (symbols, theme) = (model.look.symbols, &model.look.theme);
+    if let Some(run) = model.runs.of(&proof.id) {
+        match &run.state {
+            RunState::UnderWay { stopping } => {
+                let word = if *stopping { "stopping" } else { "running" };
+                return (symbols.current, theme.strong, format!("{word}, {}", elapsed(facts, run)));
+            }
+            RunState::Captured(captured) => {
+                return (
+                    symbols.warning,
+                    theme.caution,
+                    format!("{}, not attached", words::run_outcome(captured.outcome, &captured.run)),
+                );
+            }
+            RunState::Broken(_) => return (symbols.unmet, theme.trouble, "could not run".into()),
+            RunState::Settled(_) => {}
+        }
+    }
+    let state = state(facts, proof.id.as_str());
+    match state.and_then(|state| state.last.as_ref()) {
+        None if state.is_some_and(|state| state.gates.is_empty()) => {
+            (symbols.idle, theme.quiet, "not needed in this motion".into())
+        }
+        None => (symbols.idle, theme.quiet, "never attached".into()),
+        Some(last) if last.outcome != crate::domain::ledger::Outcome::Passed => {
+            (symbols.unmet, theme.trouble, format!("{} {}", words::outcome(last.outcome), words::day(last.at, facts.zone)))
+        }
+        Some(last) if !last.fresh => (symbols.stale, theme.caution, format!("stale: {}", last.reason)),
+        Some(last) => {
+            let until = last
+                .fresh_until
+                .map_or_else(|| "no age limit".into(), |at| format!("fresh until {}", words::moment(at, facts.zone)));
+            (symbols.met, theme.good, until)
+        }
+    }
+}
+
+fn elapsed(facts: &Facts, run: &LiveRun) -> String {
+    words::duration(jiff::SignedDuration::from_secs(facts.now.duration_since(run.started).as_secs()))
+}
+
+fn proof_line(model: &Model, facts: &Facts, proof: &Proof, width: usize) -> Line<'static> {
+    let theme = &model.look.theme;
+    let (mark, style, text) = standing(model, facts, proof);
+    let title = if width >= 70 { 36 } else { 28 };
+    let badge = badge(proof.class);
+    let danger = if proof.mutating { "!" } else { " " };
+    Ink::new(&model.look, width)
+        .gap(1)
+        .text(mark, style)
+        .gap(1)
+        .cell(&proof.title, title, theme.text)
+        .gap(1)
+        .cell(badge, 6, if proof.class == Class::Locked { theme.caution } else { theme.quiet })
+        .text(danger, theme.trouble)
+        .gap(1)
+        .text(&text, style)
+        .line()
+}
+
+/// A proof in the second column of Now; only those that a gate waits for.
+pub fn short_line(model: &Model, facts: &Facts, proof: &Proof, cells: usize) -> Option<Line<'static>> {
+    state(facts, proof.id.as_str()).filter(|state| !state.gates.is_empty())?;
+    let theme = &model.look.theme;
+    let (mark, style, text) = standing(model, facts, proof);
+    let _ = text.as_str();
+    Some(
+        Ink::new(&model.look, cells).text(mark, style).gap(1).cell(&proof.title, 26, theme.text).gap(1).text(&text, style).line(),
+    )
+}
+
+/// Whether the right or lower part shows a run's output.
+#[must_use]
+pub fn has_pane(model: &Model) -> bool {
+    run_in_front(model).is_some_and(|run| !matches!(run.state, RunState::Settled(_)) || model.place().in_detail)
+}
+
+/// How many lines of output the pane shows.
+#[must_use]
+pub fn pane_height(model: &Model) -> usize {
+    usize::from(super::regions(model).detail.map_or(0, |area| area.height)).saturating_sub(1)
+}
+
+/// The title of the pane: which run, and how far.
+#[must_use]
+pub fn pane_title(model: &Model) -> String {
+    let (Some(run), Some(facts)) = (run_in_front(model), model.facts()) else { return String::new() };
+    let title = facts.plan.proof(run.proof.as_str()).map_or(run.proof.as_str(), |proof| &proof.title);
+    title.to_owned()
+}
+
+/// The output, following its end or frozen where somebody scrolled to. The verdict stands outside of it, on the first
+/// line, and is drawn from the exit status alone.
+pub fn pane(model: &Model, area: Rect, buffer: &mut Buffer) {
+    let (Some(run), Some(facts)) = (run_in_front(model), model.facts()) else { return };
+    let cells = usize::from(area.width);
+    status(model, &facts, run, cells).render(Rect { height: area.height.min(1), ..area }, buffer);
+    let body = Rect { y: area.y + area.height.min(1), height: area.height.saturating_sub(1), ..area };
+    let height = usize::from(body.height);
+    let unfinished = usize::from(!run.partial.is_empty() && run.frozen_at.is_none());
+    let top = run.frozen_at.unwrap_or_else(|| (run.lines.len() + unfinished).saturating_sub(height));
+    let wanted = run.search.as_str().to_lowercase();
+    let rows = run.lines.iter().skip(top).chain((unfinished > 0).then_some(&run.partial));
+    for (y, line) in (body.y..body.bottom()).zip(rows) {
+        output(model, line, &wanted, cells).render(Rect { y, height: 1, ..body }, buffer);
+    }
+}
+
+fn status(model: &Model, facts: &Facts, run: &LiveRun, cells: usize) -> Line<'static> {
+    let (look, theme) = (&model.look, &model.look.theme);
+    let ink = Ink::new(look, cells);
+    let keys = |id: &str| model.keymap.hint(id);
+    let frozen = run.frozen_at.map(|_| format!("frozen, {} follows", keys("run.follow")));
+    match &run.state {
+        RunState::UnderWay { stopping } => {
+            let word = if *stopping { "stopping" } else { "running" };
+            ink.text(&format!("{word} {}", elapsed(facts, run)), theme.strong)
+                .gap(2)
+                .quiet(&lines_seen(run))
+                .right(&frozen.unwrap_or_else(|| format!("{} stops", keys("proof.stop"))), theme.quiet)
+        }
+        RunState::Captured(captured) | RunState::Settled(captured) => {
+            let passed = captured.outcome == crate::domain::ledger::Outcome::Passed;
+            let style = if passed { theme.good } else { theme.trouble };
+            let mark = if passed { look.symbols.met } else { look.symbols.unmet };
+            let took = words::duration(captured.run.ended.duration_since(captured.run.started));
+            let attached = matches!(run.state, RunState::Settled(_));
+            let next = if attached {
+                "no longer in the spool".to_owned()
+            } else {
+                format!("{} attach, {} discard", keys("evidence.attach"), keys("row.remove"))
+            };
+            ink.text(mark, style)
+                .gap(1)
+                .text(&words::run_outcome(captured.outcome, &captured.run), style)
+                .gap(2)
+                .quiet(&format!("{took}, {}", checks(captured).unwrap_or_else(|| lines_seen(run))))
+                .right(&frozen.unwrap_or(next), theme.quiet)
+        }
+        RunState::Broken(why) => ink.text(look.symbols.unmet, theme.trouble).gap(1).text(why, theme.trouble),
+    }
+    .line()
+}
+
+fn lines_seen(run: &LiveRun) -> String {
+    let seen = run.skipped + run.lines.len() as u64;
+    if run.skipped > 0 { format!("{seen} lines, the last {} here", run.lines.len()) } else { format!("{seen} lines") }
+}
+
+/// `42 checks, 40 passed`, when the output was a bundle.
+fn checks(captured: &crate::app::ports::Captured) -> Option<String> {
+    let checks = captured.checks.as_ref()?;
+    let passed = checks.iter().filter(|check| check.status == CheckStatus::Passed).count();
+    Some(format!("{} checks, {passed} passed", checks.len()))
+}
+
+/// A line of output: colours kept where there are colours, everything else that could drive a terminal made visible.
+fn output(model: &Model, line: &[u8], wanted: &str, cells: usize) -> Line<'static> {
+    let theme = &model.look.theme;
+    // Nothing beyond the edge is ever seen; a line of megabytes is not made safe whole.
+    let line = line.get(..line.len().min(8 * 1024)).unwrap_or(line);
+    let hit = !wanted.is_empty() && String::from_utf8_lossy(line).to_lowercase().contains(wanted);
+    let mut left = cells;
+    let mut spans = Vec::new();
+    for (look, text) in safe::styled(line) {
+        let text = widget::clean(model.look.symbols, text.as_str()).into_owned();
+        let text = widget::fit(model.look.symbols, &text, left).into_owned();
+        left -= widget::width(&text).min(left);
+        let style = if theme.good.fg.is_none() { Style::new() } else { style(look) };
+        spans.push(Span::styled(text, if hit { style.patch(theme.found) } else { style }));
+        if left == 0 {
+            break;
+        }
+    }
+    Line::from(spans)
+}
+
+fn style(look: safe::Sgr) -> Style {
+    let colour = |colour: safe::Colour| match colour {
+        safe::Colour::Default => None,
+        safe::Colour::Indexed(n) => Some(Color::Indexed(n)),
+        safe::Colour::Rgb(r, g, b) => Some(Color::Rgb(r, g, b)),
+    };
+    let mut style = Style { fg: colour(look.fg), bg: colour(look.bg), ..Style::new() };
+    for (on, modifier) in [
+        (look.bold, Modifier::BOLD),
+        (look.dim, Modifier::DIM),
+        (look.italic, Modifier::ITALIC),
+        (look.underline, Modifier::UNDERLINED),
+        (look.reverse, Modifier::REVERSED),
+    ] {
+        if on {
+            style = style.add_modifier(modifier);
+        }
+    }
+    style
+}
+
+/// What the selected proof shows, needs and touches, and how its last run stands.
+pub fn detail(model: &Model, cells: usize) -> Vec<Line<'static>> {
+    let (Some(facts), Some(subject)) = (model.facts(), model.selected()) else { return Vec::new() };
+    let theme = &model.look.theme;
+    let put = |label: &str, text: &str| parts::labelled(model, cells, label, text, theme.text);
+    if let Subject::Spooled(id) = subject {
+        let Some(captured) = model.spool.iter().find(|captured| captured.run.id == *id) else { return Vec::new() };
+        let mut out = put(
+            "Run",
+            &format!(
+                "{}, ended {}",
+                words::run_outcome(captured.outcome, &captured.run),
+                words::moment(captured.run.ended, facts.zone)
+            ),
+        );
+        out.extend(put("Holds", &format!("{} bytes; Enter shows them", captured.size)));
+        out.extend(put("Command", &captured.run.command));
+        for note in &captured.notes {
+            out.extend(put("Note", note));
+        }
+        out.extend(put(
+            "Do",
+            &format!("{} attaches it, {} discards it", model.keymap.hint("evidence.attach"), model.keymap.hint("row.remove")),
+        ));
+        return out;
+    }
+    let Some(proof) = subject.proof(model).and_then(|id| facts.plan.proof(id.as_str())) else { return Vec::new() };
+    let mut out = parts::text(model, cells, &proof.proves, theme.text);
+    out.push(Line::default());
+    let command = facts.room.commands.get(&proof.id).unwrap_or(&proof.command);
+    out.extend(put("Command", command));
+    let touches = if proof.mutating { "changes something outside; asks for more before it runs" } else { "read-only" };
+    out.extend(put("Class", &format!("{}, {touches}", badge(proof.class))));
+    if !proof.env.is_empty() {
+        let names: Vec<String> = proof
+            .env
+            .iter()
+            .map(|need| if need.secret { format!("{} (secret)", need.name) } else { need.name.clone() })
+            .collect();
+        out.extend(put("Needs", &names.join(", ")));
+    }
+    if let Some(state) = state(&facts, proof.id.as_str()) {
+        if let Some(last) = &state.last {
+            out.extend(put(
+                "Last",
+                &format!("#{}, {}, {}", last.seq, words::outcome(last.outcome), words::moment(last.at, facts.zone)),
+            ));
+            out.extend(put("", &last.reason));
+            if let Some(until) = last.fresh_until {
+                out.extend(put("Fresh", &format!("until {}", words::moment(until, facts.zone))));
+            }
+        } else {
+            out.extend(put("Last", "never attached"));
+        }
+        if let Some((at, outcome)) = state.newest.filter(|(at, _)| state.last.as_ref().is_none_or(|last| *at > last.at)) {
+            out.extend(put(
+                "Newer",
+                &format!("a run {} {}, not attached", words::outcome(outcome), words::moment(at, facts.zone)),
+            ));
+        }
+        if let Some(ms) = state.typical_ms.or_else(|| proof.expected.map(|expected| expected.as_millis() as i64)) {
+            out.extend(put("Takes", &format!("about {}", words::duration(jiff::SignedDuration::from_millis(ms)))));
+        }
+        let gates: Vec<String> = state.gates.iter().map(|id| words::stage(facts.plan, id.as_str())).collect();
+        if !gates.is_empty() {
+            out.extend(put("For", &gates.join(", ")));
+        }
+    }
+    if !proof.depends_on.is_empty() {
+        let inputs: Vec<String> = proof.depends_on.iter().map(ToString::to_string).collect();
+        out.extend(put("Rests on", &inputs.join(", ")));
+    }
+    if proof.illustrative {
+        out.extend(parts::text(model, cells, "Illustrative: the plan's sources do not state it.", theme.quiet));
+    }
+    out
+}

@@ -1,0 +1,5 @@
+//! Small drawing tools that know nothing of the cockpit: styled lines, wrapped text, rules.
+
+mod ink;
+
+pub use ink::{Ink, clean, fit, rule, width, wrap};
