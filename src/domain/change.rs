@@ -117,9 +117,10 @@ pub enum EditTo {
     Set(Value),
     /// One more item at the end of a list; the list is made when it is absent.
     Push(String),
-    /// One item less.
+    /// One item less. A list that a [`Self::Push`] made goes with its last item.
     Pull(String),
-    /// The key goes, and its table with it when nothing else is in there.
+    /// The value goes, with its key and table where a [`Self::Set`] would make them again. What a person laid out as a form
+    /// stays one, blank.
     Remove,
 }
 

@@ -5,8 +5,10 @@
 
 mod read;
 mod splice;
+mod template;
 
 pub use splice::splice;
+pub use template::template;
 
 use super::diagnose::{Diagnosed, Problem};
 use super::plan_toml::schema_problem;

@@ -219,7 +219,10 @@ fn owners_of(owners: &Table<'_>, plan: &Plan) -> BTreeMap<RoleId, Owner> {
         };
         let owner = Owner { name: line(&table, "name"), contact: line(&table, "contact"), basis };
         table.finish();
-        out.insert(id.value.into(), owner);
+        // A form nobody filled in is no owner.
+        if owner != Owner::default() {
+            out.insert(id.value.into(), owner);
+        }
     }
     out
 }
@@ -232,7 +235,9 @@ fn people(functions: &Table<'_>, plan: &Plan) -> BTreeMap<FunctionId, Person> {
         }
         let person = Person { name: line(&table, "name"), contact: line(&table, "contact") };
         table.finish();
-        out.insert(id.value.into(), person);
+        if person != Person::default() {
+            out.insert(id.value.into(), person);
+        }
     }
     out
 }
@@ -247,7 +252,9 @@ fn done(steps: &Table<'_>, plan: &Plan) -> BTreeMap<StepId, Vec<TaskId>> {
             let done = table.texts("done").iter().filter_map(|task| ticked(&table, step, task)).collect::<Vec<TaskId>>();
             twice(&table, &table.texts("done"));
             table.finish();
-            out.insert(id.value.into(), done);
+            if !done.is_empty() {
+                out.insert(id.value.into(), done);
+            }
         }
     }
     out
@@ -300,7 +307,9 @@ fn acceptances(dependencies: &Table<'_>, plan: &Plan) -> BTreeMap<DependencyId, 
             changed: line(&table, "changed"),
         };
         table.finish();
-        out.insert(id.value.into(), acceptance);
+        if acceptance != Acceptance::default() {
+            out.insert(id.value.into(), acceptance);
+        }
     }
     out
 }

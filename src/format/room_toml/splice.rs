@@ -23,10 +23,22 @@ const BOM: &str = "\u{feff}";
 pub fn splice(text: &str, edits: &[Edit]) -> Result<String, String> {
     let (bom, body) = text.strip_prefix(BOM).map_or(("", text), |rest| (BOM, rest));
     let mut body = body.to_owned();
-    for edit in edits {
-        body = apply(&body, edit)?;
+    for run in edits.chunk_by(|one, next| one.to == EditTo::Remove && next.to == EditTo::Remove) {
+        for edit in in_order(&body, run)? {
+            body = apply(&body, edit)?;
+        }
     }
     Ok(format!("{bom}{body}"))
+}
+
+/// Several removals go from the last one up, against the order in which they would be made.
+fn in_order<'e>(text: &str, run: &'e [Edit]) -> Result<Vec<&'e Edit>, String> {
+    let mut run: Vec<&Edit> = run.iter().collect();
+    if run.len() > 1 {
+        let outline = Outline::of(text)?;
+        run.sort_by_key(|edit| std::cmp::Reverse(outline.leaf(&edit.path).map(|leaf| leaf.value.start)));
+    }
+    Ok(run)
 }
 
 fn apply(text: &str, edit: &Edit) -> Result<String, String> {
@@ -71,7 +83,7 @@ fn render(value: &Value) -> String {
 }
 
 /// A basic string. TOML forbids raw controls other than tab in it.
-fn quote(text: &str) -> String {
+pub(super) fn quote(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {

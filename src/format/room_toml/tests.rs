@@ -154,3 +154,49 @@ fn a_basis_said_twice_is_a_problem() {
     let shown = wrong(&with("[owners.tenant-owner]\nbasis = \"a\"\nevidence = \"b\""));
     assert!(shown.contains("say the same thing twice"), "{shown}");
 }
+
+#[test]
+fn a_new_room_is_valid_and_everything_in_it_is_blank() {
+    let text = template(&plan(), "acme", "Acme \"Ltd\"\n# odd", jiff::civil::date(2026, 11, 2));
+    assert!(wrong(&text).contains("`name` has a control character"), "a name of two lines is still refused");
+    let text = template(&plan(), "acme", "Acme \"Ltd\"", jiff::civil::date(2026, 11, 2));
+    let room = room(&text);
+    assert_eq!(room.tenant.name, "Acme \"Ltd\"");
+    assert!(room.owners.is_empty() && room.functions.is_empty() && room.steps.is_empty());
+    assert!(room.activation.is_empty() && room.dependencies.is_empty() && room.commands.is_empty());
+    assert!(plan().scope.iter().all(|field| room.scope.contains_key(&field.id) && room.is_blank(field.id.as_str())));
+}
+
+#[test]
+fn a_new_room_is_valid_with_every_example_taken_out_of_its_comment() {
+    let text = template(&plan(), "acme", "Acme", jiff::civil::date(2026, 11, 2));
+    let example = |line: &str| line.starts_with('[') || line.split_once(" = ").is_some_and(|(key, _)| !key.contains(' '));
+    let lines = text.lines().map(|line| match line.strip_prefix("# ") {
+        Some(rest) if example(rest) => rest,
+        _ => line,
+    });
+    let room = room(&lines.collect::<Vec<_>>().join("\n"));
+    assert!(room.tenant.go_no_go.is_some() && room.commands.len() == 1);
+    assert_eq!(room.activation.len(), plan().activation.len());
+}
+
+#[test]
+fn filling_in_a_new_room_and_undoing_it_leaves_the_same_bytes() {
+    use crate::domain::change::{Edit, EditTo};
+    let text = template(&plan(), "acme", "Acme", jiff::civil::date(2026, 11, 2));
+    let edit = |path: &str, to: EditTo| Edit { path: path.split('.').map(ToOwned::to_owned).collect(), to };
+    let set = |value: &str| EditTo::Set(Value::Text(value.into()));
+    for (path, there, back) in [
+        ("owners.tenant-owner.name", set("Mara"), EditTo::Remove),
+        ("owners.continuity-owner.basis", set("said so"), EditTo::Remove),
+        ("functions.customer.contact", set("desk"), EditTo::Remove),
+        ("scope.cohort", set("42"), set("")),
+        ("steps.scope.done", EditTo::Push("wording".into()), EditTo::Pull("wording".into())),
+        ("activation.operator-seed.status", set("requested"), EditTo::Remove),
+        ("dependencies.stripe.treatment", set("invoice"), EditTo::Remove),
+    ] {
+        let filled = splice(&text, &[edit(path, there)]).unwrap();
+        assert_ne!(room(&filled), room(&text), "{path}");
+        assert_eq!(splice(&filled, &[edit(path, back)]).unwrap(), text, "{path}");
+    }
+}

@@ -2,13 +2,13 @@
 
 use super::outline::{Leaf, Outline};
 use super::{line_end, line_start, newline, put, quote, replace};
-use crate::domain::room::Value;
 use std::ops::Range;
 
 /// The text with one more item at the end of the list at `path`, which is made when it is absent.
 pub fn push(text: &str, path: &[String], item: &str) -> Result<String, String> {
     let outline = Outline::of(text)?;
-    let Some(leaf) = outline.leaf(path) else { return put::set(text, path, &Value::List(vec![item.to_owned()])) };
+    // A list made here is set wider than an item put into `[]`: so the last pull knows whether the list goes too.
+    let Some(leaf) = outline.leaf(path) else { return put::set_raw(text, path, &format!("[ {} ]", quote(item))) };
     let Some(items) = &leaf.items else { return Err(format!("`{}` is not a list", path.join("."))) };
     let item = quote(item);
     let Some((_, last)) = items.last() else {
@@ -35,14 +35,16 @@ pub fn push(text: &str, path: &[String], item: &str) -> Result<String, String> {
     })
 }
 
-/// The text without this item; the list stays, empty or not.
+/// The text without this item. The list stays, empty or not, unless a push would make it again as it is.
 pub fn pull(text: &str, path: &[String], item: &str) -> Result<String, String> {
     let outline = Outline::of(text)?;
     let Some(leaf) = outline.leaf(path) else { return Ok(text.to_owned()) };
     let Some(items) = &leaf.items else { return Err(format!("`{}` is not a list", path.join("."))) };
     let Some(index) = items.iter().rposition(|(text, _)| text == item) else { return Ok(text.to_owned()) };
+    let whole = if items.len() == 1 { put::without(text, &outline, path) } else { Vec::new() };
     let candidates = without(text, leaf, items, index);
-    let inverse = candidates.iter().find(|candidate| push(candidate, path, item).is_ok_and(|again| again == text));
+    let undoes = |candidate: &&String| push(candidate, path, item).is_ok_and(|again| again == text);
+    let inverse = whole.iter().chain(&candidates).find(undoes);
     let plain = || candidates.iter().rev().find(|candidate| Outline::of(candidate).is_ok());
     inverse.or_else(plain).cloned().ok_or_else(|| format!("`{}` cannot lose an item", path.join(".")))
 }
@@ -81,7 +83,7 @@ fn without(text: &str, leaf: &Leaf, items: &[(String, Range<usize>)], index: usi
 }
 
 /// Where the comma is, comments aside.
-fn comma(between: &str) -> Option<usize> {
+pub fn comma(between: &str) -> Option<usize> {
     let mut comment = false;
     between.bytes().position(|b| {
         match b {

@@ -24,6 +24,8 @@ pub struct Leaf {
     pub value: Range<usize>,
     /// It is inside an inline table.
     pub inline: bool,
+    /// The text, when it is a string.
+    pub text: Option<String>,
     /// The items, when it is an array of strings.
     pub items: Option<Vec<(String, Range<usize>)>>,
 }
@@ -32,7 +34,8 @@ pub struct Leaf {
 pub struct Inline {
     pub path: Vec<String>,
     pub span: Range<usize>,
-    /// Its own entries, the key's start to the value's end.
+    /// Its own entries in the order of the text, the key's start to the value's end. Of `x.a = 1, x.b = 2` the second starts
+    /// where the first does: only the ends, and the first start, are to be relied on.
     pub entries: Vec<Range<usize>>,
 }
 
@@ -87,10 +90,10 @@ impl Outline {
 
     fn value(&mut self, value: &Value, key: Option<Range<usize>>, path: &mut Vec<String>, inline: bool) {
         if let (Some(key), Some(span)) = (key, value.span()) {
-            let items = value
-                .as_array()
-                .map(|array| array.iter().filter_map(|item| Some((item.as_str()?.to_owned(), item.span()?))).collect::<Vec<_>>());
-            self.leaves.push(Leaf { path: path.clone(), key, value: span, inline, items });
+            let item = |item: &Value| Some((item.as_str()?.to_owned(), item.span()?));
+            let items = value.as_array().map(|array| array.iter().filter_map(item).collect());
+            let text = value.as_str().map(ToOwned::to_owned);
+            self.leaves.push(Leaf { path: path.clone(), key, value: span, inline, text, items });
         }
         if let Value::InlineTable(table) = value {
             self.inline(table, path);
@@ -99,19 +102,27 @@ impl Outline {
 
     fn inline(&mut self, table: &InlineTable, path: &mut Vec<String>) {
         let mut entries = Vec::new();
+        self.entries(table, path, None, &mut entries);
+        entries.sort_by_key(|entry| entry.end);
+        if let Some(span) = table.span() {
+            self.inlines.push(Inline { path: path.clone(), span, entries });
+        }
+    }
+
+    /// The entries of an inline table; a dotted key in it is an entry of the same table, not a table of its own.
+    fn entries(&mut self, table: &InlineTable, path: &mut Vec<String>, start: Option<usize>, out: &mut Vec<Range<usize>>) {
         for (name, value) in table {
             let key = table.key(name).and_then(toml_edit::Key::span);
-            if let (Some(key), Some(span)) = (key.clone(), value.span()) {
-                entries.push(key.start..span.end);
-            }
+            let start = start.or(key.as_ref().map(|key| key.start));
             path.push(name.to_owned());
-            self.value(value, key, path, true);
+            match value {
+                Value::InlineTable(dotted) if dotted.is_dotted() => self.entries(dotted, path, start, out),
+                value => {
+                    out.extend(start.zip(value.span()).map(|(start, span)| start..span.end));
+                    self.value(value, key, path, true);
+                }
+            }
             path.pop();
-        }
-        if let Some(span) = table.span()
-            && !table.is_dotted()
-        {
-            self.inlines.push(Inline { path: path.clone(), span, entries });
         }
     }
 }

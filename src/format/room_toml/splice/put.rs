@@ -1,13 +1,46 @@
 //! Sets one value, and takes one away.
 
 use super::outline::{Header, Outline};
-use super::{key, line_end, line_start, newline, render, replace};
+use super::{array, key, line_end, line_start, newline, quote, render, replace};
 use crate::domain::room::Value;
 use std::ops::Range;
 
 /// The text with `path` set to `value`.
 pub fn set(text: &str, path: &[String], value: &Value) -> Result<String, String> {
-    set_raw(text, path, &render(value))
+    let outline = Outline::of(text)?;
+    let Some(leaf) = outline.leaf(path) else { return set_raw(text, path, &render(value)) };
+    let raw = text.get(leaf.value.clone()).unwrap_or_default();
+    match (value, &leaf.items) {
+        (Value::Text(value), _) if leaf.text.as_ref() == Some(value) => Ok(text.to_owned()),
+        (Value::Text(value), _) => Ok(replace(text, leaf.value.clone(), &like(raw, value))),
+        (Value::List(value), Some(items)) => set_list(text, path, items, value),
+        (Value::List(_), None) => set_raw(text, path, &render(value)),
+    }
+}
+
+/// A text in the manner of the value it replaces: a date stays a date, single quotes stay single quotes.
+fn like(raw: &str, value: &str) -> String {
+    let literal = raw.starts_with('\'') && !raw.starts_with("'''") && !value.contains(|c: char| c == '\'' || c.is_control());
+    let moment = |text: &str| text.parse::<toml_edit::Datetime>().is_ok();
+    match () {
+        () if literal => format!("'{value}'"),
+        () if moment(raw) && moment(value) => value.to_owned(),
+        () => quote(value),
+    }
+}
+
+/// A list that only grew or shrank at its end keeps its lines and comments.
+fn set_list(text: &str, path: &[String], items: &[(String, Range<usize>)], value: &[String]) -> Result<String, String> {
+    let old: Vec<&String> = items.iter().map(|(item, _)| item).collect();
+    let shared = old.iter().zip(value).take_while(|(old, new)| **old == *new).count();
+    if shared == old.len() {
+        return value.iter().skip(shared).try_fold(text.to_owned(), |text, item| array::push(&text, path, item));
+    }
+    // The last item may take its list with it; an emptied list is written as one.
+    if shared == value.len() && shared > 0 {
+        return old.iter().skip(shared).rev().try_fold(text.to_owned(), |text, item| array::pull(&text, path, item));
+    }
+    set_raw(text, path, &render(&Value::List(value.to_vec())))
 }
 
 /// The text with `path` set to a value that is TOML already.
@@ -21,12 +54,16 @@ pub fn set_raw(text: &str, path: &[String], value: &str) -> Result<String, Strin
         let entry = format!("{} = {value}", key(path.get(inline.path.len()..).unwrap_or_default()));
         return Ok(match inline.entries.iter().map(|entry| entry.end).max() {
             Some(end) => replace(text, end..end, &format!(", {entry}")),
-            None => replace(text, inline.span.clone(), &format!("{{ {entry} }}")),
+            None => replace(text, inline.span.start + 1..inline.span.start + 1, &entry),
         });
     }
     if let Some(header) = outline.headers.iter().find(|header| header.path == parent) {
         let after = outline.last_leaf(header).map_or(&header.span, |leaf| &leaf.value);
-        let indent = outline.last_leaf(header).map_or("", |leaf| indent(text, leaf.key.start));
+        // In a table that was there and empty the line is set in, so that taking it away leaves the table.
+        let indent = match outline.last_leaf(header) {
+            Some(leaf) => indent(text, leaf.key.start).to_owned(),
+            None => format!("{}  ", indent(text, header.span.start)),
+        };
         return Ok(insert_line(text, after, &format!("{indent}{} = {value}", key(path.get(parent.len()..).unwrap_or_default()))));
     }
     // `owners.a.name = "x"` above makes `owners.a.contact = "y"` the natural neighbour.
@@ -91,9 +128,25 @@ pub fn remove(text: &str, path: &[String]) -> Result<String, String> {
     let outline = Outline::of(text)?;
     let Some(leaf) = outline.leaf(path) else { return Ok(text.to_owned()) };
     let raw = text.get(leaf.value.clone()).unwrap_or_default();
-    let without = if leaf.inline { without_entry(text, &outline, path) } else { without_line(text, &outline, path) };
-    let inverse = without.iter().find(|candidate| set_raw(candidate, path, raw).is_ok_and(|again| again == text));
-    Ok(inverse.or_else(|| without.last()).cloned().unwrap_or_else(|| text.to_owned()))
+    let ways = without(text, &outline, path);
+    let blank = (leaf.text.is_some() && may_be_blank(path)).then(|| replace(text, leaf.value.clone(), "\"\""));
+    let undoes = |candidate: &&String| set_raw(candidate, path, raw).is_ok_and(|again| again == text);
+    let inverse = ways.iter().chain(&blank).find(undoes);
+    Ok(inverse.or_else(|| ways.last()).cloned().unwrap_or_else(|| text.to_owned()))
+}
+
+/// Where a blank text says the same as none, so that a form somebody filled in can be emptied and stay a form.
+fn may_be_blank(path: &[String]) -> bool {
+    path.first().is_some_and(|table| matches!(table.as_str(), "owners" | "functions" | "dependencies" | "activation"))
+}
+
+/// Ways to drop a key, the boldest first, the plain one last.
+pub fn without(text: &str, outline: &Outline, path: &[String]) -> Vec<String> {
+    match outline.leaf(path) {
+        Some(leaf) if leaf.inline => without_entry(text, outline, path),
+        Some(_) => without_line(text, outline, path),
+        None => Vec::new(),
+    }
 }
 
 /// Ways to drop a line, the boldest first, the plain one last.
@@ -147,16 +200,14 @@ fn without_entry(text: &str, outline: &Outline, path: &[String]) -> Vec<String> 
     let Some(inline) = holder else { return Vec::new() };
     let Some(index) = inline.entries.iter().position(|entry| entry.end == leaf.value.end) else { return Vec::new() };
     let entry = inline.entries.get(index).cloned().unwrap_or_default();
-    let before = index.checked_sub(1).and_then(|index| inline.entries.get(index));
-    let after = inline.entries.get(index + 1);
-    match (before, after) {
-        (Some(before), _) => vec![replace(text, before.end..entry.end, "")],
-        (None, Some(after)) => vec![replace(text, entry.start..after.start, "")],
-        (None, None) => {
-            let mut out = Vec::new();
-            // The inline table itself may have been made for this entry, under a name of its own.
-            out.push(replace(text, inline.span.clone(), "{}"));
-            out
+    match index.checked_sub(1).and_then(|index| inline.entries.get(index)) {
+        Some(before) => vec![replace(text, before.end..entry.end, "")],
+        None => {
+            let behind = text.get(entry.end..inline.span.end).unwrap_or_default();
+            let comma = array::comma(behind).map_or(entry.end, |at| entry.end + at + 1);
+            let next = text.get(comma..).unwrap_or_default();
+            let gap = next.len() - next.trim_start_matches([' ', '\t']).len();
+            vec![replace(text, entry.clone(), ""), replace(text, entry.start..comma + gap, "")]
         }
     }
 }
