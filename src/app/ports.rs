@@ -6,6 +6,7 @@ use crate::domain::change::{Applied, Refused};
 use crate::domain::ids::{Digest, ProofId, RunId};
 use crate::domain::ledger::{BlobState, Check, Ledger, Outcome, OutputFile, Run};
 use crate::domain::plan::{Class, Plan};
+use crate::domain::redact::Secret;
 use crate::domain::room::Room;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -160,8 +161,8 @@ pub struct RunOrder {
     pub workdir: PathBuf,
     /// The whole environment of the command.
     pub env: Vec<(String, String)>,
-    /// Values that must reach no sink, with the rule name that masks them.
-    pub secrets: Vec<(String, String)>,
+    /// Values that must reach no sink. Their `rule` is the name of the variable.
+    pub secrets: Vec<Secret>,
     pub host: Option<String>,
     pub timeout: Option<Duration>,
     /// Files the command says it writes.

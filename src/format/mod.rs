@@ -5,6 +5,7 @@ pub mod diagnose;
 pub mod ledger_jsonl;
 pub mod moment;
 pub mod plan_toml;
+pub mod redact_toml;
 pub mod review;
 pub mod room_toml;
 pub mod settings_toml;

@@ -29,6 +29,7 @@ use crate::domain::change::{Applied, Refused};
 use crate::domain::ids::{Digest, RunId};
 use crate::domain::ledger::{BlobState, Body, DamageKind, Entry, Ledger, chain};
 use crate::domain::plan::Class;
+use crate::format::room_toml;
 use crate::infra::disk::{Disk, RealDisk};
 use blobs::Blobs;
 use jiff::Timestamp;
@@ -36,7 +37,7 @@ use journal::Journal;
 use place::Place;
 use save::Unsaved;
 use source::Source;
-use standin::{replay, room_toml};
+use standin::replay;
 use std::{
     collections::BTreeMap,
     io,

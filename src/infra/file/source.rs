@@ -2,13 +2,12 @@
 //!
 //! Both are refused before they are read when they cannot be what they should be: a folder, a FIFO, something too large.
 
-use super::standin::room_toml;
 use super::{place::Place, trouble};
 use crate::app::error::{Error, Kind};
 use crate::domain::{plan::Plan, room::Room};
 use crate::format::{
     diagnose::{Diagnosed, Problem},
-    plan_toml,
+    plan_toml, room_toml,
 };
 use crate::infra::disk::{self, Disk};
 use std::{

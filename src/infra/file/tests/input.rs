@@ -9,7 +9,10 @@ struct Folder(tempfile::TempDir);
 
 impl Folder {
     fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("plans")).unwrap();
+        fs::write(folder.path().join("plans/small.toml"), PLAN).unwrap();
+        Self(folder)
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -60,7 +63,7 @@ fn a_text_that_is_no_room_is_told_with_its_place_and_touches_nothing() {
     for text in ["not toml at all", "", "plan = 3", "schema = 1\nplan = \"first-customer\"\n", "\0", "[[[[["] {
         assert_eq!(folder.trouble_with(text).0, Kind::Input, "{text:?}");
     }
-    assert_eq!(fs::read_dir(folder.path(".")).unwrap().count(), 1);
+    assert_eq!(fs::read_dir(folder.path(".")).unwrap().count(), 2);
 }
 
 #[test]
@@ -70,7 +73,7 @@ fn a_plan_lies_beneath_the_rooms_folder_or_is_one_of_ours() {
     std::os::unix::fs::symlink(outside.path(), folder.path("link.toml")).unwrap();
     let outside = outside.path().display().to_string();
     for name in ["nobody-knows", "../plan.toml", &outside, "a/../../plan.toml", "link.toml", ".", "", "x\\u0000y"] {
-        let text = TEXT.replace("first-customer", name);
+        let text = TEXT.replace("plans/small.toml", name);
         let (kind, why) = folder.trouble_with(text);
         assert_eq!(kind, Kind::Input, "{name}: {why}");
     }
@@ -80,7 +83,8 @@ fn a_plan_lies_beneath_the_rooms_folder_or_is_one_of_ours() {
 fn a_room_reached_by_a_link_has_its_evidence_beside_the_file_and_the_link_stays() {
     use std::os::unix::fs::PermissionsExt;
     let folder = Folder::new();
-    fs::create_dir(folder.path("real")).unwrap();
+    fs::create_dir_all(folder.path("real/plans")).unwrap();
+    fs::write(folder.path("real/plans/small.toml"), PLAN).unwrap();
     fs::write(folder.path("real/x.toml"), TEXT).unwrap();
     fs::set_permissions(folder.path("real/x.toml"), fs::Permissions::from_mode(0o640)).unwrap();
     std::os::unix::fs::symlink("real/x.toml", folder.path("x.toml")).unwrap();

@@ -23,9 +23,11 @@ use std::{path::Path, sync::Arc};
 
 const ROOM: &str = "/r/northwind.toml";
 const LEDGER: &str = "/r/northwind.evidence/ledger.jsonl";
-const TEXT: &str = "# kept as it is\r\nschema = 1\r\nplan = \"first-customer\"\r\n\r\n[tenant]\r\nid = \"northwind\"\r\n\
+const TEXT: &str = "# kept as it is\r\nschema = 1\r\nplan = \"plans/small.toml\"\r\n\r\n[tenant]\r\nid = \"northwind\"\r\n\
     name = \"Northwind\"\r\nkickoff = 2026-11-02\r\n\r\n[scope]\r\ncohort = \"42 supervisors\" # all of them\r\n\r\n\
     [steps.scope]\r\ndone = [\"wording\"]\r\n";
+
+const PLAN: &str = include_str!("small-plan.toml");
 
 fn now() -> Timestamp {
     "2026-11-19T08:14:00Z".parse().unwrap()
@@ -33,7 +35,8 @@ fn now() -> Timestamp {
 
 /// A disk with a room that nobody wrote to yet.
 fn fresh() -> FaultyDisk {
-    let disk = FaultyDisk::with_folders(&["/r", "/d"]);
+    let disk = FaultyDisk::with_folders(&["/r", "/r/plans", "/d"]);
+    disk.put("/r/plans/small.toml", PLAN.as_bytes());
     disk.put(ROOM, TEXT.as_bytes());
     disk
 }

@@ -13,6 +13,8 @@ struct Folder(tempfile::TempDir);
 impl Folder {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("plans")).unwrap();
+        fs::write(folder.path().join("plans/small.toml"), PLAN).unwrap();
         fs::write(folder.path().join("x.toml"), TEXT).unwrap();
         Self(folder)
     }

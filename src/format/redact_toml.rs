@@ -1,0 +1,109 @@
+//! The credential formats that come with the program, read once.
+
+use crate::domain::redact::Rule;
+use serde::Deserialize;
+use std::sync::{Arc, LazyLock};
+
+/// The rules of `assets/redact/rules.toml`. Patterns are compiled later, each when it is first needed.
+#[must_use]
+pub fn rules() -> Arc<Vec<Rule>> {
+    static RULES: LazyLock<Arc<Vec<Rule>>> = LazyLock::new(|| {
+        let file: File = toml::from_str(include_str!("../../assets/redact/rules.toml")).unwrap_or_default();
+        let rules = file.rule.into_iter().map(|rule| Rule::new(rule.name, rule.keywords, rule.pattern, rule.digit));
+        Arc::new(rules.collect())
+    });
+    Arc::clone(&RULES)
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    rule: Vec<RuleRow>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleRow {
+    name: String,
+    keywords: Vec<String>,
+    pattern: String,
+    #[serde(default)]
+    digit: bool,
+    /// Samples, for the tests: with `«…»` around what is masked …
+    #[serde(rename = "match")]
+    #[cfg_attr(not(test), expect(dead_code, reason = "samples are tests"))]
+    matches: Vec<String>,
+    /// … and text that stays.
+    #[cfg_attr(not(test), expect(dead_code, reason = "samples are tests"))]
+    keep: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::redact::Redactor;
+
+    fn file() -> File {
+        toml::from_str(include_str!("../../assets/redact/rules.toml")).unwrap()
+    }
+
+    fn redact(text: &str) -> String {
+        String::from_utf8(Redactor::new(rules(), &[]).once(text.as_bytes())).unwrap()
+    }
+
+    #[test]
+    fn every_rule_compiles_and_none_is_lost() {
+        assert_eq!(rules().len(), file().rule.len());
+        for rule in rules().iter() {
+            assert!(rule.regex().is_some(), "{} is no pattern: {:?}", rule.name, regex::bytes::Regex::new(&rule.pattern).err());
+            assert!(!rule.keywords.is_empty());
+        }
+    }
+
+    #[test]
+    fn every_rule_masks_its_samples_and_nothing_else_of_them() {
+        for rule in file().rule {
+            assert!(!rule.matches.is_empty() && !rule.keep.is_empty(), "{} has no samples", rule.name);
+            for sample in &rule.matches {
+                let expected: String = sample
+                    .split('«')
+                    .enumerate()
+                    .map(|(n, part)| match part.split_once('»') {
+                        Some((_, rest)) if n > 0 => format!("⟨redacted:⟩{rest}"),
+                        _ => part.to_owned(),
+                    })
+                    .collect();
+                let masked = redact(&sample.replace(['«', '»'], ""));
+                // Which rule names the mask may differ where two see the same secret.
+                let anonymous = regex::Regex::new("⟨redacted:[a-z-]+⟩").unwrap().replace_all(&masked, "⟨redacted:⟩");
+                assert_eq!(anonymous, expected, "{}", rule.name);
+                let alone = Rule::new(rule.name.clone(), rule.keywords.clone(), rule.pattern.clone(), rule.digit);
+                let alone = Redactor::new(Arc::new(vec![alone]), &[]).once(sample.replace(['«', '»'], "").as_bytes());
+                assert!(String::from_utf8_lossy(&alone).contains("⟨redacted:"), "{} leaves {sample} to others", rule.name);
+            }
+        }
+    }
+
+    #[test]
+    fn look_alikes_survive() {
+        for rule in file().rule {
+            for sample in rule.keep {
+                assert_eq!(redact(&sample), sample, "{}", rule.name);
+            }
+        }
+        for text in [
+            "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            "550e8400-e29b-41d4-a716-446655440000",
+            "commit 2fd4e1c67a2d28fced849ee1bb76e7391b93eb12",
+            "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            "pk_live_51HfakeFakeFakeFakeFake",
+            "missing: THESMIOS_SCIM_TOKEN, STATUS_BROADCAST_SECRET",
+            "THESMIOS_SMOKE_URL=https://www.thesmios.com npm run check:scim-fixture",
+            "did:web:thesmios.com#issuer-ed25519-2026",
+            "{\"checks\":[{\"id\":\"scim-token\",\"status\":\"pass\",\"detail\":\"token prefix and last use recorded\"}]}",
+            "-----BEGIN CERTIFICATE-----",
+        ] {
+            assert_eq!(redact(text), text);
+        }
+    }
+}
