@@ -61,16 +61,33 @@ impl Page {
         self.blank();
     }
 
-    /// `key = value   # comment`.
+    /// `key = value   # comment`, or the comment above when it is long.
     fn key(&mut self, key: &str, value: &str, comment: &str) {
-        let assignment = format!("{key} = {value}");
-        self.line(format!("{assignment:<34} # {}", safe::line(comment).as_str()).trim_end());
+        let line = format!("{:<34} # {}", format!("{key} = {value}"), safe::line(comment).as_str());
+        if line.chars().count() > WIDTH {
+            self.say(comment);
+            self.line(&format!("{key} = {value}"));
+        } else {
+            self.line(&line);
+        }
+    }
+
+    /// Words that belong to one thing: its own line each, continued further in.
+    fn item(&mut self, name: &str, text: &str) {
+        let mut line = format!("#   {name:<12}");
+        for word in safe::line(text).split_whitespace() {
+            if line.chars().count() + 1 + word.chars().count() > WIDTH {
+                self.line(&std::mem::replace(&mut line, format!("#   {:<12}", "")));
+            }
+            let _ = write!(line, " {word}");
+        }
+        self.line(&line);
     }
 
     fn tenant(&mut self, plan: &Plan, id: &str, name: &str, kickoff: civil::Date) {
         self.say(&format!("The launch room of {name}, after the plan: {}.", plan.title));
         self.line("#");
-        self.say("Fill in what is known. What is blank is flagged with whom to ask; nothing is guessed. `launchroom validate` checks this file, `launchroom` opens it, and either of you may edit it: what the cockpit changes, it changes in place. What happened (evidence, exclusions, decisions) stands in the ledger beside this file.");
+        self.say("Fill in what is known. What is blank is flagged with whom to ask; nothing is guessed. `launchroom validate` checks this file and `launchroom` opens it; what you change in either place shows in the other. What happened (evidence, exclusions, decisions) stands in the ledger beside this file.");
         self.blank();
         self.line("schema = 1");
         self.line(&format!("plan = {}", quote(plan.id.as_str())));
@@ -111,7 +128,7 @@ impl Page {
     fn owners(&mut self, plan: &Plan) {
         self.section(
             "Owners",
-            "A role without a name has no voice. `basis` is why you believe it, in your words; it is no evidence.",
+            "A role without a name has no voice. What you write under `basis` is your word for it, not evidence.",
         );
         for (index, role) in plan.roles.iter().enumerate() {
             if index > 0 {
@@ -123,11 +140,13 @@ impl Page {
 
     fn role(&mut self, plan: &Plan, role: &Role) {
         let due = plan.gate(role.due.as_str()).map_or(role.due.as_str(), |gate| &gate.title);
-        self.say(&format!("{} ({}), needed for {due}. {}", role.title, role.side.as_str(), role.decides));
+        self.say(&format!("{} ({}), needed for {due}", role.title, role.side.as_str()));
+        self.item("decides", &role.decides);
+        self.item("shown by", &role.evidence);
         self.line(&format!("[owners.{}]", role.id));
         self.line("name = \"\"");
         self.line("contact = \"\"");
-        self.key("basis", "\"\"", &role.evidence);
+        self.key("basis", "\"\"", "why you believe it");
     }
 
     fn functions(&mut self, plan: &Plan) {
@@ -155,7 +174,7 @@ impl Page {
     fn step(&mut self, step: &Step) {
         self.say(&format!("Week {}: {}", step.week, step.title));
         for task in &step.tasks {
-            self.say(&format!("  {}: {}", task.id, task.text));
+            self.item(task.id.as_str(), &task.text);
         }
         self.line(&format!("[steps.{}]", step.id));
         self.line("done = []");
