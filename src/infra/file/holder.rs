@@ -1,7 +1,7 @@
 //! This machine's random id: who holds the bytes of locked records. It says nothing about the machine or its user.
 
-use super::{trouble, write};
-use crate::app::error::{Error, Kind};
+use super::{lock, trouble, write};
+use crate::app::error::Error;
 use crate::infra::disk::Disk;
 use std::{io, path::Path};
 
@@ -19,28 +19,24 @@ pub fn get(disk: &dyn Disk, data_dir: &Path) -> Result<String, Error> {
     if let Some(id) = peek(disk, data_dir) {
         return Ok(id);
     }
-    make(disk, data_dir).map_err(|error| trouble::storage("cannot keep this machine's id in", data_dir, &error))?;
-    let unreadable =
-        || Error::new(Kind::Storage, "cannot read this machine's id", format!("{} holds none", data_dir.join(NAME).display()));
-    peek(disk, data_dir).ok_or_else(unreadable)
+    let failed = |error| trouble::storage("cannot keep this machine's id in", data_dir, &error);
+    make_folders(disk, data_dir).map_err(failed)?;
+    let _lock = lock::take(disk, data_dir)?;
+    // Of two who ask at the same time, the first makes it and both use it.
+    match peek(disk, data_dir) {
+        Some(id) => Ok(id),
+        None => make(disk, data_dir).map_err(failed),
+    }
 }
 
-fn make(disk: &dyn Disk, data_dir: &Path) -> io::Result<()> {
-    make_folders(disk, data_dir)?;
+/// What is in the file already, if anything, cannot be an id: it is replaced.
+fn make(disk: &dyn Disk, data_dir: &Path) -> io::Result<String> {
     let mut random = [0; 16];
     getrandom::fill(&mut random).map_err(io::Error::other)?;
-    let id = format!("{:032x}\n", u128::from_ne_bytes(random));
-    let temporary = write::temporary_name(data_dir);
-    let mut file = disk.create(&temporary, 0o600)?;
-    file.write(id.as_bytes())?;
-    file.sync()?;
-    // A link, not a rename: of two who make one at the same time, the first wins and both use it.
-    let named = disk.link(&temporary, &data_dir.join(NAME));
-    disk.remove(&temporary)?;
-    match named {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
-        _ => disk.sync_folder(data_dir),
-    }
+    let id = format!("{:032x}", u128::from_ne_bytes(random));
+    write::sweep(disk, data_dir);
+    write::whole(disk, &data_dir.join(NAME), format!("{id}\n").as_bytes(), 0o600).map_err(|failed| failed.error)?;
+    Ok(id)
 }
 
 /// Makes a folder of our own and those above it, for nobody else.

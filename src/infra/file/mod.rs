@@ -190,7 +190,8 @@ impl FileStore {
         let text = room_toml::splice(&before.text, &applied.edits)
             .map_err(|why| Error::new(Kind::Input, format!("cannot change {}", self.place.shown), why))?;
         // Should a change ever make the file unreadable, it is told now and not at the next opening.
-        let after = source::read_as(&*self.disk, &self.place, text.into(), known.source.as_ref())?;
+        let after = source::read_as(&*self.disk, &self.place, text.into(), known.source.as_ref())
+            .map_err(|error| Error { what: "this change would make the room file unreadable".into(), ..error })?;
         let is_edited = *after.text != *before.text;
         if !is_edited && draft.lines.is_empty() {
             return Ok(Some(self.refresh(known)?));

@@ -25,6 +25,7 @@ pub struct Source {
     pub text: Arc<str>,
     pub room: Arc<Room>,
     pub plan: Arc<Plan>,
+    plan_name: String,
     plan_text: Arc<str>,
 }
 
@@ -36,7 +37,10 @@ pub fn read(disk: &dyn Disk, place: &Place, before: Option<&Source>) -> Result<S
 
 /// The same for a text that is not in the file yet.
 pub fn read_as(disk: &dyn Disk, place: &Place, text: Arc<str>, before: Option<&Source>) -> Result<Source, Error> {
-    let name = room_toml::plan_name(&text, &place.shown).map_err(|problems| input(&place.shown, &problems))?;
+    let name = match before.filter(|before| before.text == text) {
+        Some(before) => before.plan_name.clone(),
+        None => room_toml::plan_name(&text, &place.shown).map_err(|problems| input(&place.shown, &problems))?,
+    };
     let (plan_text, plan_path) = find_plan(disk, place, &text, &name)?;
     let known = before.filter(|before| before.plan_text == plan_text);
     if let Some(known) = known.filter(|known| known.text == text) {
@@ -47,7 +51,7 @@ pub fn read_as(disk: &dyn Disk, place: &Place, text: Arc<str>, before: Option<&S
         None => Arc::new(plan_toml::parse(&plan_text, &plan_path).map_err(|problems| input(&plan_path, &problems))?),
     };
     let room = room_toml::parse(&text, &place.shown, &plan).map_err(|problems| input(&place.shown, &problems))?;
-    Ok(Source { text, room: Arc::new(room), plan, plan_text })
+    Ok(Source { text, room: Arc::new(room), plan, plan_name: name, plan_text })
 }
 
 /// Whether a file can be one that people edit, by its outside.

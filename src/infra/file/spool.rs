@@ -79,6 +79,12 @@ pub fn file_path(spool: &Path, run: &RunId, n: usize) -> PathBuf {
     spool.join(format!("{run}.{n}.file"))
 }
 
+/// Where a run's description lies while it is being written.
+#[must_use]
+pub fn temporary_path(spool: &Path, run: &RunId) -> PathBuf {
+    spool.join(format!("{run}.json.tmp"))
+}
+
 /// Whether a run's id can be a file name: what else a ledger or a person may hand over stays out of the paths.
 #[must_use]
 pub fn is_name(run: &RunId) -> bool {
@@ -92,7 +98,7 @@ pub fn is_name(run: &RunId) -> bool {
 /// As the disk says.
 pub fn write_meta(disk: &dyn Disk, spool: &Path, run: &RunId, meta: &Meta) -> io::Result<()> {
     let bytes = serde_json::to_vec(meta).map_err(io::Error::other)?;
-    let temporary = spool.join(format!("{run}.json.tmp"));
+    let temporary = temporary_path(spool, run);
     if disk.stat(&temporary)?.is_some() {
         disk.remove(&temporary)?;
     }

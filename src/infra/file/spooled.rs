@@ -54,7 +54,11 @@ pub fn bytes(disk: &dyn Disk, spool: &Path, run: &RunId) -> io::Result<Vec<u8>> 
     if !spool::is_name(run) {
         return Err(io::ErrorKind::NotFound.into());
     }
-    disk.read(&spool::out_path(spool, run), 0, u64::MAX)
+    match disk.read(&spool::out_path(spool, run), 0, u64::MAX) {
+        // A run that was interrupted before it printed anything.
+        Err(error) if error.kind() == io::ErrorKind::NotFound && find(disk, spool, run).is_ok() => Ok(Vec::new()),
+        found => found,
+    }
 }
 
 /// Puts a run's bytes and files where evidence lies. The spool keeps its own names for them until the ledger has the
@@ -64,6 +68,9 @@ pub fn keep(blobs: &Blobs, run: &RunId, class: Class) -> Result<(), Failed> {
     let captured = find(disk, spool, run)?;
     let files = captured.outputs.iter().enumerate().map(|(n, file)| (spool::file_path(spool, run, n), file.digest));
     let all: Vec<_> = [(spool::out_path(spool, run), captured.digest)].into_iter().chain(files).collect();
+    if captured.size == 0 && captured.outputs.is_empty() {
+        return blobs.keep(class, b"").map(drop);
+    }
     for (path, digest) in &all {
         if blobs::digest_of(disk, path)?.0 != *digest {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "the spool does not hold what was captured").into());
@@ -88,7 +95,8 @@ pub fn discard(disk: &dyn Disk, spool: &Path, run: &RunId) -> io::Result<()> {
         Meta::Running { captured, .. } | Meta::Finished { captured } => captured.outputs.len(),
     });
     let files = (0..files).map(|n| spool::file_path(spool, run, n));
-    let all = [spool::meta_path(spool, run), spool::out_path(spool, run)].into_iter().chain(files);
+    let own = [spool::meta_path(spool, run), spool::temporary_path(spool, run), spool::out_path(spool, run)];
+    let all = own.into_iter().chain(files);
     for path in all {
         match disk.remove(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -110,8 +118,8 @@ fn find(disk: &dyn Disk, spool: &Path, run: &RunId) -> io::Result<Captured> {
         Meta::Running { captured, .. } => interrupted(disk, spool, run, *captured)?,
     };
     // A description that was copied under another name, or whose bytes are gone, is no run.
-    let out = disk.stat(&spool::out_path(spool, run))?;
-    if captured.run.id == *run && out.is_some() { Ok(captured) } else { Err(absent()) }
+    let is_here = captured.size == 0 || disk.stat(&spool::out_path(spool, run))?.is_some();
+    if captured.run.id == *run && is_here { Ok(captured) } else { Err(absent()) }
 }
 
 /// A run whose runner is gone: what was captured until then, and no verdict.
@@ -124,10 +132,7 @@ fn interrupted(disk: &dyn Disk, spool: &Path, run: &RunId, mut captured: Capture
             captured.run.ended = last.max(captured.run.started);
             blobs::digest_of(disk, &out)?
         }
-        None => {
-            disk.create(&out, 0o600)?.sync()?;
-            (Digest::of(b""), 0)
-        }
+        None => (Digest::of(b""), 0),
     };
     captured.outcome = Outcome::Interrupted;
     (captured.run.exit, captured.run.signal) = (None, None);

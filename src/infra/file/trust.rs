@@ -47,6 +47,7 @@ impl TrustStore for FileTrust {
         let failed = |error| trouble::storage("cannot remember in", &self.folder, &error);
         holder::make_folders(&*self.disk, &self.folder).map_err(failed)?;
         let _lock = lock::take(&*self.disk, &self.folder)?;
+        write::sweep(&*self.disk, &self.folder);
         let mut known = self.known();
         known.entry(room.to_owned()).or_default().insert(proof.to_string(), Digest::of(command.as_bytes()));
         let bytes = serde_json::to_vec_pretty(&known).map_err(|error| failed(error.into()))?;

@@ -4,6 +4,7 @@ mod crash;
 mod damage;
 mod fault;
 mod input;
+mod kill;
 mod real;
 mod spool;
 
