@@ -171,11 +171,11 @@ impl FaultyDisk {
 
     fn write(&self, id: u64, step: Step, act: impl FnOnce(&mut Node, bool)) -> io::Result<()> {
         let mut state = self.state();
+        let may_write = !state.is_down && state.fault != Some(Fault::ReadOnly);
         let result = state.step(step);
-        let crashed = state.is_down;
         let node = state.nodes.get_mut(&id).unwrap();
         // A write that fails may still have written something.
-        if result.is_ok() || (step == Step::Store && crashed) {
+        if result.is_ok() || (step == Step::Store && may_write) {
             node.version += 1;
             act(node, result.is_ok());
         }
