@@ -1,1 +1,109 @@
-//! The composition root: the only place that names an adapter.
+//! The composition root: the only place that names an adapter. What is slow to make is made when it is asked for.
+
+use crate::app::error::{Error, Kind};
+use crate::app::ports::RoomStore;
+use crate::app::settings::Settings;
+use crate::cli::args::CheckArgs;
+use crate::cli::{Exit, Faces, Process, Rooms, Wiring};
+use crate::infra::clock::SystemClock;
+use crate::infra::file::{FileStore, FileTrust};
+use crate::infra::plain;
+use std::io::{self, IsTerminal as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Everything the shell needs, from what this process was started with.
+#[must_use]
+pub fn wire() -> Wiring {
+    let process = process();
+    let clock = Arc::new(SystemClock);
+    let trust = Arc::new(FileTrust::new(&process.data));
+    let rooms = Arc::new(Files { data: process.data.clone() });
+    let faces = Box::new(Screens);
+    Wiring { process, clock, rooms, runner: Arc::new(standin::NoRunner), trust, faces }
+}
+
+fn process() -> Process {
+    // A name or value that is no text is none of ours.
+    let env: Vec<(String, String)> =
+        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect();
+    let set =
+        |name: &str| env.iter().find(|(known, value)| known == name && !value.is_empty()).map(|(_, value)| PathBuf::from(value));
+    let home = directories::ProjectDirs::from("", "", "launchroom");
+    let folder = |xdg: &str, own: fn(&directories::ProjectDirs) -> &Path| match set(xdg).filter(|path| path.is_absolute()) {
+        // XDG wins on every system when it is set.
+        Some(base) => Some(base.join("launchroom")),
+        None => home.as_ref().map(|home| own(home).to_owned()),
+    };
+    Process {
+        here: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+        exe: std::env::current_exe().unwrap_or_else(|_| PathBuf::from("launchroom")),
+        config: folder("XDG_CONFIG_HOME", |home| home.config_dir()).map(|folder| folder.join("config.toml")),
+        data: folder("XDG_DATA_HOME", |home| home.data_dir()).unwrap_or_else(|| std::env::temp_dir().join("launchroom")),
+        stdin_is_terminal: io::stdin().is_terminal(),
+        stdout_is_terminal: io::stdout().is_terminal(),
+        stderr_is_terminal: io::stderr().is_terminal(),
+        env,
+    }
+}
+
+/// Rooms kept in files.
+struct Files {
+    data: PathBuf,
+}
+
+impl Rooms for Files {
+    fn open(&self, path: &Path, readonly: bool) -> Result<Arc<dyn RoomStore>, Error> {
+        Ok(Arc::new(FileStore::open(path, &self.data, readonly)?))
+    }
+
+    fn is_there(&self, path: &Path) -> bool {
+        plain::is_there(path)
+    }
+
+    fn is_folder(&self, path: &Path) -> bool {
+        path.is_dir()
+    }
+
+    fn create(&self, path: &Path, bytes: &[u8]) -> Result<(), Error> {
+        plain::create(path, bytes)
+    }
+
+    fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
+        plain::read(path, limit)
+    }
+}
+
+/// The other faces.
+struct Screens;
+
+impl Faces for Screens {
+    fn cockpit(&self, _: Option<PathBuf>, _: &Settings) -> Result<Exit, Error> {
+        Err(standin::later("the cockpit"))
+    }
+
+    fn demo(&self, _: &Settings) -> Result<Exit, Error> {
+        Err(standin::later("the demo"))
+    }
+
+    fn check(&self, _: &CheckArgs) -> Result<(serde_json::Value, bool), Error> {
+        Err(standin::later("checking a deployment"))
+    }
+}
+
+/// Until the others land.
+mod standin {
+    use super::{Error, Kind};
+    use crate::app::ports::{RunEvent, RunHandle, RunOrder, Runner};
+
+    pub fn later(what: &str) -> Error {
+        Error::new(Kind::Usage, format!("{what} is not wired yet"), "")
+    }
+
+    pub struct NoRunner;
+    impl Runner for NoRunner {
+        fn start(&self, _: RunOrder, _: Box<dyn Fn(RunEvent) + Send + Sync>) -> Result<Box<dyn RunHandle>, Error> {
+            Err(later("running a proof"))
+        }
+    }
+}

@@ -1,5 +1,10 @@
 //! Use cases. One verb, one file, one public function; the world outside is behind the traits in [`ports`].
 
 pub mod discover;
+pub mod edit;
 pub mod error;
+pub mod evidence;
+pub mod open;
 pub mod ports;
+pub mod review;
+pub mod settings;

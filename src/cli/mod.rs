@@ -1,5 +1,91 @@
 //! The shell: arguments in, one printer out, an exit code.
 
+pub mod args;
+mod cmd;
+mod context;
+mod doc;
 mod exit;
+mod interrupt;
+mod moved;
+mod out;
+mod wiring;
 
 pub use exit::Exit;
+pub use wiring::{Faces, Process, Rooms, Wiring};
+
+use crate::app::error::Error;
+use crate::app::settings;
+use args::{Cli, Command};
+use clap::Parser as _;
+use context::Context;
+use out::{Out, Paint};
+use std::ffi::OsString;
+
+/// No settings file is longer.
+const SETTINGS_LIMIT: u64 = 1 << 20;
+
+/// Runs one command line to its end.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, wiring: &Wiring) -> Exit {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(told) => {
+            // Help and version are answers, everything else is misuse; clap knows which stream each belongs on.
+            let _ = told.print();
+            return if told.use_stderr() { Exit::Usage } else { Exit::Ok };
+        }
+    };
+    let process = &wiring.process;
+    let flags = settings::Flags {
+        room: cli.global.room.clone().or_else(|| cli.command.as_ref().and(cli.path.clone())),
+        color: cli.global.color.map(Into::into),
+        readonly: cli.global.readonly,
+    };
+    let settled = settings_text(wiring)
+        .and_then(|text| settings::settle(&flags, &|name| process.var(name), process.config.clone(), text.as_deref()));
+    let mut context = match settled {
+        Ok(settings) => Context::new(wiring, settings),
+        Err(error) => {
+            Out::new(Paint::default()).error(&error);
+            return error.kind.into();
+        }
+    };
+    let ended = dispatch(&mut context, &cli);
+    context.end(ended)
+}
+
+/// The settings file's text, when there is one.
+fn settings_text(wiring: &Wiring) -> Result<Option<String>, Error> {
+    let Some(path) = wiring.process.config.as_deref().filter(|path| wiring.rooms.is_there(path)) else { return Ok(None) };
+    let bytes = wiring.rooms.read(path, SETTINGS_LIMIT)?;
+    Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+fn dispatch(cx: &mut Context<'_>, cli: &Cli) -> Result<Exit, Error> {
+    match &cli.command {
+        None => cmd::open::run(cx, cli.path.as_deref()),
+        Some(Command::Open(args)) => cmd::open::run(cx, args.path.as_deref()),
+        Some(Command::Demo) => cmd::demo::run(cx),
+        Some(Command::Init(args)) => cmd::init::run(cx, args),
+        Some(Command::Validate(args)) => cmd::validate::run(cx, args),
+        Some(Command::Status(reading)) => cmd::status::run(cx, *reading),
+        Some(Command::Review(args)) => cmd::review::run(cx, args),
+        Some(Command::Why(args)) => cmd::why::run(cx, args),
+        Some(Command::Owners(args)) => cmd::owners::run(cx, args),
+        Some(Command::Assign(args)) => cmd::assign::run(cx, args),
+        Some(Command::Set(args)) => cmd::set::run(cx, args),
+        Some(Command::Tick(args)) => cmd::tick::run(cx, args),
+        Some(Command::Proofs(reading)) => cmd::proofs::run(cx, *reading),
+        Some(Command::Evidence(command)) => cmd::evidence::run(cx, command),
+        Some(Command::Activation(command)) => cmd::activation::run(cx, command),
+        Some(Command::Dependency(command)) => cmd::dependency::run(cx, command),
+        Some(Command::Exclude(args)) => cmd::exclude::run(cx, args),
+        Some(Command::Decide(args)) => cmd::decide::run(cx, args),
+        Some(Command::Log(args)) => cmd::log::run(cx, args),
+        Some(Command::Check(args)) => cmd::check::run(cx, args),
+        Some(Command::Doctor(reading)) => cmd::doctor::run(cx, *reading),
+        Some(Command::Config(command)) => cmd::config::run(cx, command),
+        Some(Command::Completions { shell }) => doc::completions(cx, *shell),
+        Some(Command::Man) => doc::man(cx),
+        Some(Command::Run(_) | Command::Attach(_)) => Err(context::usage("running and attaching are not wired yet")),
+    }
+}

@@ -4,4 +4,5 @@ pub mod clock;
 pub mod disk;
 pub mod file;
 pub mod http;
+pub mod plain;
 pub mod proc;

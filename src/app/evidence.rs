@@ -1,0 +1,118 @@
+//! Lists the records of a room and says which of them count, and why not.
+
+use super::open::Opened;
+use super::ports::RoomStore;
+use crate::domain::gate;
+use crate::domain::ids::Digest;
+use crate::domain::ledger::{Attached, BlobState, Body, Entry, Outcome};
+use crate::domain::plan::Class;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One record and how it stands.
+#[derive(Clone, Debug)]
+pub struct Record<'a> {
+    pub entry: &'a Entry,
+    pub attached: &'a Attached,
+    pub standing: Standing,
+    /// Why it stands so, in words.
+    pub reason: String,
+}
+
+/// Whether a record counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    Verified,
+    /// The bytes are missing or differ.
+    Unverified,
+    /// Too old, or something it rests on changed.
+    Stale,
+    Withdrawn,
+    /// A reference: somebody states it, no bytes show it.
+    Stated,
+}
+
+impl Standing {
+    /// The word of `--json`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Verified => "verified",
+            Self::Unverified => "unverified",
+            Self::Stale => "stale",
+            Self::Withdrawn => "withdrawn",
+            Self::Stated => "stated",
+        }
+    }
+}
+
+/// Every record, oldest first. Reads and hashes all captured bytes.
+#[must_use]
+pub fn records<'a>(store: &dyn RoomStore, opened: &'a Opened) -> Vec<Record<'a>> {
+    let ledger = &opened.snapshot.ledger;
+    let mut wanted = BTreeSet::new();
+    let mut withdrawn = BTreeMap::new();
+    for entry in ledger.entries.iter() {
+        match &entry.body {
+            Body::Attached(attached) => wanted.extend(digests(attached)),
+            Body::Withdrawn(taken) => drop(withdrawn.insert(taken.evidence, taken.why.as_str())),
+            _ => {}
+        }
+    }
+    let blobs = store.check(&wanted.into_iter().collect::<Vec<_>>());
+    let attached = ledger.entries.iter().filter_map(|entry| match &entry.body {
+        Body::Attached(attached) => Some((entry, &**attached)),
+        _ => None,
+    });
+    attached
+        .map(|(entry, attached)| {
+            let (standing, reason) = match withdrawn.get(&entry.seq) {
+                Some(why) => (Standing::Withdrawn, format!("withdrawn: {why}")),
+                None => standing(opened, entry, attached, &blobs),
+            };
+            Record { entry, attached, standing, reason }
+        })
+        .collect()
+}
+
+/// Every captured thing a record points at.
+pub fn digests(attached: &Attached) -> impl Iterator<Item = Digest> {
+    attached.digest.into_iter().chain(attached.outputs.iter().map(|file| file.digest))
+}
+
+/// Whether a record's bytes lie on another machine, so that its receipt counts here.
+#[must_use]
+pub fn is_elsewhere(attached: &Attached, holder: Option<&String>) -> bool {
+    attached.class == Class::Locked && attached.holder.is_some() && attached.holder.as_ref() != holder
+}
+
+fn standing(opened: &Opened, entry: &Entry, attached: &Attached, blobs: &BTreeMap<Digest, BlobState>) -> (Standing, String) {
+    if attached.outcome == Outcome::Reference {
+        return (Standing::Stated, "stated, not shown".to_owned());
+    }
+    let elsewhere = is_elsewhere(attached, opened.snapshot.ledger.holder.as_ref());
+    for digest in digests(attached) {
+        match blobs.get(&digest) {
+            Some(BlobState::Differs) => return (Standing::Unverified, "bytes differ".to_owned()),
+            Some(BlobState::Missing) | None if !elsewhere => return (Standing::Unverified, "bytes missing".to_owned()),
+            _ => {}
+        }
+    }
+    if let Some(stale) = stale(opened, entry, attached) {
+        return (Standing::Stale, stale);
+    }
+    let reason = if elsewhere { "not here: bytes on another machine, the receipt counts" } else { "bytes are what was attached" };
+    (Standing::Verified, reason.to_owned())
+}
+
+/// Why a run's record is stale: the verdict's own reason for the newest run, what it rests on for an older one.
+fn stale(opened: &Opened, entry: &Entry, attached: &Attached) -> Option<String> {
+    let snapshot = &opened.snapshot;
+    let proof = snapshot.plan.proof(attached.proof.as_ref()?.as_str())?;
+    let last = opened.readiness.proofs.iter().find(|state| state.id == proof.id).and_then(|state| state.last.as_ref());
+    if let Some(last) = last.filter(|last| last.seq == entry.seq) {
+        return (!last.fresh).then(|| last.reason.clone());
+    }
+    let now = gate::inputs_of(&snapshot.plan, &snapshot.room, &snapshot.ledger, proof);
+    let changed = now.0.iter().find(|(input, value)| attached.inputs.0.get(*input) != Some(*value));
+    changed.map(|(input, _)| format!("{} changed after this run", input.split_once(':').map_or(input.as_str(), |(_, id)| id)))
+}

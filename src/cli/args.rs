@@ -1,0 +1,543 @@
+//! The command line: clap types only, and an example on every command.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use std::path::PathBuf;
+
+/// The terminal cockpit that moves one B2B customer from interest to an accepted pilot, by evidence.
+#[derive(Debug, Parser)]
+#[command(
+    name = "launchroom",
+    version,
+    disable_help_subcommand = true,
+    propagate_version = false,
+    after_help = "\
+Examples:
+  launchroom                           the cockpit on the room here, or a start screen
+  launchroom demo                      the cockpit on a built-in pilot, nothing to set up
+  launchroom init --tenant \"Northwind Logistics\"
+  launchroom review --gate paid-beta   go or no-go, and why
+
+Exit codes: 0 ok or go, 1 no-go, findings or a failed proof, 2 usage or unreadable input, 3 awaiting decision,
+4 refused, 5 storage, network or integrity fault, 130 interrupted. A fault outranks a verdict."
+)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    /// Opens the cockpit on this room, when there is no command
+    #[arg(value_name = "ROOM")]
+    pub path: Option<String>,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What every command takes.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Global {
+    /// The room file; else `LAUNCHROOM_ROOM`, else the nearest launchroom.toml upward, else the configured one
+    #[arg(short, long, global = true, value_name = "ROOM", help_heading = "Everywhere")]
+    pub room: Option<String>,
+    /// Change nothing, whatever is asked
+    #[arg(long, global = true, help_heading = "Everywhere")]
+    pub readonly: bool,
+    /// When to colour
+    #[arg(long, global = true, value_enum, value_name = "WHEN", help_heading = "Everywhere")]
+    pub color: Option<When>,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+/// What a command that reads takes.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub struct Reading {
+    /// As JSON, with "schema": 1
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Opens the cockpit
+    #[command(after_help = "Examples:\n  launchroom open pilots/northwind.toml\n  launchroom open --readonly")]
+    Open(OpenArgs),
+    /// Opens the cockpit on a built-in pilot, in a private working copy
+    #[command(after_help = "Examples:\n  launchroom demo")]
+    Demo,
+    /// Writes a new room file, commented, to fill in by hand or with the commands below
+    #[command(
+        after_help = "Examples:\n  launchroom init --tenant \"Northwind Logistics\"\n  launchroom init pilots/northwind.toml --tenant Northwind --kickoff 2026-11-02"
+    )]
+    Init(InitArgs),
+    /// Checks a room file and tells every problem at once
+    #[command(after_help = "Examples:\n  launchroom validate\n  launchroom validate pilots/northwind.toml")]
+    Validate(ValidateArgs),
+    /// Where the launch stands: week, steps, gates, what to do next
+    #[command(after_help = "Examples:\n  launchroom status\n  launchroom status --json | jq .verdict")]
+    Status(Reading),
+    /// Go or no-go, at which stage, and why
+    #[command(
+        after_help = "Examples:\n  launchroom review\n  launchroom review --gate paid-beta --format markdown\n  launchroom review --assume paid-beta/billing\n  launchroom review --as-of 2026-11-25T15:00"
+    )]
+    Review(ReviewArgs),
+    /// The chain from a red gate or requirement to its missing pieces, its owner and its stop rule
+    #[command(after_help = "Examples:\n  launchroom why private-beta\n  launchroom why paid-beta/billing")]
+    Why(WhyArgs),
+    /// Who holds which role, and which scope fields are filled
+    #[command(after_help = "Examples:\n  launchroom owners\n  launchroom owners --blank")]
+    Owners(OwnersArgs),
+    /// Names who holds a role or acts in a function
+    #[command(
+        after_help = "Examples:\n  launchroom assign tenant-owner --name \"Mara Lindt\" --contact mara@example.test\n  launchroom assign finance --name \"Priya Nair\"\n  launchroom assign tenant-owner --remove"
+    )]
+    Assign(AssignArgs),
+    /// Fills a scope field; an empty value clears it
+    #[command(
+        after_help = "Examples:\n  launchroom set billing_route invoice\n  launchroom set modules credentials evidence\n  launchroom set employee_notice \"\""
+    )]
+    Set(SetArgs),
+    /// Ticks a task of a step
+    #[command(after_help = "Examples:\n  launchroom tick scope/close-pack\n  launchroom tick scope/close-pack --undo")]
+    Tick(TickArgs),
+    /// Every proof command, its last run, and whether that is still fresh
+    #[command(after_help = "Examples:\n  launchroom proofs\n  launchroom proofs --json")]
+    Proofs(Reading),
+    /// Runs a proof, and attaches what it printed when asked to
+    #[command(
+        after_help = "Examples:\n  launchroom run launch-proof-bundle --attach\n  launchroom run readiness-strict --timeout 10m\n  launchroom run paid-beta-fixture-proof --env-file /tmp/locked.env"
+    )]
+    Run(RunArgs),
+    /// Attaches a file, a reference or a captured run as evidence
+    #[command(
+        after_help = "Examples:\n  launchroom attach --meets paid-beta/billing invoice-setup.pdf\n  launchroom attach --meets paid-beta/billing --reference \"OF-2026-014, page 3\"\n  launchroom attach --target launch-dossier --proof launch-proof-bundle output.json\n  launchroom attach --run 01J9"
+    )]
+    Attach(AttachArgs),
+    /// Lists, shows, saves, verifies and withdraws evidence
+    #[command(subcommand, after_help = "Examples:\n  launchroom evidence list\n  launchroom evidence verify")]
+    Evidence(EvidenceCommand),
+    /// How far the activation groups are collected
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  launchroom activation list\n  launchroom activation set operator-seed collected"
+    )]
+    Activation(ActivationCommand),
+    /// How the pilot treats outside dependencies, and where the customer accepted that
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  launchroom dependency list\n  launchroom dependency accept stripe --treatment invoice --order-form \"OF-2026-014 §4\""
+    )]
+    Dependency(DependencyCommand),
+    /// Records that a requirement, or one check of a bundle, is out of scope for this customer
+    #[command(
+        after_help = "Examples:\n  launchroom exclude paid-beta/issuer --wording \"no official issuer in this pilot\" --signed-by \"Saskia de Wit\" --until 2027-01-31 --reference \"OF-2026-014 §7\"\n  launchroom exclude --revoke X2 --why \"issuer joined\""
+    )]
+    Exclude(ExcludeArgs),
+    /// Records the launch decision
+    #[command(
+        after_help = "Examples:\n  launchroom decide --stage paid-beta --outcome accepted --customer \"Ingrid Aasen\" --operator \"Jonas Okafor\"\n  launchroom decide --stage hold --outcome deferred --customer \"Ingrid Aasen\" --operator \"Jonas Okafor\""
+    )]
+    Decide(DecideArgs),
+    /// What happened in this room, line by line
+    #[command(after_help = "Examples:\n  launchroom log\n  launchroom log --since monday\n  launchroom log --json")]
+    Log(LogArgs),
+    /// Asks a deployment one question over HTTP: what a public proof checks
+    #[command(after_help = "Examples:\n  launchroom check launch-proof-bundle --base-url https://www.example.test")]
+    Check(CheckArgs),
+    /// Looks at the settings, the room, the ledger, the terminal, and says what to do
+    #[command(after_help = "Examples:\n  launchroom doctor")]
+    Doctor(Reading),
+    /// Where the settings are, and what they come to
+    #[command(subcommand, after_help = "Examples:\n  launchroom config path\n  launchroom config show --origin")]
+    Config(ConfigCommand),
+    /// Prints a completion script for a shell
+    #[command(after_help = "Examples:\n  launchroom completions bash > ~/.local/share/bash-completion/completions/launchroom")]
+    Completions {
+        /// Which shell
+        shell: Shell,
+    },
+    /// Prints the manual page
+    #[command(after_help = "Examples:\n  launchroom man > launchroom.1")]
+    Man,
+}
+
+#[derive(Debug, Args)]
+pub struct OpenArgs {
+    /// The room file
+    pub path: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// Where to write it
+    #[arg(default_value = "launchroom.toml")]
+    pub path: PathBuf,
+    /// The customer's name
+    #[arg(long, value_name = "NAME")]
+    pub tenant: String,
+    /// The customer's id; else made from the name
+    #[arg(long, value_name = "ID")]
+    pub id: Option<String>,
+    /// The first day of week 0; else this week's Monday
+    #[arg(long, value_name = "DATE")]
+    pub kickoff: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct ValidateArgs {
+    /// The room file
+    pub path: Option<String>,
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+#[derive(Debug, Args)]
+pub struct ReviewArgs {
+    /// The gate in question; else the target of the room's motion
+    #[arg(long, value_name = "ID")]
+    pub gate: Option<String>,
+    /// Judge as if this requirement were met; nothing is saved
+    #[arg(long, value_name = "REQ")]
+    pub assume: Vec<String>,
+    /// Judge as of a day or a moment, also a future one
+    #[arg(long, value_name = "DATE|TIME")]
+    pub as_of: Option<String>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = ReviewFormat::Text)]
+    pub format: ReviewFormat,
+    /// Every line, however many
+    #[arg(long)]
+    pub all: bool,
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReviewFormat {
+    Text,
+    Json,
+    Markdown,
+    Junit,
+}
+
+#[derive(Debug, Args)]
+pub struct WhyArgs {
+    /// A gate, or a requirement as gate/slug
+    #[arg(value_name = "GATE|REQ")]
+    pub what: String,
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+#[derive(Debug, Args)]
+pub struct OwnersArgs {
+    /// Only what is blank
+    #[arg(long)]
+    pub blank: bool,
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+#[derive(Debug, Args)]
+pub struct AssignArgs {
+    /// A role or a function
+    #[arg(value_name = "ROLE")]
+    pub role: String,
+    /// Who
+    #[arg(long)]
+    pub name: Option<String>,
+    /// How to reach them
+    #[arg(long)]
+    pub contact: Option<String>,
+    /// Why we believe it, in a few words
+    #[arg(long, alias = "basis", value_name = "TEXT")]
+    pub evidence: Option<String>,
+    /// Leaves the role blank again
+    #[arg(long, conflicts_with_all = ["name", "contact", "evidence"])]
+    pub remove: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct SetArgs {
+    /// The scope field
+    pub field: String,
+    /// Its value; several for a list
+    #[arg(required = true, num_args = 1..)]
+    pub value: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct TickArgs {
+    /// The task
+    #[arg(value_name = "STEP/TASK")]
+    pub task: String,
+    /// Takes the tick back
+    #[arg(long)]
+    pub undo: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// The proof
+    pub proof: String,
+    /// Attach what it prints, to the proof's first target
+    #[arg(long)]
+    pub attach: bool,
+    /// Where to attach it instead
+    #[arg(long, value_name = "T", requires = "attach")]
+    pub target: Option<String>,
+    /// Agree to run a command that comes from the room file
+    #[arg(long)]
+    pub trust: bool,
+    /// A locked file of environment values, read for this run only
+    #[arg(long, value_name = "FILE")]
+    pub env_file: Option<PathBuf>,
+    /// Hand this environment name on to the command
+    #[arg(long, value_name = "NAME")]
+    pub pass_env: Vec<String>,
+    /// The phrase that confirms a dangerous run
+    #[arg(long, value_name = "PHRASE")]
+    pub confirm: Option<String>,
+    /// Stop it after this long, e.g. 90s or 10m
+    #[arg(long, value_name = "DURATION")]
+    pub timeout: Option<String>,
+    /// Added to the command
+    #[arg(last = true)]
+    pub extra: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct AttachArgs {
+    /// The file
+    #[arg(required_unless_present_any = ["reference", "run"], conflicts_with_all = ["reference", "run"])]
+    pub file: Option<PathBuf>,
+    /// Where it stands, in words, when there is no file
+    #[arg(long, value_name = "TEXT", conflicts_with = "run")]
+    pub reference: Option<String>,
+    /// A captured run that is not attached yet
+    #[arg(long, value_name = "ID")]
+    pub run: Option<String>,
+    /// The requirement (gate/slug) or step it serves; target and class follow from it
+    #[arg(long, value_name = "REQ|STEP")]
+    pub meets: Option<String>,
+    /// The evidence target, when several fit
+    #[arg(long, value_name = "T")]
+    pub target: Option<String>,
+    /// The proof it is the output of
+    #[arg(long, value_name = "P", conflicts_with = "run")]
+    pub proof: Option<String>,
+    /// Who may see it
+    #[arg(long, value_enum, value_name = "C")]
+    pub class: Option<ClassWord>,
+    /// A remark
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum ClassWord {
+    Public,
+    Tenant,
+    Locked,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum EvidenceCommand {
+    /// Every record, newest last
+    #[command(after_help = "Examples:\n  launchroom evidence list --target billing-evidence")]
+    List {
+        /// Only at this target
+        #[arg(long, value_name = "T")]
+        target: Option<String>,
+        /// Only what serves this requirement or step
+        #[arg(long, value_name = "REQ")]
+        serves: Option<String>,
+        #[command(flatten)]
+        reading: Reading,
+    },
+    /// One record and what was captured
+    #[command(after_help = "Examples:\n  launchroom evidence show 35")]
+    Show {
+        /// Its number
+        seq: u64,
+        #[command(flatten)]
+        reading: Reading,
+    },
+    /// Writes the captured bytes of a record to a file, or to stdout
+    #[command(after_help = "Examples:\n  launchroom evidence save 35 -o bundle.json\n  launchroom evidence save 35 | less")]
+    Save {
+        /// Its number
+        seq: u64,
+        /// Where to; never over a file that is there
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Walks the ledger and every captured byte, and names the first that is not what was written
+    #[command(after_help = "Examples:\n  launchroom evidence verify")]
+    Verify(Reading),
+    /// Takes a record back; it stays in the ledger and no longer counts
+    #[command(after_help = "Examples:\n  launchroom evidence withdraw 35 --why \"run against the wrong tenant\"")]
+    Withdraw {
+        /// Its number
+        seq: u64,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        why: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ActivationCommand {
+    /// Every group, its values by name, and how far it is
+    #[command(after_help = "Examples:\n  launchroom activation list --json")]
+    List(Reading),
+    /// Says how far a group is
+    #[command(after_help = "Examples:\n  launchroom activation set operator-seed proven")]
+    Set {
+        /// The group
+        group: String,
+        /// missing, requested, collected, proven, excluded, or not-recorded
+        status: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum DependencyCommand {
+    /// Every dependency, its treatment, and where that was accepted
+    #[command(after_help = "Examples:\n  launchroom dependency list --json")]
+    List(Reading),
+    /// Records a treatment and where the customer accepted it
+    #[command(
+        after_help = "Examples:\n  launchroom dependency accept stripe --treatment invoice --order-form \"OF-2026-014 §4\""
+    )]
+    Accept {
+        /// The dependency
+        dependency: String,
+        /// ready, manual, invoice, managed, fixture-pending or out-of-scope
+        #[arg(long, value_name = "T")]
+        treatment: String,
+        /// Where in the order form
+        #[arg(long, value_name = "REF")]
+        order_form: Option<String>,
+        /// Where in the launch room; else "accepted" and today's date
+        #[arg(long, value_name = "REF")]
+        launch_room: Option<String>,
+    },
+    /// Records that something changed outside, so that whatever rests on it goes stale
+    #[command(after_help = "Examples:\n  launchroom dependency changed support-email --what \"moved to a new provider\"")]
+    Changed {
+        /// The dependency
+        dependency: String,
+        /// What changed
+        #[arg(long, value_name = "TEXT")]
+        what: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct ExcludeArgs {
+    /// A requirement (gate/slug) or one check of a bundle (proof:check)
+    #[arg(value_name = "REQ", required_unless_present = "revoke")]
+    pub covers: Option<String>,
+    /// What is left out, in the words the customer signed
+    #[arg(long, required_unless_present = "revoke")]
+    pub wording: Option<String>,
+    /// Who signed it
+    #[arg(long, value_name = "NAME", required_unless_present = "revoke")]
+    pub signed_by: Option<String>,
+    /// Its last day
+    #[arg(long, value_name = "DATE", required_unless_present = "revoke")]
+    pub until: Option<String>,
+    /// Where the signature is
+    #[arg(long, value_name = "TEXT")]
+    pub reference: Option<String>,
+    /// Takes an exclusion back
+    #[arg(long, value_name = "ID", requires = "why", conflicts_with_all = ["covers", "wording", "signed_by", "until", "reference"])]
+    pub revoke: Option<String>,
+    /// Why it is taken back
+    #[arg(long, value_name = "TEXT", requires = "revoke")]
+    pub why: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct DecideArgs {
+    /// The stage, or hold
+    #[arg(long)]
+    pub stage: String,
+    /// accepted, accepted_with_exclusions, deferred or rejected
+    #[arg(long)]
+    pub outcome: String,
+    /// Who decides for the customer
+    #[arg(long, value_name = "NAME")]
+    pub customer: String,
+    /// Who decides for the operator
+    #[arg(long, value_name = "NAME")]
+    pub operator: String,
+    /// Where the signature is
+    #[arg(long, value_name = "TEXT")]
+    pub reference: Option<String>,
+    /// A remark
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct LogArgs {
+    /// Only what happened since a day or a moment
+    #[arg(long, value_name = "DATE|TIME")]
+    pub since: Option<String>,
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// What to check, by the proof's id
+    pub name: String,
+    /// The deployment to ask
+    #[arg(long, value_name = "URL")]
+    pub base_url: String,
+    /// Also write the JSON there
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Where the settings file is, or would be
+    #[command(after_help = "Examples:\n  $EDITOR \"$(launchroom config path)\"")]
+    Path,
+    /// What the settings come to
+    #[command(after_help = "Examples:\n  launchroom config show --origin")]
+    Show {
+        /// Say where each value came from
+        #[arg(long)]
+        origin: bool,
+        #[command(flatten)]
+        reading: Reading,
+    },
+}
+
+impl From<When> for crate::app::settings::Color {
+    fn from(when: When) -> Self {
+        match when {
+            When::Auto => Self::Auto,
+            When::Always => Self::Always,
+            When::Never => Self::Never,
+        }
+    }
+}
+
+impl From<ClassWord> for crate::domain::plan::Class {
+    fn from(word: ClassWord) -> Self {
+        match word {
+            ClassWord::Public => Self::Public,
+            ClassWord::Tenant => Self::Tenant,
+            ClassWord::Locked => Self::Locked,
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Looks at everything that could be in the way, and says what to do about it.
+
+use crate::app::error::Error;
+use crate::app::open::Opened;
+use crate::app::ports::RoomStore;
+use crate::app::{evidence, open};
+use crate::cli::args::Reading;
+use crate::cli::{Exit, context::Context};
+use crate::present::line::{Line, Tone};
+use crate::present::words;
+use serde_json::json;
+
+/// One thing looked at.
+struct Finding {
+    what: &'static str,
+    state: State,
+    told: String,
+    /// What to do about it.
+    remedy: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Fine,
+    Remark,
+    Trouble,
+}
+
+pub fn run(cx: &mut Context<'_>, reading: Reading) -> Result<Exit, Error> {
+    let mut found = vec![config(cx), identity(cx)];
+    match cx.store() {
+        Ok(store) => found.extend(room(cx, &*store)),
+        Err(error) => found.push(trouble("room", &error)),
+    }
+    found.push(terminal(cx));
+    found.push(locale(cx));
+    let exit = if found.iter().any(|finding| finding.state == State::Trouble) { Exit::No } else { Exit::Ok };
+    if reading.json {
+        let findings = found.iter().map(|finding| {
+            let state = match finding.state {
+                State::Fine => "ok",
+                State::Remark => "remark",
+                State::Trouble => "trouble",
+            };
+            json!({ "what": finding.what, "state": state, "told": finding.told, "remedy": finding.remedy })
+        });
+        cx.out.json(&json!({ "schema": 1, "findings": findings.collect::<Vec<_>>() }));
+        return Ok(exit);
+    }
+    let symbols = cx.symbols();
+    for finding in &found {
+        let (tone, mark) = match finding.state {
+            State::Fine => (Tone::Good, symbols.met),
+            State::Remark => (Tone::Warn, symbols.warning),
+            State::Trouble => (Tone::Bad, symbols.unmet),
+        };
+        let mut told = finding.told.lines();
+        cx.out.line(Line::of(tone, mark).then(format!(" {:<9} {}", finding.what, told.next().unwrap_or_default())));
+        told.for_each(|line| cx.out.line(format!("            {line}")));
+        if let Some(remedy) = &finding.remedy {
+            cx.out.line(Line::of(Tone::Quiet, format!("            do: {remedy}")));
+        }
+    }
+    Ok(exit)
+}
+
+fn fine(what: &'static str, told: impl Into<String>) -> Finding {
+    Finding { what, state: State::Fine, told: told.into(), remedy: None }
+}
+
+fn remark(what: &'static str, told: impl Into<String>, remedy: impl Into<String>) -> Finding {
+    Finding { what, state: State::Remark, told: told.into(), remedy: Some(remedy.into()) }
+}
+
+fn trouble(what: &'static str, error: &Error) -> Finding {
+    Finding { what, state: State::Trouble, told: error.to_string(), remedy: error.hint.clone() }
+}
+
+fn config(cx: &Context<'_>) -> Finding {
+    match &cx.settings.path {
+        // Settings that cannot be read never come this far.
+        Some(path) if cx.wiring.rooms.is_there(path) => fine("config", path.display().to_string()),
+        Some(path) => fine("config", format!("no settings file, defaults hold; it would be {}", path.display())),
+        None => remark("config", "there is no place for a settings file", "set HOME or XDG_CONFIG_HOME"),
+    }
+}
+
+fn identity(cx: &Context<'_>) -> Finding {
+    match cx.by() {
+        "unknown" => remark("me", "entries are made by \"unknown\"", "name yourself in the settings: [me] name = \"…\""),
+        name => fine("me", format!("entries are made by {name} ({})", cx.settings.name.origin)),
+    }
+}
+
+fn room(cx: &Context<'_>, store: &dyn RoomStore) -> Vec<Finding> {
+    let snapshot = match store.load() {
+        Ok(snapshot) => snapshot,
+        Err(error) => return vec![trouble("room", &error)],
+    };
+    let opened = open::evaluate(store, snapshot, cx.now());
+    let (plan, room) = (&opened.snapshot.plan, &opened.snapshot.room);
+    let mut found = vec![fine("room", format!("{}: {}, plan {}", store.place(), words::room_name(room), plan.id))];
+    found.push(ledger(&opened));
+    found.push(blobs(store, &opened));
+    found.push(match &opened.snapshot.view_only {
+        None => fine("writing", "the room can be changed from here"),
+        Some(why) => remark("writing", format!("view only: {why}"), "changes need a folder and files this user may write to"),
+    });
+    match store.spooled() {
+        Ok(runs) if runs.is_empty() => found.push(fine("runs", "no captured run waits to be attached")),
+        Ok(runs) => {
+            let waiting = words::count(runs.len(), "captured run waits", "captured runs wait");
+            let ids: Vec<_> = runs.iter().map(|run| format!("{} ({})", run.run.id, run.proof)).collect();
+            found.push(remark("runs", format!("{waiting} to be attached: {}", ids.join(", ")), "launchroom attach --run ID"));
+        }
+        Err(error) => found.push(trouble("runs", &error)),
+    }
+    found
+}
+
+fn ledger(opened: &Opened) -> Finding {
+    let ledger = &opened.snapshot.ledger;
+    let entries = words::count(ledger.entries.len(), "entry", "entries");
+    match &ledger.damage {
+        Some(damage) => Finding {
+            what: "ledger",
+            state: State::Trouble,
+            told: format!("damaged at line {}: {}; {entries} before it stand", damage.line, damage.what),
+            remedy: Some("compare with a copy; launchroom evidence verify".to_owned()),
+        },
+        None if ledger.entries.is_empty() => fine("ledger", "none yet; the first change begins it"),
+        None => fine("ledger", format!("{entries}, chain intact, head {}", ledger.head().short())),
+    }
+}
+
+fn blobs(store: &dyn RoomStore, opened: &Opened) -> Finding {
+    let records = evidence::records(store, opened);
+    let bad: Vec<_> = records.iter().filter(|record| record.standing == evidence::Standing::Unverified).collect();
+    if bad.is_empty() {
+        return fine("evidence", format!("{}, all bytes in place", words::count(records.len(), "record", "records")));
+    }
+    let told = bad.iter().map(|record| format!("#{} {}", record.entry.seq, record.reason)).collect::<Vec<_>>().join(", ");
+    let remedy = "put the bytes back from a copy, or withdraw the record and attach again";
+    Finding { what: "evidence", state: State::Trouble, told, remedy: Some(remedy.to_owned()) }
+}
+
+fn terminal(cx: &Context<'_>) -> Finding {
+    let process = &cx.wiring.process;
+    let term = process.var("TERM").unwrap_or_default();
+    if !process.stdout_is_terminal {
+        return fine("terminal", "stdout is no terminal: no colour, no cockpit");
+    }
+    match term.as_str() {
+        "" | "dumb" => remark("terminal", format!("TERM is \"{term}\""), "the cockpit needs a terminal that can move its cursor"),
+        _ => fine("terminal", term),
+    }
+}
+
+fn locale(cx: &Context<'_>) -> Finding {
+    let locale = cx.wiring.process.locale();
+    let symbols = cx.settings.symbols.value.as_str();
+    if *cx.symbols() == crate::present::symbols::UNICODE {
+        return fine("locale", format!("{locale}, symbols {symbols}: Unicode"));
+    }
+    let named = if locale.is_empty() { "no locale is set".to_owned() } else { locale };
+    fine("locale", format!("{named}, symbols {symbols}: ASCII"))
+}

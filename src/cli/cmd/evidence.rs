@@ -1,0 +1,281 @@
+//! Lists, shows, saves, verifies and withdraws evidence.
+
+use crate::app::error::{Error, Kind};
+use crate::app::evidence::{self, Record, Standing};
+use crate::app::open::Opened;
+use crate::cli::args::EvidenceCommand;
+use crate::cli::{Exit, context::Context, context::unknown, context::usage};
+use crate::domain::change::Change;
+use crate::domain::ledger::BlobState;
+use crate::present::line::{Line, Tone, columns};
+use crate::present::{safe, words};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+pub fn run(cx: &mut Context<'_>, command: &EvidenceCommand) -> Result<Exit, Error> {
+    match command {
+        EvidenceCommand::List { target, serves, reading } => list(cx, target.as_deref(), serves.as_deref(), reading.json),
+        EvidenceCommand::Show { seq, reading } => show(cx, *seq, reading.json),
+        EvidenceCommand::Save { seq, output } => save(cx, *seq, output.as_deref()),
+        EvidenceCommand::Verify(reading) => verify(cx, reading.json),
+        EvidenceCommand::Withdraw { seq, why } => withdraw(cx, *seq, why),
+    }
+}
+
+fn list(cx: &mut Context<'_>, target: Option<&str>, serves: Option<&str>, as_json: bool) -> Result<Exit, Error> {
+    let (store, opened) = cx.opened()?;
+    if let Some(target) = target.filter(|id| opened.snapshot.plan.target(id).is_none()) {
+        return Err(unknown("evidence target", target, opened.snapshot.plan.targets.iter().map(|target| target.id.as_str())));
+    }
+    let wanted = |record: &Record<'_>| {
+        let at_target = target.is_none_or(|target| record.attached.target == *target);
+        at_target && serves.is_none_or(|what| serves_it(&opened, record, what))
+    };
+    let records: Vec<_> = evidence::records(&*store, &opened).into_iter().filter(wanted).collect();
+    if as_json {
+        cx.out.json(&json!({ "schema": 1, "evidence": records.iter().map(record_json).collect::<Vec<_>>() }));
+        return Ok(Exit::Ok);
+    }
+    if records.is_empty() {
+        cx.out.say("no evidence yet");
+        return Ok(Exit::Ok);
+    }
+    let zone = &opened.snapshot.room.tenant.timezone;
+    let rows = records.iter().map(|record| {
+        let tone = match record.standing {
+            Standing::Verified => Tone::Good,
+            Standing::Stated => Tone::Plain,
+            Standing::Stale => Tone::Warn,
+            Standing::Unverified => Tone::Bad,
+            Standing::Withdrawn => Tone::Quiet,
+        };
+        vec![
+            (Tone::Plain, format!("#{}", record.entry.seq)),
+            (Tone::Plain, words::day(record.entry.at, zone)),
+            (tone, record.standing.as_str().to_owned()),
+            (Tone::Plain, words::outcome(record.attached.outcome).to_owned()),
+            (Tone::Plain, what(record).to_owned()),
+            (Tone::Plain, record.attached.target.to_string()),
+            (Tone::Quiet, record.attached.class.as_str().to_owned()),
+        ]
+    });
+    let lines = columns(&rows.collect::<Vec<_>>());
+    cx.out.lines(lines);
+    Ok(Exit::Ok)
+}
+
+/// A record serves what it says it serves, its proof, that proof's step, and whatever rests on it in the verdict.
+fn serves_it(opened: &Opened, record: &Record<'_>, what: &str) -> bool {
+    let proof = record.attached.proof.as_ref();
+    let step = proof.and_then(|id| opened.snapshot.plan.proof(id.as_str())).and_then(|proof| proof.step.as_ref());
+    let rests = opened.readiness.requirement(what).is_some_and(|state| state.evidence.contains(&record.entry.seq));
+    record.attached.serves.as_deref() == Some(what)
+        || proof.is_some_and(|id| *id == *what)
+        || step.is_some_and(|id| *id == *what)
+        || rests
+}
+
+fn what<'a>(record: &'a Record<'_>) -> &'a str {
+    let attached = record.attached;
+    attached.proof.as_ref().map(|id| id.as_str()).or(attached.serves.as_deref()).or(attached.file.as_deref()).unwrap_or("-")
+}
+
+fn record_json(record: &Record<'_>) -> Value {
+    let attached = record.attached;
+    json!({
+        "seq": record.entry.seq,
+        "at": record.entry.at.to_string(),
+        "by": record.entry.by,
+        "proof": attached.proof.as_ref().map(|id| id.as_str()),
+        "serves": attached.serves,
+        "target": attached.target.as_str(),
+        "class": attached.class.as_str(),
+        "outcome": attached.outcome.as_str(),
+        "digest": attached.digest.map(|digest| digest.to_hex()),
+        "size": attached.size,
+        "status": record.standing.as_str(),
+        "reason": record.reason,
+        "reference": attached.reference,
+        "file": attached.file,
+    })
+}
+
+fn find<'a>(records: Vec<Record<'a>>, seq: u64) -> Result<Record<'a>, Error> {
+    let known: Vec<_> = records.iter().map(|record| format!("#{}", record.entry.seq)).collect();
+    let hint = if known.is_empty() { "no evidence yet".to_owned() } else { format!("records: {}", known.join(" ")) };
+    records
+        .into_iter()
+        .find(|record| record.entry.seq == seq)
+        .ok_or_else(|| usage(format!("there is no evidence #{seq}")).hint(hint))
+}
+
+fn show(cx: &mut Context<'_>, seq: u64, as_json: bool) -> Result<Exit, Error> {
+    let (store, opened) = cx.opened()?;
+    let record = find(evidence::records(&*store, &opened), seq)?;
+    let attached = record.attached;
+    if as_json {
+        let mut told = record_json(&record);
+        told["schema"] = json!(1);
+        told["record"] = serde_json::to_value(attached).unwrap_or_default();
+        cx.out.json(&told);
+        return Ok(Exit::Ok);
+    }
+    let zone = &opened.snapshot.room.tenant.timezone;
+    let mut rows = vec![
+        ("what", what(&record).to_owned()),
+        ("status", format!("{}: {}", record.standing.as_str(), record.reason)),
+        ("when", format!("{} by {}", words::moment_in_zone(record.entry.at, zone), record.entry.by)),
+        ("at", format!("{}, {}", attached.target, attached.class.as_str())),
+    ];
+    let mut row = |label, text: Option<String>| rows.extend(text.map(|text| (label, text)));
+    row("serves", attached.serves.clone());
+    row("reference", attached.reference.clone());
+    row("file", attached.file.clone());
+    row("note", attached.note.clone());
+    if let Some(run) = &attached.run {
+        row("command", Some(run.command.clone()));
+        row(
+            "ended",
+            Some(format!(
+                "{}, {}",
+                words::run_outcome(attached.outcome, run),
+                words::duration(run.ended.duration_since(run.started))
+            )),
+        );
+        row("host", run.host.clone());
+        row("env", (!run.env.is_empty()).then(|| run.env.join(" ")));
+    }
+    row("sha256", attached.digest.map(|digest| digest.to_hex()));
+    row("size", attached.size.map(words::size));
+    row("masked", (!attached.redactions.is_empty()).then(|| masked(&attached.redactions)));
+    for file in &attached.outputs {
+        row("output", Some(format!("{} {} {}", file.name, words::size(file.size), file.digest.to_hex())));
+    }
+    cx.out.lines(columns(
+        &rows.into_iter().map(|(label, text)| vec![(Tone::Quiet, label.to_owned()), (Tone::Plain, text)]).collect::<Vec<_>>(),
+    ));
+    for check in attached.checks.iter().flatten() {
+        let detail = if check.detail.is_empty() { String::new() } else { format!("  {}", check.detail) };
+        cx.out.line(format!("  {}: {}{detail}", check.id, words::check(check.status)));
+    }
+    if let Some(bytes) = attached.digest.map(|digest| store.blob(&digest)).transpose()?.flatten() {
+        cx.out.line("");
+        for line in bytes.split(|byte| *byte == b'\n') {
+            cx.out.line(safe::bytes(line).into_string());
+        }
+    }
+    Ok(Exit::Ok)
+}
+
+fn masked(redactions: &BTreeMap<String, u64>) -> String {
+    redactions.iter().map(|(rule, count)| format!("{rule} {count}")).collect::<Vec<_>>().join(", ")
+}
+
+fn save(cx: &mut Context<'_>, seq: u64, output: Option<&Path>) -> Result<Exit, Error> {
+    let (store, opened) = cx.opened()?;
+    let record = find(evidence::records(&*store, &opened), seq)?;
+    let digest = record.attached.digest.ok_or_else(|| usage(format!("#{seq} is a reference: there are no bytes")))?;
+    let bytes = store.blob(&digest)?.ok_or_else(|| {
+        let elsewhere = evidence::is_elsewhere(record.attached, opened.snapshot.ledger.holder.as_ref());
+        match elsewhere {
+            true => Error::new(Kind::Refused, format!("the bytes of #{seq} are not here"), "they lie on the machine that ran it"),
+            false => Error::new(Kind::Integrity, format!("the bytes of #{seq} are missing"), "they should lie beside the room"),
+        }
+    })?;
+    match output {
+        Some(path) => {
+            cx.wiring.rooms.create(&cx.wiring.process.here.join(path), &bytes)?;
+            cx.out.say(format!("saved {} of #{seq} to {}", words::size(bytes.len() as u64), path.display()));
+        }
+        // A terminal is never handed bytes from outside.
+        None if cx.wiring.process.stdout_is_terminal => {
+            for line in bytes.split(|byte| *byte == b'\n') {
+                cx.out.line(safe::bytes(line).into_string());
+            }
+        }
+        None => cx.out.bytes(&bytes),
+    }
+    Ok(Exit::Ok)
+}
+
+fn verify(cx: &mut Context<'_>, as_json: bool) -> Result<Exit, Error> {
+    // Looking for damage must not add to it: nothing is recorded here, not even a hand edit.
+    let store = cx.store()?;
+    let snapshot = store.load()?;
+    let ledger = &snapshot.ledger;
+    let mut holders = BTreeMap::new();
+    let mut elsewhere = std::collections::BTreeSet::new();
+    for entry in ledger.entries.iter() {
+        let crate::domain::ledger::Body::Attached(attached) = &entry.body else { continue };
+        for digest in evidence::digests(attached) {
+            holders.entry(digest).or_insert(entry.seq);
+            if evidence::is_elsewhere(attached, ledger.holder.as_ref()) {
+                elsewhere.insert(digest);
+            }
+        }
+    }
+    let states = store.check(&holders.keys().copied().collect::<Vec<_>>());
+    let state = |digest| states.get(digest).copied().unwrap_or(BlobState::Missing);
+    let intact = holders.keys().filter(|digest| state(digest) == BlobState::Intact).count();
+    let not_here = holders.keys().filter(|digest| state(digest) == BlobState::Missing && elsewhere.contains(digest)).count();
+    let mut bad: Vec<_> = holders
+        .iter()
+        .filter_map(|(digest, seq)| match state(digest) {
+            BlobState::Intact => None,
+            BlobState::Missing if elsewhere.contains(digest) => None,
+            BlobState::Missing => Some((*seq, *digest, "missing")),
+            BlobState::Differs => Some((*seq, *digest, "differ")),
+        })
+        .collect();
+    bad.sort_by_key(|(seq, ..)| *seq);
+    let whole = ledger.damage.is_none() && bad.is_empty();
+    if as_json {
+        cx.out.json(&json!({
+            "schema": 1,
+            "ok": whole,
+            "entries": ledger.entries.len(),
+            "head": ledger.head().to_hex(),
+            "chain": if ledger.damage.is_none() { "intact" } else { "damaged" },
+            "first_bad": ledger.damage.as_ref().map(|damage| json!({ "line": damage.line, "what": damage.what })),
+            "blobs": {
+                "checked": holders.len(),
+                "intact": intact,
+                "not_here": not_here,
+                "bad": bad.iter().map(|(seq, digest, what)| json!({ "seq": seq, "digest": digest.to_hex(), "bytes": what })).collect::<Vec<_>>(),
+            },
+        }));
+    } else {
+        let entries = words::count(ledger.entries.len(), "entry", "entries");
+        match &ledger.damage {
+            None => cx
+                .out
+                .line(Line::of(Tone::Good, "ledger ").then(format!("{entries}, chain intact, head {}", ledger.head().to_hex()))),
+            Some(damage) => {
+                cx.out.line(Line::of(Tone::Bad, format!("ledger damaged at line {}: ", damage.line)).then(damage.what.clone()));
+                cx.out.line(format!("  {entries} before it stand; from there on nothing counts"));
+            }
+        }
+        let elsewhere = if not_here > 0 { format!(", {not_here} on another machine") } else { String::new() };
+        cx.out.line(format!("captured bytes: {intact} of {} verified{elsewhere}", holders.len()));
+        for (seq, digest, what) in &bad {
+            cx.out.line(Line::of(Tone::Bad, format!("  #{seq}: bytes {what}")).then(format!(", sha256 {}", digest.to_hex())));
+        }
+        if whole {
+            cx.out.say("not seen from here: a cut tail or a whole rewrite; compare the head with one somebody else noted");
+        }
+    }
+    if whole {
+        return Ok(Exit::Ok);
+    }
+    // The findings are data and are out; the fault decides how we end.
+    cx.out.say(Line::of(Tone::Bad, "what is stored is not what was written"));
+    Ok(Exit::Fault)
+}
+
+fn withdraw(cx: &mut Context<'_>, seq: u64, why: &str) -> Result<Exit, Error> {
+    if why.trim().is_empty() {
+        return Err(usage("--why needs a reason"));
+    }
+    cx.change(|_| Ok(Change::WithdrawEvidence { evidence: seq, why: why.to_owned() }))
+}

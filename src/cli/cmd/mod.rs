@@ -1,0 +1,23 @@
+//! One file a command.
+
+pub mod activation;
+pub mod assign;
+pub mod check;
+pub mod config;
+pub mod decide;
+pub mod demo;
+pub mod dependency;
+pub mod doctor;
+pub mod evidence;
+pub mod exclude;
+pub mod init;
+pub mod log;
+pub mod open;
+pub mod owners;
+pub mod proofs;
+pub mod review;
+pub mod set;
+pub mod status;
+pub mod tick;
+pub mod validate;
+pub mod why;

@@ -1,0 +1,39 @@
+//! The cockpit, on a room or on its start screen.
+
+use crate::app::error::{Error, Kind};
+use crate::cli::{Exit, context::Context};
+
+pub fn run(cx: &mut Context<'_>, named: Option<&str>) -> Result<Exit, Error> {
+    if let Some(word) = named
+        && let Some(command) = mistyped(cx, word)
+    {
+        return Err(Error::new(Kind::Usage, format!("there is no command and no room `{word}`"), "")
+            .hint(format!("did you mean `launchroom {command}`?")));
+    }
+    let process = &cx.wiring.process;
+    let found = cx.place(named);
+    if !(process.stdin_is_terminal && process.stdout_is_terminal) {
+        // Without a room, how to begin is the more useful thing to hear.
+        let place = found?;
+        let why = "stdin and stdout have to be one".to_owned();
+        let hint = format!("in a shell: launchroom status --room {}", place.display());
+        return Err(Error::new(Kind::Usage, "the cockpit needs a terminal", why).hint(hint));
+    }
+    let room = match found {
+        Ok(path) => Some(path),
+        // Nothing named and nothing near: a start screen, not an error.
+        Err(_) if named.is_none() && cx.settings.named_room().is_none() => None,
+        Err(error) => return Err(error),
+    };
+    cx.wiring.faces.cockpit(room, &cx.settings)
+}
+
+/// A word that is no file but nearly a command.
+fn mistyped(cx: &Context<'_>, word: &str) -> Option<String> {
+    if word.contains(['/', '.']) || cx.wiring.rooms.is_there(&cx.wiring.process.here.join(word)) {
+        return None;
+    }
+    let command = <crate::cli::args::Cli as clap::CommandFactory>::command();
+    let names: Vec<_> = command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    crate::format::diagnose::nearest(word, names.iter().map(String::as_str)).map(str::to_owned)
+}

@@ -1,0 +1,99 @@
+//! Every proof command, its last attached run, and whether that is still fresh.
+
+use crate::app::error::Error;
+use crate::app::open::Opened;
+use crate::cli::args::Reading;
+use crate::cli::{Exit, context::Context};
+use crate::domain::gate::{LastRun, ProofState};
+use crate::domain::ledger::Outcome;
+use crate::domain::plan::Proof;
+use crate::present::line::{Line, Tone, clip};
+use crate::present::symbols::Symbols;
+use crate::present::words;
+use serde_json::{Value, json};
+
+pub fn run(cx: &mut Context<'_>, reading: Reading) -> Result<Exit, Error> {
+    let (_, opened) = cx.opened()?;
+    let proofs =
+        || opened.readiness.proofs.iter().filter_map(|state| Some((opened.snapshot.plan.proof(state.id.as_str())?, state)));
+    if reading.json {
+        cx.out.json(&json!({ "schema": 1, "proofs": proofs().map(|(proof, state)| proof_json(&opened, proof, state)).collect::<Vec<_>>() }));
+        return Ok(Exit::Ok);
+    }
+    let symbols = cx.symbols();
+    for (at, (proof, state)) in proofs().enumerate() {
+        if at > 0 {
+            cx.out.line("");
+        }
+        cx.out.lines(proof_lines(&opened, proof, state, symbols));
+    }
+    Ok(Exit::Ok)
+}
+
+/// The command as it runs here: the room may replace the plan's.
+fn command<'a>(opened: &'a Opened, proof: &'a Proof) -> &'a str {
+    opened.snapshot.room.commands.get(&proof.id).map_or(proof.command.as_str(), String::as_str)
+}
+
+fn proof_json(opened: &Opened, proof: &Proof, state: &ProofState) -> Value {
+    json!({
+        "id": proof.id.as_str(),
+        "title": proof.title,
+        "class": proof.class.as_str(),
+        "mutating": proof.mutating,
+        "command": command(opened, proof),
+        "last": state.last.as_ref().map(last_json),
+        "newest": state.newest.map(|(at, outcome)| json!({ "at": at.to_string(), "outcome": outcome.as_str() })),
+        "gates": state.gates.iter().map(|id| id.as_str()).collect::<Vec<_>>(),
+        "confirm": proof.confirm.as_ref().map(|confirm| confirm.phrase.as_str()),
+        "env": proof.env.iter().map(|need| need.name.as_str()).collect::<Vec<_>>(),
+        "targets": proof.targets.iter().map(|id| id.as_str()).collect::<Vec<_>>(),
+    })
+}
+
+fn last_json(last: &LastRun) -> Value {
+    json!({
+        "seq": last.seq,
+        "at": last.at.to_string(),
+        "outcome": last.outcome.as_str(),
+        "fresh": last.fresh,
+        "reason": last.reason,
+        "fresh_until": last.fresh_until.map(|at| at.to_string()),
+    })
+}
+
+fn proof_lines(opened: &Opened, proof: &Proof, state: &ProofState, symbols: &Symbols) -> Vec<Line> {
+    let (mark, tone, standing) = standing(opened, state, symbols);
+    let mut badges = vec![proof.class.as_str()];
+    if proof.mutating {
+        badges.push("mutating");
+    }
+    if proof.confirm.is_some() {
+        badges.push("asks for its phrase");
+    }
+    if proof.illustrative {
+        badges.push("illustrative");
+    }
+    vec![
+        Line::of(tone, mark).then(" ").and(Tone::Strong, proof.id.as_str()).and(Tone::Quiet, format!("  {}", badges.join(", "))),
+        Line::plain(format!("  {}", clip(&standing, 78, symbols.ellipsis))),
+        Line::of(Tone::Quiet, format!("  $ {}", command(opened, proof))),
+    ]
+}
+
+fn standing(opened: &Opened, state: &ProofState, symbols: &Symbols) -> (&'static str, Tone, String) {
+    let zone = &opened.snapshot.room.tenant.timezone;
+    let Some(last) = &state.last else {
+        let newest = state
+            .newest
+            .map(|(at, outcome)| format!("; last run {} {}, not attached", words::outcome(outcome), words::moment(at, zone)));
+        return (symbols.idle, Tone::Quiet, format!("no run attached{}", newest.unwrap_or_default()));
+    };
+    let when = format!("{} {} #{}", words::outcome(last.outcome), words::moment(last.at, zone), last.seq);
+    let until = last.fresh_until.map(|at| format!(", fresh until {}", words::moment(at, zone))).unwrap_or_default();
+    match (last.outcome == Outcome::Passed, last.fresh) {
+        (true, true) => (symbols.met, Tone::Good, format!("{when}{until}")),
+        (true, false) => (symbols.stale, Tone::Warn, format!("{when}; {}", last.reason)),
+        (false, _) => (symbols.unmet, Tone::Bad, format!("{when}; {}", last.reason)),
+    }
+}

@@ -1,0 +1,54 @@
+//! Go or no-go, and why.
+
+use crate::app::error::Error;
+use crate::app::review::{self, Question};
+use crate::cli::args::{ReviewArgs, ReviewFormat};
+use crate::cli::{Exit, context::Context, context::unknown, context::usage};
+use crate::domain::ids::RequirementId;
+use crate::format::moment;
+use crate::format::review::{Report, json, junit, markdown, text};
+use crate::present::line::{Line, Tone};
+
+pub fn run(cx: &mut Context<'_>, args: &ReviewArgs) -> Result<Exit, Error> {
+    let store = cx.store()?;
+    let assumed: Vec<RequirementId> = args.assume.iter().map(|id| id.as_str().into()).collect();
+    let mut question =
+        Question { gate: args.gate.as_deref().map(Into::into), assumed: assumed.iter().cloned().collect(), at: None };
+    // What was typed is read against the plan and in the tenant's zone, so the room comes first.
+    if args.as_of.is_some() || args.gate.is_some() || !assumed.is_empty() {
+        let snapshot = store.load()?;
+        let plan = &snapshot.plan;
+        if let Some(gate) = args.gate.as_deref().filter(|id| plan.gate(id).is_none()) {
+            return Err(unknown("gate", gate, plan.gates.iter().map(|gate| gate.id.as_str())));
+        }
+        if let Some(id) = assumed.iter().find(|id| plan.requirement(id.as_str()).is_none()) {
+            return Err(unknown("requirement", id.as_str(), plan.requirements().map(|requirement| requirement.id.as_str())));
+        }
+        let zone = &snapshot.room.tenant.timezone;
+        question.at = args.as_of.as_deref().map(|text| moment::until(text, cx.now(), zone)).transpose().map_err(usage)?;
+    }
+    let reviewed = review::review(&*store, &*cx.wiring.clock, &question)?;
+    let report = Report {
+        plan: &reviewed.snapshot.plan,
+        room: &reviewed.snapshot.room,
+        ledger: &reviewed.snapshot.ledger,
+        readiness: &reviewed.readiness,
+        gate: &reviewed.gate,
+        trust: &reviewed.trust,
+        assumed: &assumed,
+    };
+    let format = if args.reading.json { ReviewFormat::Json } else { args.format };
+    match format {
+        ReviewFormat::Text => {
+            let symbols = cx.symbols();
+            cx.out.lines(text(&report, symbols, args.all));
+        }
+        ReviewFormat::Json => cx.out.json(&json(&report)),
+        ReviewFormat::Markdown => cx.out.document(&markdown(&report)),
+        ReviewFormat::Junit => cx.out.document(&junit(&report)),
+    }
+    if !reviewed.trust.is_whole() {
+        cx.out.say(Line::of(Tone::Warn, "what is stored is not what was written: launchroom evidence verify"));
+    }
+    Ok(reviewed.verdict.into())
+}

@@ -1,0 +1,133 @@
+//! What a command works with: the wiring, the settings, the printer, and the room once it is found.
+
+use super::out::{Out, Paint};
+use super::{Exit, Wiring, moved};
+use crate::app::discover::{self, Search};
+use crate::app::edit;
+use crate::app::error::{Error, Kind};
+use crate::app::open::{self, Opened};
+use crate::app::ports::RoomStore;
+use crate::app::settings::{Color, Settings, SymbolSet};
+use crate::domain::change::Change;
+use crate::format::diagnose;
+use crate::present::symbols::{self, Symbols};
+use jiff::Timestamp;
+use std::{path::PathBuf, sync::Arc};
+
+/// One command's world.
+pub struct Context<'a> {
+    pub wiring: &'a Wiring,
+    pub settings: Settings,
+    pub out: Out,
+}
+
+impl<'a> Context<'a> {
+    /// Settles what the streams can show.
+    pub fn new(wiring: &'a Wiring, settings: Settings) -> Self {
+        let process = &wiring.process;
+        let capable = process.var("TERM").is_none_or(|term| term != "dumb");
+        let colour = |terminal: bool| match settings.color.value {
+            Color::Auto => terminal && capable,
+            Color::Always => true,
+            Color::Never => false,
+        };
+        let paint = Paint {
+            stdout: colour(process.stdout_is_terminal),
+            stderr: colour(process.stderr_is_terminal),
+            ascii: *symbols_of(&settings, &process.locale()) == symbols::ASCII,
+        };
+        Self { wiring, settings, out: Out::new(paint) }
+    }
+
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        self.wiring.clock.now()
+    }
+
+    /// Who acts.
+    pub fn by(&self) -> &str {
+        &self.settings.name.value
+    }
+
+    /// The marks this locale can show.
+    pub fn symbols(&self) -> &'static Symbols {
+        symbols_of(&self.settings, &self.wiring.process.locale())
+    }
+
+    /// Where the room is: named here, by flag or environment, else found.
+    pub fn place(&self, named: Option<&str>) -> Result<PathBuf, Error> {
+        let search = Search {
+            named: named.or_else(|| self.settings.named_room()),
+            here: &self.wiring.process.here,
+            default: self.settings.default_room(),
+        };
+        discover::discover(&search, &|path| self.wiring.rooms.is_there(path))
+    }
+
+    /// The room's store.
+    pub fn store(&self) -> Result<Arc<dyn RoomStore>, Error> {
+        self.wiring.rooms.open(&self.place(None)?, self.settings.readonly.value)
+    }
+
+    /// The room, opened and judged.
+    pub fn opened(&self) -> Result<(Arc<dyn RoomStore>, Opened), Error> {
+        let store = self.store()?;
+        let opened = open::open(&*store, &*self.wiring.clock)?;
+        Ok((store, opened))
+    }
+
+    /// Changes the room as `decide` says, and prints what that changed.
+    pub fn change(&mut self, decide: impl FnOnce(&Opened) -> Result<Change, Error>) -> Result<Exit, Error> {
+        self.writable()?;
+        let (store, before) = self.opened()?;
+        let change = decide(&before)?;
+        let now = self.now();
+        let snapshot = edit::edit(&*store, self.by(), now, &change)?;
+        let after = open::evaluate(&*store, snapshot, now);
+        let symbols = self.symbols();
+        self.out.lines(moved::told(&before, &after, symbols));
+        Ok(Exit::Ok)
+    }
+
+    /// Refuses to change anything when that was asked for.
+    pub fn writable(&self) -> Result<(), Error> {
+        if self.settings.readonly.value {
+            let why = format!("read-only was asked for ({})", self.settings.readonly.origin);
+            return Err(Error::new(Kind::Refused, "nothing was changed", why));
+        }
+        Ok(())
+    }
+
+    /// Says how it ended, and makes sure that everything is out. A fault outranks a verdict.
+    pub fn end(mut self, ended: Result<Exit, Error>) -> Exit {
+        let ended = ended.and_then(|exit| self.out.finish().map(|()| exit));
+        ended.unwrap_or_else(|error| {
+            self.out.flush();
+            self.out.error(&error);
+            error.kind.into()
+        })
+    }
+}
+
+fn symbols_of(settings: &Settings, locale: &str) -> &'static Symbols {
+    match settings.symbols.value {
+        SymbolSet::Auto => Symbols::for_locale(locale),
+        SymbolSet::Unicode => &symbols::UNICODE,
+        SymbolSet::Ascii => &symbols::ASCII,
+    }
+}
+
+/// Misuse, in one sentence.
+pub fn usage(what: impl Into<String>) -> Error {
+    Error::new(Kind::Usage, what, "")
+}
+
+/// The error for an id that is not known: the nearest one that is, or all of them.
+pub fn unknown<'n>(what: &str, given: &str, known: impl Iterator<Item = &'n str>) -> Error {
+    let known: Vec<_> = known.collect();
+    let hint = match diagnose::nearest(given, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("known: {}", known.join(", ")),
+    };
+    usage(format!("there is no {what} `{given}`")).hint(hint)
+}

@@ -1,0 +1,123 @@
+//! What a change changed: values before and after, gates that moved, proofs that went stale, a decision that asks again.
+
+use crate::app::open::Opened;
+use crate::domain::gate::{GateState, Readiness};
+use crate::domain::ledger::{Body, ValueChange};
+use crate::domain::plan::Plan;
+use crate::domain::room::Value;
+use crate::present::line::{Line, Tone};
+use crate::present::symbols::Symbols;
+use crate::present::words;
+
+/// One line a thing that is different now.
+pub fn told(before: &Opened, after: &Opened, symbols: &Symbols) -> Vec<Line> {
+    let known = before.snapshot.ledger.entries.len();
+    let mut lines = Vec::new();
+    for entry in after.snapshot.ledger.entries.iter().skip(known) {
+        lines.extend(happened(entry.seq, &entry.body, symbols));
+    }
+    if lines.is_empty() {
+        lines.push(Line::of(Tone::Quiet, "nothing changed: it is so already"));
+        return lines;
+    }
+    lines.extend(gates(&after.snapshot.plan, &before.readiness, &after.readiness, symbols));
+    lines.extend(gone_stale(&before.readiness, &after.readiness, symbols));
+    lines.extend(asks_again(&after.snapshot.plan, &before.readiness, &after.readiness, symbols));
+    lines
+}
+
+/// What one entry says, a line a value.
+pub fn happened(seq: u64, body: &Body, symbols: &Symbols) -> Vec<Line> {
+    match body {
+        Body::RoomChanged(room) => room.changes.iter().map(|change| value(change, symbols)).collect(),
+        // The ledger catching up with the file is nobody's change here.
+        Body::EditedOutside(_) => Vec::new(),
+        Body::Attached(attached) => {
+            let what = attached.proof.as_ref().map(|id| id.as_str()).or(attached.serves.as_deref()).unwrap_or("evidence");
+            let (target, class) = (&attached.target, attached.class.as_str());
+            vec![Line::plain(format!("attached #{seq}: {what}, {}, at {target}, {class}", words::outcome(attached.outcome)))]
+        }
+        Body::Withdrawn(withdrawn) => vec![Line::plain(format!("withdrawn #{}: {}", withdrawn.evidence, withdrawn.why))],
+        Body::ExclusionSigned(exclusion) => {
+            let until = words::date_with_year(exclusion.until);
+            vec![Line::plain(format!(
+                "excluded {}: {}, recorded for {}, to {until}",
+                exclusion.id, exclusion.covers, exclusion.signed_by
+            ))]
+        }
+        Body::ExclusionRevoked(revoked) => vec![Line::plain(format!("revoked {}: {}", revoked.exclusion, revoked.why))],
+        Body::Decided(decision) => {
+            let outcome = words::decision(decision.outcome);
+            vec![Line::plain(format!(
+                "decided #{seq}: {} {outcome}, recorded for {} and {}",
+                decision.stage, decision.customer, decision.operator
+            ))]
+        }
+        Body::RunFinished(run) => {
+            vec![Line::plain(format!("run #{seq}: {}, {}", run.proof, words::run_outcome(run.outcome, &run.run)))]
+        }
+        Body::AskSent(ask) => vec![Line::plain(format!("asked {}: {}", ask.to, ask.about.join(", ")))],
+        Body::AskAnswered(ask) => vec![Line::plain(format!("answered by {}: {}", ask.to, ask.about.join(", ")))],
+        Body::Unknown(kind) => vec![Line::plain(format!("#{seq}: {kind}"))],
+    }
+}
+
+fn value(change: &ValueChange, symbols: &Symbols) -> Line {
+    Line::plain(format!("{}: ", change.path))
+        .and(Tone::Quiet, shown(change.was.as_ref()))
+        .then(format!(" {} ", symbols.arrow))
+        .and(Tone::Strong, shown(change.now.as_ref()))
+}
+
+fn shown(value: Option<&Value>) -> String {
+    match value {
+        Some(value) if !value.is_blank() => value.to_line(),
+        _ => "blank".to_owned(),
+    }
+}
+
+fn gates(plan: &Plan, before: &Readiness, after: &Readiness, symbols: &Symbols) -> Vec<Line> {
+    let stood = |gate: &GateState| format!("{} {}/{}", words::gate(gate.status), gate.met, gate.total);
+    let moved = after.gates.iter().filter_map(|now| {
+        let was = before.gate(now.id.as_str())?;
+        ((was.status, was.met) != (now.status, now.met)).then(|| {
+            let stage = words::stage(plan, now.id.as_str());
+            Line::plain(format!("{} {stage}: {} {} {}", symbols.gate(now.status), stood(was), symbols.arrow, stood(now)))
+        })
+    });
+    moved.collect()
+}
+
+fn gone_stale(before: &Readiness, after: &Readiness, symbols: &Symbols) -> Option<Line> {
+    let fresh = |readiness: &Readiness, id: &str| {
+        readiness.proofs.iter().any(|proof| proof.id == *id && proof.last.as_ref().is_some_and(|last| last.fresh))
+    };
+    let gone: Vec<_> = after
+        .proofs
+        .iter()
+        .filter(|proof| proof.last.is_some() && fresh(before, proof.id.as_str()) && !fresh(after, proof.id.as_str()))
+        .collect();
+    if gone.is_empty() {
+        return None;
+    }
+    let millis: i64 = gone.iter().filter_map(|proof| proof.typical_ms).sum();
+    let again = if millis > 0 {
+        format!(" (about {} to run again)", words::duration(jiff::SignedDuration::from_millis(millis)))
+    } else {
+        String::new()
+    };
+    let names: Vec<_> = gone.iter().map(|proof| proof.id.as_str()).collect();
+    let count = words::count(gone.len(), "proof goes stale", "proofs go stale");
+    Some(Line::of(Tone::Warn, symbols.stale).then(format!(" {count}{again}: {}", names.join(", "))))
+}
+
+fn asks_again(plan: &Plan, before: &Readiness, after: &Readiness, symbols: &Symbols) -> Option<Line> {
+    let stood = before.decision.as_ref().filter(|decision| decision.stands)?;
+    let now = after.decision.as_ref().filter(|now| now.seq == stood.seq && !now.stands)?;
+    let stage = words::stage(plan, now.stage.as_str());
+    Some(Line::of(Tone::Warn, symbols.warning).then(format!(
+        " decision #{} ({stage}) asks again: {}",
+        now.seq,
+        now.changed.join("; ")
+    )))
+}

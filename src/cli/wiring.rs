@@ -1,0 +1,97 @@
+//! What the composition root hands to the shell.
+
+use super::Exit;
+use super::args::CheckArgs;
+use crate::app::error::Error;
+use crate::app::ports::{Clock, RoomStore, Runner, TrustStore};
+use crate::app::settings::Settings;
+use std::{path::Path, path::PathBuf, sync::Arc};
+
+/// The world outside, made by the composition root. Nothing in here starts anything before it is asked to.
+pub struct Wiring {
+    pub process: Process,
+    pub clock: Arc<dyn Clock>,
+    pub rooms: Arc<dyn Rooms>,
+    pub runner: Arc<dyn Runner>,
+    pub trust: Arc<dyn TrustStore>,
+    pub faces: Box<dyn Faces>,
+}
+
+/// Opens rooms, and makes new ones.
+pub trait Rooms: Send + Sync {
+    /// The store of the room at `path`.
+    ///
+    /// # Errors
+    /// `Input` for what is no file, `Storage` for what cannot be read.
+    fn open(&self, path: &Path, readonly: bool) -> Result<Arc<dyn RoomStore>, Error>;
+
+    /// Whether a file is there.
+    fn is_there(&self, path: &Path) -> bool;
+
+    /// Whether a folder is there.
+    fn is_folder(&self, path: &Path) -> bool;
+
+    /// Writes a file that must not be there yet; it is on disk when this returns.
+    ///
+    /// # Errors
+    /// `Conflict` when something is there, `Storage` when the disk fails.
+    fn create(&self, path: &Path, bytes: &[u8]) -> Result<(), Error>;
+
+    /// Reads a file that a person named: regular, and not larger than `limit` bytes.
+    ///
+    /// # Errors
+    /// `Input` for what is no such file, `Storage` for what cannot be read.
+    fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, Error>;
+}
+
+/// What is not the shell's to do, and starts only when asked for.
+pub trait Faces {
+    /// The cockpit on a room, or its start screen.
+    ///
+    /// # Errors
+    /// What ended it, when that was not the person.
+    fn cockpit(&self, room: Option<PathBuf>, settings: &Settings) -> Result<Exit, Error>;
+
+    /// The cockpit on the built-in pilot.
+    ///
+    /// # Errors
+    /// What ended it, when that was not the person.
+    fn demo(&self, settings: &Settings) -> Result<Exit, Error>;
+
+    /// One question to a deployment: the bundle as JSON, and whether it passed.
+    ///
+    /// # Errors
+    /// `Usage` for a check that is not known, `Network` when nobody answers.
+    fn check(&self, args: &CheckArgs) -> Result<(serde_json::Value, bool), Error>;
+}
+
+/// What this process was started with.
+#[derive(Clone, Debug)]
+pub struct Process {
+    pub env: Vec<(String, String)>,
+    pub here: PathBuf,
+    /// The program itself, for commands that start it again.
+    pub exe: PathBuf,
+    /// Where the settings file is, or would be.
+    pub config: Option<PathBuf>,
+    /// Where this machine keeps what no room holds.
+    pub data: PathBuf,
+    pub stdin_is_terminal: bool,
+    pub stdout_is_terminal: bool,
+    pub stderr_is_terminal: bool,
+}
+
+impl Process {
+    /// A value of the environment.
+    #[must_use]
+    pub fn var(&self, name: &str) -> Option<String> {
+        self.env.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+    }
+
+    /// The locale, by the usual order of names.
+    #[must_use]
+    pub fn locale(&self) -> String {
+        let set = |name: &str| self.var(name).filter(|value| !value.is_empty());
+        set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG")).unwrap_or_default()
+    }
+}

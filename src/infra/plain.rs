@@ -1,0 +1,63 @@
+//! Files that a person names: reading one to attach it, writing a new one that must not be there yet.
+
+use crate::app::error::{Error, Kind};
+use rustix::fs::{Mode, OFlags};
+use std::fs::File;
+use std::io::{self, Read as _, Write as _};
+use std::path::Path;
+
+/// Whether a file is there, whatever is in it.
+#[must_use]
+pub fn is_there(path: &Path) -> bool {
+    path.metadata().is_ok_and(|meta| !meta.is_dir())
+}
+
+/// Reads a regular file of at most `limit` bytes.
+///
+/// # Errors
+/// `Input` for what is no such file, `Storage` for what cannot be read.
+pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
+    let what = || format!("cannot read {}", path.display());
+    let failed = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => Error::new(Kind::Input, what(), "there is no such file"),
+        _ => Error::new(Kind::Storage, what(), error.to_string()),
+    };
+    // Opening a FIFO would wait for a writer that may never come.
+    let opened = rustix::fs::open(path, OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY, Mode::empty());
+    let file = File::from(opened.map_err(|errno| failed(errno.into()))?);
+    let meta = file.metadata().map_err(failed)?;
+    if !meta.is_file() {
+        return Err(Error::new(Kind::Input, what(), if meta.is_dir() { "it is a folder" } else { "it is not a regular file" }));
+    }
+    let mut bytes = Vec::new();
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > limit {
+        return Err(Error::new(Kind::Input, what(), format!("it is larger than {} MiB", limit >> 20)));
+    }
+    Ok(bytes)
+}
+
+/// Writes a new file; it is on disk when this returns. Never over one that is there.
+///
+/// # Errors
+/// `Conflict` when something is there, `Storage` when the disk fails.
+pub fn create(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let what = format!("cannot write {}", path.display());
+    let failed = |error: io::Error| match error.kind() {
+        io::ErrorKind::AlreadyExists => {
+            Error::new(Kind::Conflict, what.clone(), "it is there already, and nothing is written over it")
+                .hint("name another path")
+        }
+        _ => Error::new(Kind::Storage, what.clone(), error.to_string()),
+    };
+    let mut file = File::create_new(path).map_err(failed)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| sync_folder(path));
+    // Half a file would be in the way of the next try.
+    written.inspect_err(|_| drop(std::fs::remove_file(path))).map_err(failed)
+}
+
+/// A new name is on disk once its folder is.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
+}
