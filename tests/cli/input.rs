@@ -1,0 +1,120 @@
+//! Bad input: one clear message, the right exit code, nothing beside it touched.
+
+use crate::desk::{Desk, Told};
+
+/// The room file is bad, and said to be.
+fn refused(desk: &Desk, room: &str) -> Told {
+    let before = listing(desk);
+    let told = desk.run(&["review", "--room", room]);
+    assert_eq!(told.code, 2, "{told:?}");
+    assert!(told.out.is_empty(), "{told:?}");
+    assert!(told.err.contains(room), "the message names the file: {told:?}");
+    assert!(!told.err.contains("panicked"), "{told:?}");
+    assert_eq!(listing(desk), before, "nothing beside it is touched");
+    told
+}
+
+fn listing(desk: &Desk) -> Vec<String> {
+    let mut names: Vec<_> =
+        std::fs::read_dir(desk.home()).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_file_that_is_not_toml_is_told_with_line_and_column() {
+    let desk = Desk::empty();
+    desk.write("room.toml", "schema = 1\nthis is no toml\n");
+    assert!(refused(&desk, "room.toml").err.contains("room.toml:2:"));
+}
+
+#[test]
+fn every_problem_of_a_room_is_told_at_once() {
+    let desk = Desk::with_room();
+    let text = desk.read("launchroom.toml").replace("schema = 1", "schema = 1\nnonsense = true");
+    desk.write("launchroom.toml", text.replace("2026-11-02", "\"soon\""));
+    let told = desk.run(&["validate"]);
+    assert_eq!(told.code, 2);
+    assert!(told.err.contains("nonsense") && told.err.contains("kickoff"), "{}", told.err);
+}
+
+#[test]
+fn a_room_of_a_newer_schema_is_not_guessed_at() {
+    let desk = Desk::with_room();
+    desk.write("launchroom.toml", desk.read("launchroom.toml").replace("schema = 1", "schema = 99"));
+    assert!(refused(&desk, "launchroom.toml").err.contains("schema"));
+}
+
+#[test]
+fn an_empty_file_is_no_room() {
+    let desk = Desk::empty();
+    desk.write("room.toml", "");
+    refused(&desk, "room.toml");
+}
+
+#[test]
+fn a_file_that_is_far_too_large_is_not_read() {
+    let desk = Desk::empty();
+    let file = std::fs::File::create(desk.path("room.toml")).unwrap();
+    file.set_len(100 << 20).unwrap();
+    refused(&desk, "room.toml");
+}
+
+#[test]
+fn a_folder_is_no_room() {
+    let desk = Desk::empty();
+    std::fs::create_dir(desk.path("room.toml")).unwrap();
+    refused(&desk, "room.toml");
+}
+
+#[test]
+fn a_fifo_is_refused_without_waiting_for_a_writer() {
+    let desk = Desk::empty();
+    let made = std::process::Command::new("mkfifo").arg(desk.path("room.toml")).status().unwrap();
+    assert!(made.success());
+    refused(&desk, "room.toml");
+}
+
+#[test]
+fn hostile_text_is_shown_and_not_obeyed() {
+    let desk = Desk::empty();
+    desk.write("room.toml", "schema = 1\n\u{202e}\u{9b}2J = \"\u{1b}]0;owned\u{7}\"\n");
+    let told = refused(&desk, "room.toml");
+    assert!(!told.err.contains(['\u{1b}', '\u{9b}', '\u{202e}', '\u{7}']), "{:?}", told.err);
+}
+
+#[test]
+fn a_room_that_is_not_there_is_told_with_what_to_do() {
+    let desk = Desk::empty();
+    let told = desk.run(&["status", "--room", "nowhere.toml"]);
+    assert!(told.code == 5 || told.code == 2, "{told:?}");
+    assert!(told.err.contains("nowhere.toml"), "{told:?}");
+}
+
+#[test]
+fn an_unknown_id_is_told_with_the_nearest_known_one() {
+    let desk = Desk::with_room();
+    for (arguments, near) in [
+        (&["assign", "tenant-ownr", "--name", "M"] as &[&str], "tenant-owner"),
+        (&["set", "billing_rout", "invoice"], "billing_route"),
+        (&["tick", "scope/close-pak"], "scope/close-pack"),
+        (&["review", "--gate", "paid-bet"], "paid-beta"),
+        (&["why", "paid-beta/bilings"], "paid-beta/billing"),
+        (&["activation", "set", "operator-sed", "proven"], "operator-seed"),
+        (&["dependency", "changed", "strip", "--what", "x"], "stripe"),
+    ] {
+        let told = desk.run(arguments);
+        assert_eq!(told.code, 2, "{arguments:?} {told:?}");
+        assert!(told.err.contains(near), "{arguments:?} {told:?}");
+    }
+}
+
+#[test]
+fn settings_that_cannot_be_read_are_told_with_their_place() {
+    let desk = Desk::with_room();
+    std::fs::create_dir_all(desk.path("config/launchroom")).unwrap();
+    desk.write("config/launchroom/config.toml", "theem = \"light\"\n");
+    let told = desk.run(&["status"]);
+    assert_eq!(told.code, 2);
+    assert!(told.err.contains("config.toml:1:1") && told.err.contains("theme"), "{}", told.err);
+}
