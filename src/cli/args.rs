@@ -18,8 +18,8 @@ Examples:
   launchroom init --tenant \"Northwind Logistics\"
   launchroom review --gate paid-beta   go or no-go, and why
 
-Exit codes: 0 ok or go, 1 no-go, findings or a failed proof, 2 usage or unreadable input, 3 awaiting decision,
-4 refused, 5 storage, network or integrity fault, 130 interrupted. A fault outranks a verdict."
+Exit codes: 0 ok or go, 1 no-go, findings or a failed proof, 2 usage or unreadable input,
+3 awaiting decision, 4 refused, 5 storage, network or integrity fault, 130 interrupted. A fault outranks a verdict."
 )]
 pub struct Cli {
     #[command(flatten)]

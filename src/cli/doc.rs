@@ -8,14 +8,11 @@ use clap_complete::Shell;
 use std::fmt::Write as _;
 
 /// A completion script.
-///
-/// # Errors
-/// None but what writing to memory could say.
-pub fn completions(cx: &mut Context<'_>, shell: Shell) -> Result<Exit, Error> {
+pub fn completions(cx: &mut Context<'_>, shell: Shell) -> Exit {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "launchroom", &mut script);
     cx.out.bytes(&script);
-    Ok(Exit::Ok)
+    Exit::Ok
 }
 
 /// The manual page: every command with its options, the exit codes, the files and the environment.

@@ -82,9 +82,9 @@ fn dispatch(cx: &mut Context<'_>, cli: &Cli) -> Result<Exit, Error> {
         Some(Command::Decide(args)) => cmd::decide::run(cx, args),
         Some(Command::Log(args)) => cmd::log::run(cx, args),
         Some(Command::Check(args)) => cmd::check::run(cx, args),
-        Some(Command::Doctor(reading)) => cmd::doctor::run(cx, *reading),
+        Some(Command::Doctor(reading)) => Ok(cmd::doctor::run(cx, *reading)),
         Some(Command::Config(command)) => cmd::config::run(cx, command),
-        Some(Command::Completions { shell }) => doc::completions(cx, *shell),
+        Some(Command::Completions { shell }) => Ok(doc::completions(cx, *shell)),
         Some(Command::Man) => doc::man(cx),
         Some(Command::Run(_) | Command::Attach(_)) => Err(context::usage("running and attaching are not wired yet")),
     }

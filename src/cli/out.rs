@@ -78,14 +78,13 @@ impl Out {
     /// What went wrong, why, and what to do.
     pub fn error(&mut self, error: &Error) {
         let prefix = Line::of(Tone::Bad, "launchroom: ");
-        match error.why.contains('\n') {
-            true => {
-                self.say(prefix.then(error.what.clone()));
-                for line in error.why.lines() {
-                    self.say(line);
-                }
+        if error.why.contains('\n') {
+            self.say(prefix.then(error.what.clone()));
+            for line in error.why.lines() {
+                self.say(line);
             }
-            false => self.say(prefix.then(error.to_string())),
+        } else {
+            self.say(prefix.then(error.to_string()));
         }
         if let Some(hint) = &error.hint {
             self.say(Line::of(Tone::Quiet, "  ").then(hint.clone()));

@@ -17,10 +17,10 @@ fn wanted(plan: &Plan, args: &AssignArgs) -> Result<Change, Error> {
     let id = args.role.as_str();
     let (name, contact) = (args.name.clone(), args.contact.clone());
     if plan.role(id).is_some() {
-        return Ok(match args.remove {
-            true => Change::ClearOwner { role: id.into() },
-            false => Change::SetOwner { role: id.into(), name, contact, basis: args.evidence.clone() },
-        });
+        if args.remove {
+            return Ok(Change::ClearOwner { role: id.into() });
+        }
+        return Ok(Change::SetOwner { role: id.into(), name, contact, basis: args.evidence.clone() });
     }
     if plan.function(id).is_none() {
         let roles = plan.roles.iter().map(|role| role.id.as_str());
@@ -29,9 +29,6 @@ fn wanted(plan: &Plan, args: &AssignArgs) -> Result<Change, Error> {
     if args.evidence.is_some() {
         return Err(usage("a function has a name and a contact").hint("--evidence is for roles"));
     }
-    let gone = || Some(String::new());
-    Ok(match args.remove {
-        true => Change::SetFunction { function: id.into(), name: gone(), contact: gone() },
-        false => Change::SetFunction { function: id.into(), name, contact },
-    })
+    let blank = args.remove.then(String::new);
+    Ok(Change::SetFunction { function: id.into(), name: blank.clone().or(name), contact: blank.or(contact) })
 }

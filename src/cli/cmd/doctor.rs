@@ -26,7 +26,7 @@ enum State {
     Trouble,
 }
 
-pub fn run(cx: &mut Context<'_>, reading: Reading) -> Result<Exit, Error> {
+pub fn run(cx: &mut Context<'_>, reading: Reading) -> Exit {
     let mut found = vec![config(cx), identity(cx)];
     match cx.store() {
         Ok(store) => found.extend(room(cx, &*store)),
@@ -45,7 +45,7 @@ pub fn run(cx: &mut Context<'_>, reading: Reading) -> Result<Exit, Error> {
             json!({ "what": finding.what, "state": state, "told": finding.told, "remedy": finding.remedy })
         });
         cx.out.json(&json!({ "schema": 1, "findings": findings.collect::<Vec<_>>() }));
-        return Ok(exit);
+        return exit;
     }
     let symbols = cx.symbols();
     for finding in &found {
@@ -61,7 +61,7 @@ pub fn run(cx: &mut Context<'_>, reading: Reading) -> Result<Exit, Error> {
             cx.out.line(Line::of(Tone::Quiet, format!("            do: {remedy}")));
         }
     }
-    Ok(exit)
+    exit
 }
 
 fn fine(what: &'static str, told: impl Into<String>) -> Finding {

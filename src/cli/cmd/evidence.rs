@@ -178,10 +178,10 @@ fn save(cx: &mut Context<'_>, seq: u64, output: Option<&Path>) -> Result<Exit, E
     let digest = record.attached.digest.ok_or_else(|| usage(format!("#{seq} is a reference: there are no bytes")))?;
     let bytes = store.blob(&digest)?.ok_or_else(|| {
         let elsewhere = evidence::is_elsewhere(record.attached, opened.snapshot.ledger.holder.as_ref());
-        match elsewhere {
-            true => Error::new(Kind::Refused, format!("the bytes of #{seq} are not here"), "they lie on the machine that ran it"),
-            false => Error::new(Kind::Integrity, format!("the bytes of #{seq} are missing"), "they should lie beside the room"),
+        if elsewhere {
+            return Error::new(Kind::Refused, format!("the bytes of #{seq} are not here"), "they lie on the machine that ran it");
         }
+        Error::new(Kind::Integrity, format!("the bytes of #{seq} are missing"), "they should lie beside the room")
     })?;
     match output {
         Some(path) => {

@@ -1,4 +1,4 @@
-//! The report as JUnit XML: a suite a gate, a case a requirement, for whatever draws test results in a pipeline.
+//! The report as `JUnit` XML: a suite a gate, a case a requirement, for whatever draws test results in a pipeline.
 
 use super::{Report, who};
 use crate::domain::gate::{RequirementState, RequirementStatus};

@@ -1,4 +1,4 @@
-//! A readiness as a report: text, JSON, Markdown, JUnit. Pure functions of the same [`Report`]; no format knows more
+//! A readiness as a report: text, JSON, Markdown, `JUnit`. Pure functions of the same [`Report`]; no format knows more
 //! than another, only the text is cut to fit a screen.
 
 mod json;
