@@ -468,7 +468,7 @@ pub struct DecideArgs {
     /// The stage, or hold
     #[arg(long)]
     pub stage: String,
-    /// accepted, accepted_with_exclusions, deferred or rejected
+    /// accepted, `accepted_with_exclusions`, deferred or rejected
     #[arg(long)]
     pub outcome: String,
     /// Who decides for the customer

@@ -70,7 +70,7 @@ fn group_json(room: &Room, group: &Group) -> Value {
         "sources": group.sources,
         "env": env.collect::<Vec<_>>(),
         "locks": group.locks,
-        "proof": group.proof.as_ref().map(|id| id.as_str()),
+        "proof": group.proof.as_ref().map(crate::domain::ids::ProofId::as_str),
         "illustrative": group.illustrative,
     })
 }

@@ -78,7 +78,7 @@ fn serves_it(opened: &Opened, record: &Record<'_>, what: &str) -> bool {
 
 fn what<'a>(record: &'a Record<'_>) -> &'a str {
     let attached = record.attached;
-    attached.proof.as_ref().map(|id| id.as_str()).or(attached.serves.as_deref()).or(attached.file.as_deref()).unwrap_or("-")
+    attached.proof.as_ref().map(crate::domain::ids::ProofId::as_str).or(attached.serves.as_deref()).or(attached.file.as_deref()).unwrap_or("-")
 }
 
 fn record_json(record: &Record<'_>) -> Value {
@@ -87,7 +87,7 @@ fn record_json(record: &Record<'_>) -> Value {
         "seq": record.entry.seq,
         "at": record.entry.at.to_string(),
         "by": record.entry.by,
-        "proof": attached.proof.as_ref().map(|id| id.as_str()),
+        "proof": attached.proof.as_ref().map(crate::domain::ids::ProofId::as_str),
         "serves": attached.serves,
         "target": attached.target.as_str(),
         "class": attached.class.as_str(),
@@ -101,7 +101,7 @@ fn record_json(record: &Record<'_>) -> Value {
     })
 }
 
-fn find<'a>(records: Vec<Record<'a>>, seq: u64) -> Result<Record<'a>, Error> {
+fn find(records: Vec<Record<'_>>, seq: u64) -> Result<Record<'_>, Error> {
     let known: Vec<_> = records.iter().map(|record| format!("#{}", record.entry.seq)).collect();
     let hint = if known.is_empty() { "no evidence yet".to_owned() } else { format!("records: {}", known.join(" ")) };
     records

@@ -44,10 +44,10 @@ fn proof_json(opened: &Opened, proof: &Proof, state: &ProofState) -> Value {
         "command": command(opened, proof),
         "last": state.last.as_ref().map(last_json),
         "newest": state.newest.map(|(at, outcome)| json!({ "at": at.to_string(), "outcome": outcome.as_str() })),
-        "gates": state.gates.iter().map(|id| id.as_str()).collect::<Vec<_>>(),
+        "gates": state.gates.iter().map(crate::domain::ids::GateId::as_str).collect::<Vec<_>>(),
         "confirm": proof.confirm.as_ref().map(|confirm| confirm.phrase.as_str()),
         "env": proof.env.iter().map(|need| need.name.as_str()).collect::<Vec<_>>(),
-        "targets": proof.targets.iter().map(|id| id.as_str()).collect::<Vec<_>>(),
+        "targets": proof.targets.iter().map(crate::domain::ids::TargetId::as_str).collect::<Vec<_>>(),
     })
 }
 

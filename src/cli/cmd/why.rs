@@ -97,11 +97,11 @@ fn chain(opened: &Opened, state: &RequirementState, symbols: &Symbols, depth: us
         lines.extend(labelled("Missing", &state.missing.join(", "), deeper));
     }
     if !state.failing.is_empty() {
-        let failing: Vec<_> = state.failing.iter().map(|id| id.as_str()).collect();
+        let failing: Vec<_> = state.failing.iter().map(crate::domain::ids::CheckId::as_str).collect();
         lines.extend(labelled("Fails", &failing.join(", "), deeper));
     }
     if !state.covered.is_empty() {
-        let covered: Vec<_> = state.covered.iter().map(|id| id.as_str()).collect();
+        let covered: Vec<_> = state.covered.iter().map(crate::domain::ids::CheckId::as_str).collect();
         lines.extend(labelled("Covered", &covered.join(", "), deeper));
     }
     if let Some(at) = state.fresh_until {
@@ -208,7 +208,7 @@ fn chain_json(opened: &Opened, found: &Found<'_>, depth: usize) -> Value {
                 "status": state.status.as_str(),
                 "reason": state.reason,
                 "missing": state.missing,
-                "failing": state.failing.iter().map(|id| id.as_str()).collect::<Vec<_>>(),
+                "failing": state.failing.iter().map(crate::domain::ids::CheckId::as_str).collect::<Vec<_>>(),
                 "owner": state.owner.as_str(),
                 "who": who(plan, room, &state.owner),
                 "side": plan.party_side(&state.owner).as_str(),

@@ -19,7 +19,7 @@ pub fn json(report: &Report<'_>) -> Value {
         "stage": stage(report),
         "holds_until": ending.map(|(at, _)| at.to_string()),
         "ends_because": ending.map(|(_, why)| why),
-        "assumed": report.assumed.iter().map(|id| id.as_str()).collect::<Vec<_>>(),
+        "assumed": report.assumed.iter().map(crate::domain::ids::RequirementId::as_str).collect::<Vec<_>>(),
         "gates": readiness.gates.iter().map(gate).collect::<Vec<_>>(),
         "next_actions": readiness.actions.iter().map(action).collect::<Vec<_>>(),
         "trust": trust(report),
@@ -41,9 +41,9 @@ pub fn room(report: &Report<'_>) -> Value {
 pub fn stage(report: &Report<'_>) -> Value {
     let stage = &report.readiness.stage;
     json!({
-        "accepted": stage.accepted.as_ref().map(|id| id.as_str()),
-        "allowed": stage.allowed.as_ref().map(|id| id.as_str()),
-        "next": stage.next.as_ref().map(|id| id.as_str()),
+        "accepted": stage.accepted.as_ref().map(crate::domain::ids::GateId::as_str),
+        "allowed": stage.allowed.as_ref().map(crate::domain::ids::GateId::as_str),
+        "next": stage.next.as_ref().map(crate::domain::ids::GateId::as_str),
         "target": stage.target.as_str(),
     })
 }
@@ -76,9 +76,9 @@ fn requirement(state: &RequirementState) -> Value {
         "fresh_until": state.fresh_until.map(|at| at.to_string()),
         "since": state.since.map(|at| at.to_string()),
         "evidence": state.evidence,
-        "exclusion": state.exclusion.as_ref().map(|id| id.as_str()),
-        "covered": state.covered.iter().map(|id| id.as_str()).collect::<Vec<_>>(),
-        "failing": state.failing.iter().map(|id| id.as_str()).collect::<Vec<_>>(),
+        "exclusion": state.exclusion.as_ref().map(crate::domain::ids::ExclusionId::as_str),
+        "covered": state.covered.iter().map(crate::domain::ids::CheckId::as_str).collect::<Vec<_>>(),
+        "failing": state.failing.iter().map(crate::domain::ids::CheckId::as_str).collect::<Vec<_>>(),
         "missing": state.missing,
     })
 }
@@ -89,7 +89,7 @@ fn action(action: &Action) -> Value {
         "owner": action.owner.as_str(),
         "side": action.side.as_str(),
         "command": action.command,
-        "unlocks": action.unlocks.iter().map(|id| id.as_str()).collect::<Vec<_>>(),
+        "unlocks": action.unlocks.iter().map(crate::domain::ids::RequirementId::as_str).collect::<Vec<_>>(),
         "after": action.after,
         "asked": action.asked.map(|at| at.to_string()),
         "dangerous": action.dangerous,

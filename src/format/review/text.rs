@@ -84,7 +84,7 @@ fn headline(report: &Report<'_>, symbols: &Symbols) -> Vec<Line> {
         lines.push(Line::plain(clip(&line, COLUMNS, symbols.ellipsis)));
     }
     if !report.assumed.is_empty() {
-        let assumed: Vec<_> = report.assumed.iter().map(|id| id.as_str()).collect();
+        let assumed: Vec<_> = report.assumed.iter().map(crate::domain::ids::RequirementId::as_str).collect();
         let line = format!("WHAT-IF, nothing saved; assumed met: {}", assumed.join(", "));
         lines.push(Line::of(Tone::Warn, clip(&line, COLUMNS, symbols.ellipsis)));
     }
