@@ -21,17 +21,18 @@ pub struct Search<'a> {
 /// `Usage` when nothing names a room, with how to begin; also for an address, which this version cannot open.
 pub fn discover(search: &Search<'_>, is_there: &dyn Fn(&Path) -> bool) -> Result<PathBuf, Error> {
     if let Some(named) = search.named {
-        return local(named, search.here);
+        return local(named);
     }
     let nearest = search.here.ancestors().map(|folder| folder.join(ROOM_FILE)).find(|path| is_there(path));
     match (nearest, search.default) {
         (Some(path), _) => Ok(path),
-        (None, Some(default)) => local(default, search.here),
+        (None, Some(default)) => local(default),
         (None, None) => Err(none_here()),
     }
 }
 
-fn local(named: &str, here: &Path) -> Result<PathBuf, Error> {
+/// As it was named: that is how messages show it.
+fn local(named: &str) -> Result<PathBuf, Error> {
     if named.contains("://") {
         let why = "this version opens rooms kept in files";
         return Err(Error::new(Kind::Usage, "a room on a server cannot be opened", why).hint("name a room file: --room PATH"));
@@ -39,7 +40,7 @@ fn local(named: &str, here: &Path) -> Result<PathBuf, Error> {
     if named.is_empty() {
         return Err(Error::new(Kind::Usage, "the name of the room is empty", "").hint("name a room file: --room PATH"));
     }
-    Ok(here.join(named))
+    Ok(named.into())
 }
 
 fn none_here() -> Error {
@@ -68,7 +69,7 @@ mod tests {
     #[test]
     fn a_named_room_comes_before_one_that_is_near() {
         let found = discover(&search(Some("other.toml"), None), &|_| true).unwrap();
-        assert_eq!(found, Path::new("/home/ada/pilots/northwind/notes/other.toml"));
+        assert_eq!(found, Path::new("other.toml"));
     }
 
     #[test]

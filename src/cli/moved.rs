@@ -33,7 +33,12 @@ pub fn happened(seq: u64, body: &Body, symbols: &Symbols) -> Vec<Line> {
         // The ledger catching up with the file is nobody's change here.
         Body::EditedOutside(_) => Vec::new(),
         Body::Attached(attached) => {
-            let what = attached.proof.as_ref().map(super::super::domain::ids::ProofId::as_str).or(attached.serves.as_deref()).unwrap_or("evidence");
+            let what = attached
+                .proof
+                .as_ref()
+                .map(super::super::domain::ids::ProofId::as_str)
+                .or(attached.serves.as_deref())
+                .unwrap_or("evidence");
             let (target, class) = (&attached.target, attached.class.as_str());
             vec![Line::plain(format!("attached #{seq}: {what}, {}, at {target}, {class}", words::outcome(attached.outcome)))]
         }

@@ -47,7 +47,8 @@ fn every_command_shows_an_example_of_itself() {
     for command in COMMANDS.iter().copied().chain([&["man"] as &[_]]) {
         let told = desk.ok(&[command, &["--help"]].concat());
         let (_, examples) = told.out.split_once("Examples:").unwrap_or_else(|| panic!("{command:?} has no example"));
-        let name = if command == ["config", "path"] { "config path".to_owned() } else { format!("launchroom {}", command.join(" ")) };
+        let name =
+            if command == ["config", "path"] { "config path".to_owned() } else { format!("launchroom {}", command.join(" ")) };
         assert!(examples.contains(&name), "{command:?}: {examples}");
     }
 }

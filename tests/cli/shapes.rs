@@ -50,7 +50,10 @@ fn owners_have_their_shape() {
     desk.ok(&["assign", "tenant-owner", "--name", "Mara Lindt", "--contact", "mara@example.test", "--evidence", "settings"]);
     let owners = desk.json(&["owners", "--json"]);
     let role = owners["roles"].as_array().unwrap().iter().find(|role| role["id"] == "tenant-owner").unwrap();
-    assert_eq!((&role["name"], &role["contact"], &role["evidence"]), (&"Mara Lindt".into(), &"mara@example.test".into(), &"settings".into()));
+    assert_eq!(
+        (&role["name"], &role["contact"], &role["evidence"]),
+        (&"Mara Lindt".into(), &"mara@example.test".into(), &"settings".into())
+    );
     assert_eq!(role["blank"], false);
     let blank = desk.json(&["owners", "--blank", "--json"]);
     assert!(blank["roles"].as_array().unwrap().iter().all(|role| role["blank"] == true));

@@ -78,7 +78,13 @@ fn serves_it(opened: &Opened, record: &Record<'_>, what: &str) -> bool {
 
 fn what<'a>(record: &'a Record<'_>) -> &'a str {
     let attached = record.attached;
-    attached.proof.as_ref().map(crate::domain::ids::ProofId::as_str).or(attached.serves.as_deref()).or(attached.file.as_deref()).unwrap_or("-")
+    attached
+        .proof
+        .as_ref()
+        .map(crate::domain::ids::ProofId::as_str)
+        .or(attached.serves.as_deref())
+        .or(attached.file.as_deref())
+        .unwrap_or("-")
 }
 
 fn record_json(record: &Record<'_>) -> Value {
@@ -185,7 +191,7 @@ fn save(cx: &mut Context<'_>, seq: u64, output: Option<&Path>) -> Result<Exit, E
     })?;
     match output {
         Some(path) => {
-            cx.wiring.rooms.create(&cx.wiring.process.here.join(path), &bytes)?;
+            cx.wiring.rooms.create(path, &bytes)?;
             cx.out.say(format!("saved {} of #{seq} to {}", words::size(bytes.len() as u64), path.display()));
         }
         // A terminal is never handed bytes from outside.

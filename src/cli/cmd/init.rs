@@ -32,7 +32,7 @@ pub fn run(cx: &mut Context<'_>, args: &InitArgs) -> Result<Exit, Error> {
     room_toml::parse(&room, ROOM_FILE, &plan)
         .map_err(|told| Error::new(Kind::Usage, "this would make no room", told.render()))?;
 
-    let mut path = cx.wiring.process.here.join(&args.path);
+    let mut path = args.path.clone();
     if args.path.as_os_str().as_encoded_bytes().ends_with(b"/") || cx.wiring.rooms.is_folder(&path) {
         path.push(ROOM_FILE);
     }

@@ -30,7 +30,7 @@ pub fn run(cx: &mut Context<'_>, named: Option<&str>) -> Result<Exit, Error> {
 
 /// A word that is no file but nearly a command.
 fn mistyped(cx: &Context<'_>, word: &str) -> Option<String> {
-    if word.contains(['/', '.']) || cx.wiring.rooms.is_there(&cx.wiring.process.here.join(word)) {
+    if word.contains(['/', '.']) || cx.wiring.rooms.is_there(word.as_ref()) {
         return None;
     }
     let command = <crate::cli::args::Cli as clap::CommandFactory>::command();
