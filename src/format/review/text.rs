@@ -4,16 +4,17 @@
 use super::{Report, exit_code, who};
 use crate::domain::gate::{RequirementState, RequirementStatus, Verdict};
 use crate::domain::ledger::{BlobState, Body, Exclusion};
+use crate::domain::plan::Party;
 use crate::present::line::{Line, Tone, clip, fit, wrap};
 use crate::present::symbols::Symbols;
 use crate::present::words;
 
 const COLUMNS: usize = 80;
 const ROWS: usize = 22;
-/// Where the columns of a held requirement end.
-const SLUG: usize = 17;
-const REASON: usize = 40;
-const WHO: usize = 15;
+/// Widths of the columns of a held requirement, the blank after each included.
+const SLUG: usize = 19;
+const REASON: usize = 37;
+const WHO: usize = 17;
 
 /// The report as lines.
 #[must_use]
@@ -115,14 +116,23 @@ fn holding(report: &Report<'_>, symbols: &Symbols) -> Vec<Line> {
 fn held_line(report: &Report<'_>, state: &RequirementState, symbols: &Symbols) -> Line {
     let zone = &report.room.tenant.timezone;
     let since = state.since.map(|at| words::day(at, zone)).unwrap_or_default();
-    // A gate that another gate builds on has no owner of its own: its requirements do.
-    let who = if state.kind == "gate" { "" } else { who(report.plan, report.room, &state.owner) };
+    let who = whose(report, state);
     let tone = if state.status == RequirementStatus::Stale { Tone::Warn } else { Tone::Bad };
     Line::of(tone, symbols.requirement(state.status))
         .then(format!(" {} ", fit(state.id.slug(), SLUG - 3, symbols.ellipsis)))
-        .then(format!(" {} ", fit(&state.reason, REASON - 2, symbols.ellipsis)))
-        .then(format!(" {} ", fit(who, WHO - 2, symbols.ellipsis)))
+        .then(format!("{} ", fit(&state.reason, REASON - 1, symbols.ellipsis)))
+        .then(format!("{} ", fit(who, WHO - 1, symbols.ellipsis)))
         .then(since)
+}
+
+/// Whom to turn to: a person, or the side that has to name one. A gate that another gate builds on has no owner of its
+/// own: its requirements do.
+fn whose<'a>(report: &Report<'a>, state: &'a RequirementState) -> &'a str {
+    match &state.owner {
+        _ if state.kind == "gate" => "",
+        Party::Role(role) if report.room.holder(role.as_str()).is_none() => report.plan.party_side(&state.owner).as_str(),
+        owner => who(report.plan, report.room, owner),
+    }
 }
 
 fn left_out(report: &Report<'_>, symbols: &Symbols) -> Vec<Line> {
@@ -141,9 +151,11 @@ fn left_out_line(report: &Report<'_>, state: &RequirementState, symbols: &Symbol
         }
         None => state.reason.clone(),
     };
-    Line::of(Tone::Quiet, symbols.excluded)
-        .then(format!(" {} ", fit(state.id.slug(), SLUG - 3, symbols.ellipsis)))
-        .then(format!(" {}", clip(&why, COLUMNS - SLUG - 1, symbols.ellipsis)))
+    Line::of(Tone::Quiet, symbols.excluded).then(format!(" {} ", fit(state.id.slug(), SLUG - 3, symbols.ellipsis))).then(clip(
+        &why,
+        COLUMNS - SLUG,
+        symbols.ellipsis,
+    ))
 }
 
 fn exclusion<'a>(report: &'a Report<'_>, id: &str) -> Option<&'a Exclusion> {
@@ -214,5 +226,103 @@ fn tone(verdict: Verdict) -> Tone {
         Verdict::Go | Verdict::GoWithExclusions => Tone::Good,
         Verdict::AwaitingDecision => Tone::Warn,
         Verdict::NoGo => Tone::Bad,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::gate::{GateState, GateStatus, Readiness, StageView, Week};
+    use crate::domain::ids::GateId;
+    use crate::domain::ledger::Ledger;
+    use crate::domain::plan::Plan;
+    use crate::format::review::Trust;
+    use crate::format::{plan_toml, room_toml};
+    use crate::present::symbols::{ASCII, UNICODE};
+    use unicode_width::UnicodeWidthStr as _;
+
+    fn plan() -> Plan {
+        plan_toml::parse(plan_toml::embedded("first-customer").unwrap(), "plan").unwrap()
+    }
+
+    /// A gate with so many requirements of each status, whose every text is long.
+    fn gate(plan: &Plan, counts: &[(RequirementStatus, usize)]) -> GateState {
+        let owner = Party::Role("continuity-owner".into());
+        let many = counts.iter().flat_map(|(status, count)| std::iter::repeat_n(*status, *count));
+        let requirements = many.enumerate().map(|(at, status)| RequirementState {
+            id: format!("paid-beta/a-requirement-with-a-long-name-{at}").into(),
+            kind: "evidence",
+            text: String::new(),
+            status,
+            reason: "nothing is attached, although 数多くの weeks went by and everybody was asked more than once".into(),
+            owner: owner.clone(),
+            remedy: String::new(),
+            excludable: true,
+            only_decision: false,
+            fresh_until: None,
+            since: Some("2026-11-12T08:00:00Z".parse().unwrap()),
+            evidence: Vec::new(),
+            exclusion: None,
+            covered: Vec::new(),
+            failing: Vec::new(),
+            missing: Vec::new(),
+        });
+        let requirements: Vec<_> = requirements.collect();
+        let status =
+            if requirements.iter().all(|state| state.status.is_settled()) { GateStatus::Clear } else { GateStatus::Held };
+        let stop_rule = plan.gate("paid-beta").unwrap().stop_rule.clone();
+        let ends = ("2026-11-20T15:05:00Z".parse().unwrap(), "the launch room proof goes stale".to_owned());
+        let (id, title) = (GateId::from("paid-beta"), "Invoice-led paid beta".to_owned());
+        let (met, total) = (0, requirements.len());
+        GateState { id, title, status, outside: false, met, total, stop_rule, requirements, holds_until: Some(ends) }
+    }
+
+    fn lines(counts: &[(RequirementStatus, usize)], symbols: &Symbols, all: bool) -> Vec<String> {
+        let plan = plan();
+        let kickoff = jiff::civil::date(2026, 11, 2);
+        let room = room_toml::template(&plan, "northwind", "Northwind Logistics of the Netherlands and Belgium", kickoff);
+        let room = room_toml::parse(&room, "room", &plan).unwrap();
+        let gate = gate(&plan, counts);
+        let readiness = Readiness {
+            as_of: "2026-11-19T08:14:00Z".parse().unwrap(),
+            week: Week { now: 2, last: 3 },
+            stage: StageView { accepted: None, allowed: Some("setup".into()), next: None, target: gate.id.clone() },
+            gates: vec![gate],
+            ..crate::domain::gate::evaluate(&plan, &room, &Ledger::default(), "2026-11-19T08:14:00Z".parse().unwrap())
+        };
+        let ledger = Ledger::default();
+        let trust = Trust::of(&plan, &ledger);
+        let gate = readiness.stage.target.clone();
+        let report =
+            Report { plan: &plan, room: &room, ledger: &ledger, readiness: &readiness, gate: &gate, trust: &trust, assumed: &[] };
+        text(&report, symbols, all).iter().map(Line::text).collect()
+    }
+
+    #[test]
+    fn however_long_the_lists_are_the_report_fits_a_screen() {
+        use RequirementStatus::{Excluded, Stale, Unmet, Unverified};
+        for (held, excluded) in [(0, 0), (1, 0), (6, 1), (9, 3), (40, 0), (0, 40), (40, 40)] {
+            for symbols in [&UNICODE, &ASCII] {
+                let counts = [(Unmet, held), (Stale, held / 2), (Unverified, held / 3), (Excluded, excluded)];
+                let lines = lines(&counts, symbols, false);
+                assert!(lines.len() <= 22, "{held} {excluded}: {} lines\n{}", lines.len(), lines.join("\n"));
+                assert!(lines.iter().all(|line| line.width() <= 80), "{}", lines.join("\n"));
+            }
+        }
+    }
+
+    #[test]
+    fn a_list_that_is_cut_says_how_much_is_missing() {
+        let cut = lines(&[(RequirementStatus::Unmet, 40)], &UNICODE, false);
+        assert!(cut.iter().any(|line| line.ends_with(" more: --all")), "{}", cut.join("\n"));
+        let whole = lines(&[(RequirementStatus::Unmet, 40)], &UNICODE, true);
+        assert_eq!(whole.iter().filter(|line| line.starts_with("✗ ")).count(), 40);
+    }
+
+    #[test]
+    fn the_last_line_ends_with_the_exit_code() {
+        let last = |counts| lines(counts, &UNICODE, false).pop().unwrap();
+        assert!(last(&[(RequirementStatus::Unmet, 1)]).ends_with("exit 1 (no-go)"));
+        assert!(last(&[(RequirementStatus::Met, 1)]).ends_with("exit 0 (go)"));
     }
 }
