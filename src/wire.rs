@@ -1,13 +1,14 @@
 //! The composition root: the only place that names an adapter. What is slow to make is made when it is asked for.
 
+mod screens;
+
 use crate::app::error::{Error, Kind};
-use crate::app::ports::RoomStore;
-use crate::app::settings::Settings;
-use crate::cli::args::CheckArgs;
-use crate::cli::{Exit, Faces, Process, Rooms, Wiring};
+use crate::app::ports::{Clock, RoomStore, Runner, TrustStore};
+use crate::cli::{Process, Rooms, Wiring};
 use crate::infra::clock::SystemClock;
 use crate::infra::file::{FileStore, FileTrust};
 use crate::infra::plain;
+use screens::Screens;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,11 +17,12 @@ use std::sync::Arc;
 #[must_use]
 pub fn wire() -> Wiring {
     let process = process();
-    let clock = Arc::new(SystemClock);
-    let trust = Arc::new(FileTrust::new(&process.data));
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let runner: Arc<dyn Runner> = Arc::new(standin::NoRunner);
+    let trust: Arc<dyn TrustStore> = Arc::new(FileTrust::new(&process.data));
     let rooms = Arc::new(Files { data: process.data.clone() });
-    let faces = Box::new(Screens);
-    Wiring { process, clock, rooms, runner: Arc::new(standin::NoRunner), trust, faces }
+    let faces = Screens { process: process.clone(), clock: clock.clone(), runner: runner.clone(), trust: trust.clone() };
+    Wiring { process, clock, rooms, runner, trust, faces: Box::new(faces) }
 }
 
 fn process() -> Process {
@@ -71,23 +73,6 @@ impl Rooms for Files {
 
     fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
         plain::read(path, limit)
-    }
-}
-
-/// The other faces.
-struct Screens;
-
-impl Faces for Screens {
-    fn cockpit(&self, _: Option<PathBuf>, _: &Settings) -> Result<Exit, Error> {
-        Err(standin::later("the cockpit"))
-    }
-
-    fn demo(&self, _: &Settings) -> Result<Exit, Error> {
-        Err(standin::later("the demo"))
-    }
-
-    fn check(&self, _: &CheckArgs) -> Result<(serde_json::Value, bool), Error> {
-        Err(standin::later("checking a deployment"))
     }
 }
 

@@ -4,6 +4,7 @@ pub mod discover;
 pub mod edit;
 pub mod error;
 pub mod evidence;
+pub mod init;
 pub mod open;
 pub mod ports;
 pub mod review;

@@ -1,0 +1,84 @@
+//! The faces that are not the shell: made and started only when somebody asks for one.
+
+use super::standin;
+use crate::app::error::{Error, Kind};
+use crate::app::init::{self, Wish};
+use crate::app::ports::{Clock, RoomStore, Runner, TrustStore};
+use crate::app::settings::{Settings, SymbolSet};
+use crate::cli::args::CheckArgs;
+use crate::cli::{Exit, Faces, Process};
+use crate::infra::file::FileStore;
+use crate::infra::plain;
+use crate::tui::{self, Cockpit, ExitReason, LookSettings, Watch, Way};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What the faces are made of.
+pub struct Screens {
+    pub process: Process,
+    pub clock: Arc<dyn Clock>,
+    pub runner: Arc<dyn Runner>,
+    pub trust: Arc<dyn TrustStore>,
+}
+
+impl Faces for Screens {
+    fn cockpit(&self, room: Option<PathBuf>, settings: &Settings) -> Result<Exit, Error> {
+        let mut room = room;
+        loop {
+            match tui::run(self.made(room.as_deref(), settings)?)? {
+                ExitReason::Quit => return Ok(Exit::Ok),
+                ExitReason::Signal(_) | ExitReason::TerminalGone => return Ok(Exit::Interrupted),
+                ExitReason::To(Way::Demo) => return self.demo(settings),
+                ExitReason::To(Way::Open(path)) => room = Some(path.into()),
+                ExitReason::To(Way::New { path, tenant }) => room = Some(self.new_room(path.into(), tenant)?),
+                ExitReason::To(Way::Connect(address)) => return Err(no_server(&address)),
+            }
+        }
+    }
+
+    fn demo(&self, _: &Settings) -> Result<Exit, Error> {
+        Err(standin::later("the demo"))
+    }
+
+    fn check(&self, _: &CheckArgs) -> Result<(serde_json::Value, bool), Error> {
+        Err(standin::later("checking a deployment"))
+    }
+}
+
+impl Screens {
+    fn made(&self, room: Option<&Path>, settings: &Settings) -> Result<Cockpit, Error> {
+        let store =
+            room.map(|path| FileStore::open(path, &self.process.data, settings.readonly.value).map(Arc::new)).transpose()?;
+        let ascii = match settings.symbols.value {
+            SymbolSet::Auto => None,
+            SymbolSet::Unicode => Some(false),
+            SymbolSet::Ascii => Some(true),
+        };
+        Ok(Cockpit {
+            watch: store.clone().map(watch),
+            store: store.map(|store| store as Arc<dyn RoomStore>),
+            clock: Arc::clone(&self.clock),
+            runner: Arc::clone(&self.runner),
+            trust: Arc::clone(&self.trust),
+            by: settings.name.value.clone(),
+            env: self.process.env.iter().cloned().collect(),
+            look: LookSettings { ascii, mouse: settings.mouse.value },
+            keys: settings.keys.value.clone(),
+        })
+    }
+
+    fn new_room(&self, path: PathBuf, tenant: String) -> Result<PathBuf, Error> {
+        let (text, _) = init::init(&Wish { tenant, ..Wish::default() }, self.clock.now())?;
+        plain::create(&path, text.as_bytes())?;
+        Ok(path)
+    }
+}
+
+fn watch(store: Arc<FileStore>) -> Watch {
+    Box::new(move |changed| Ok(Box::new(store.watch(changed)?)))
+}
+
+fn no_server(address: &str) -> Error {
+    let why = "this version opens rooms kept in files";
+    Error::new(Kind::Usage, format!("cannot connect to {address}"), why).hint("name a room file: launchroom open PATH")
+}
