@@ -9,3 +9,4 @@ pub mod open;
 pub mod ports;
 pub mod review;
 pub mod settings;
+mod standin;

@@ -3,9 +3,9 @@
 use super::error::{Error, Kind};
 use super::open::{self, Opened};
 use super::ports::{Clock, RoomStore, Snapshot};
-use crate::domain::gate::{self, Readiness, Verdict};
+use super::standin::{self as gate, self as replay};
+use crate::domain::gate::{Readiness, Verdict};
 use crate::domain::ids::{GateId, RequirementId};
-use crate::domain::ledger::replay;
 use crate::format::review::Trust;
 use jiff::Timestamp;
 use std::{collections::BTreeSet, sync::Arc};

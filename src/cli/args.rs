@@ -313,7 +313,7 @@ pub struct RunArgs {
 #[derive(Debug, Args)]
 pub struct AttachArgs {
     /// The file
-    #[arg(required_unless_present_any = ["reference", "run"], conflicts_with_all = ["reference", "run"])]
+    #[arg(conflicts_with_all = ["reference", "run"])]
     pub file: Option<PathBuf>,
     /// Where it stands, in words, when there is no file
     #[arg(long, value_name = "TEXT", conflicts_with = "run")]

@@ -86,6 +86,8 @@ fn dispatch(cx: &mut Context<'_>, cli: &Cli) -> Result<Exit, Error> {
         Some(Command::Config(command)) => cmd::config::run(cx, command),
         Some(Command::Completions { shell }) => Ok(doc::completions(cx, *shell)),
         Some(Command::Man) => doc::man(cx),
-        Some(Command::Run(_) | Command::Attach(_)) => Err(context::usage("running and attaching are not wired yet")),
+        Some(Command::Run(_) | Command::Attach(_)) => {
+            Err(context::usage("running and attaching are not wired yet").hint("--reference"))
+        }
     }
 }

@@ -288,7 +288,14 @@ mod tests {
             week: Week { now: 2, last: 3 },
             stage: StageView { accepted: None, allowed: Some("setup".into()), next: None, target: gate.id.clone() },
             gates: vec![gate],
-            ..crate::domain::gate::evaluate(&plan, &room, &Ledger::default(), "2026-11-19T08:14:00Z".parse().unwrap())
+            steps: Vec::new(),
+            roles: Vec::new(),
+            scope: Vec::new(),
+            proofs: Vec::new(),
+            decision: None,
+            actions: Vec::new(),
+            way: Vec::new(),
+            endings: Vec::new(),
         };
         let ledger = Ledger::default();
         let trust = Trust::of(&plan, &ledger);
