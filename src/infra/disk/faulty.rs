@@ -81,6 +81,7 @@ enum Step {
 
 impl FaultyDisk {
     /// A disk with these folders, on disk.
+    #[must_use]
     pub fn with_folders(folders: &[&str]) -> Self {
         let disk = Self::default();
         for folder in folders {
@@ -100,12 +101,14 @@ impl FaultyDisk {
     }
 
     /// What is in a file; `None` when there is none.
+    #[must_use]
     pub fn get(&self, path: &str) -> Option<Vec<u8>> {
         let state = self.state();
         state.names.get(Path::new(path)).map(|id| state.nodes[id].bytes.clone())
     }
 
     /// Every path there is.
+    #[must_use]
     pub fn paths(&self) -> Vec<String> {
         self.state().names.keys().map(|path| path.display().to_string()).collect()
     }
@@ -117,11 +120,13 @@ impl FaultyDisk {
     }
 
     /// Steps since [`FaultyDisk::strike`].
+    #[must_use]
     pub fn steps(&self) -> u64 {
         self.state().steps
     }
 
     /// Syncs since [`FaultyDisk::strike`].
+    #[must_use]
     pub fn syncs(&self) -> u64 {
         self.state().syncs
     }
@@ -276,13 +281,12 @@ impl Disk for FaultyDisk {
 
     fn append(&self, path: &Path) -> io::Result<Box<dyn Writing>> {
         let mut state = self.state();
-        let id = match state.names.get(path) {
-            Some(id) => *id,
-            None => {
-                state.step(Step::Store)?;
-                state.has_parent(path)?;
-                state.make(path, false, 0o644)
-            }
+        let id = if let Some(id) = state.names.get(path) {
+            *id
+        } else {
+            state.step(Step::Store)?;
+            state.has_parent(path)?;
+            state.make(path, false, 0o644)
         };
         drop(state);
         Ok(Box::new(Handle { disk: self.clone(), id }))

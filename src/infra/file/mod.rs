@@ -153,7 +153,7 @@ impl FileStore {
             return Err(obstacle);
         }
         let made = save::make_evidence_folder(&*self.disk, &self.place);
-        made.map_err(|failed| self.failed(known, "cannot make the evidence folder", &self.place.evidence, &failed))?;
+        made.map_err(|failed| Self::failed(known, "cannot make the evidence folder", &self.place.evidence, &failed))?;
         if !known.is_swept {
             for folder in [&self.place.folder, &self.place.evidence, &self.place.blobs, &self.place.locked_blobs] {
                 write::sweep(&*self.disk, folder);
@@ -164,7 +164,7 @@ impl FileStore {
     }
 
     /// Tells what failed, and ends writing when nobody knows what is on disk any more.
-    fn failed(&self, known: &mut Known, what: &str, path: &Path, failed: &Failed) -> Error {
+    fn failed(known: &mut Known, what: &str, path: &Path, failed: &Failed) -> Error {
         if failed.is_unknown {
             let why = format!("the disk did not confirm a write ({})", trouble::reason(&failed.error));
             known.lost = Some(why);
@@ -209,10 +209,10 @@ impl FileStore {
         match save::save(&*self.disk, &self.place, &change) {
             Ok(()) => {}
             Err(Unsaved::Overtaken) => return Ok(None),
-            Err(Unsaved::Failed(failed)) => return Err(self.failed(known, what, &self.place.evidence, &failed)),
+            Err(Unsaved::Failed(failed)) => return Err(Self::failed(known, what, &self.place.evidence, &failed)),
             Err(Unsaved::Half(failed)) => {
                 let hint = "the room file has the change, the ledger does not: it will be recorded as a hand edit";
-                return Err(self.failed(known, what, &self.place.evidence, &failed).hint(hint));
+                return Err(Self::failed(known, what, &self.place.evidence, &failed).hint(hint));
             }
         }
         known.journal.extend(draft.entries, &draft.lines, &*self.disk, &self.place.ledger);
@@ -225,7 +225,7 @@ impl FileStore {
         let Some(damage) = known.journal.damage.clone() else { return Ok(Vec::new()) };
         let (length, torn) = (known.journal.length, known.journal.size - known.journal.length);
         let name = save::set_torn_aside(&*self.disk, &self.place, length)
-            .map_err(|failed| self.failed(known, "cannot set the torn line aside in", &self.place.evidence, &failed))?;
+            .map_err(|failed| Self::failed(known, "cannot set the torn line aside in", &self.place.evidence, &failed))?;
         known.journal.refresh(&*self.disk, &self.place.ledger)?;
         let folder = self.place.evidence.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let line = damage.line;
@@ -303,7 +303,7 @@ impl RoomStore for FileStore {
         let _lock = lock::take(&*self.disk, &self.place.folder)?;
         self.prepare(&mut known)?;
         let kept = self.blobs().keep(class, bytes);
-        kept.map_err(|failed| self.failed(&mut known, "cannot keep captured bytes in", &self.place.evidence, &failed))
+        kept.map_err(|failed| Self::failed(&mut known, "cannot keep captured bytes in", &self.place.evidence, &failed))
     }
 
     fn blob(&self, digest: &Digest) -> Result<Option<Vec<u8>>, Error> {
@@ -339,7 +339,7 @@ impl RoomStore for FileStore {
         let _lock = lock::take(&*self.disk, &self.place.folder)?;
         self.prepare(&mut known)?;
         let kept = spooled::keep(&self.blobs(), run, class);
-        kept.map_err(|failed| self.failed(&mut known, "cannot keep a captured run in", &self.place.evidence, &failed))
+        kept.map_err(|failed| Self::failed(&mut known, "cannot keep a captured run in", &self.place.evidence, &failed))
     }
 
     fn discard(&self, run: &RunId) -> Result<(), Error> {
@@ -356,7 +356,7 @@ impl RoomStore for FileStore {
         let _lock = lock::take(&*self.disk, &self.place.folder)?;
         self.prepare(&mut known)?;
         let made = spooled::make_folder(&*self.disk, &self.place);
-        made.map_err(|failed| self.failed(&mut known, "cannot make the spool", &self.place.spool, &failed))?;
+        made.map_err(|failed| Self::failed(&mut known, "cannot make the spool", &self.place.spool, &failed))?;
         Ok(self.place.spool.clone())
     }
 

@@ -24,10 +24,9 @@ impl Place {
     #[must_use]
     pub fn of(shown: &Path, room: PathBuf) -> Self {
         let folder = room.parent().unwrap_or(Path::new("/")).to_owned();
-        let mut name = room.file_name().unwrap_or_default().to_owned();
-        if room.extension().is_some_and(|extension| extension == "toml") {
-            name = room.file_stem().unwrap_or_default().to_owned();
-        }
+        let is_toml = room.extension().is_some_and(|extension| extension == "toml");
+        let name = if is_toml { room.file_stem() } else { room.file_name() };
+        let mut name = name.unwrap_or_default().to_owned();
         name.push(".evidence");
         let evidence = folder.join(name);
         let locked = evidence.join("locked");

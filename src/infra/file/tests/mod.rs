@@ -50,6 +50,7 @@ fn try_open(disk: &FaultyDisk, readonly: bool) -> Result<FileStore, Error> {
     FileStore::on(Arc::new(disk.clone()), Path::new(ROOM), Path::new("/d"), readonly)
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "every caller makes one on the spot")]
 fn update(store: &FileStore, applied: Applied) -> Result<Snapshot, Error> {
     store.update("J. Okafor", now(), &mut |_| Ok(applied.clone()))
 }

@@ -9,11 +9,11 @@ fn a_run_stays_in_the_spool_until_the_ledger_has_it() {
     let disk = fresh();
     let store = open(&disk);
     let captured = spool(&store, &disk, "run-1", b"printed", &[b"file"]);
-    assert_eq!(store.spooled().unwrap(), [captured.clone()]);
+    assert_eq!(store.spooled().unwrap(), std::slice::from_ref(&captured));
     assert_eq!(store.spooled_bytes(&"run-1".into()).unwrap(), b"printed");
 
     store.keep_spooled(&"run-1".into(), Class::Locked).unwrap();
-    assert_eq!(store.spooled().unwrap(), [captured.clone()], "kept is not attached");
+    assert_eq!(store.spooled().unwrap(), std::slice::from_ref(&captured), "kept is not attached");
     assert_eq!(store.blob(&captured.digest).unwrap().unwrap(), b"printed");
     assert_eq!(store.blob(&Digest::of(b"file")).unwrap().unwrap(), b"file");
     update(&store, attach(captured.digest, Some(captured.run))).unwrap();
