@@ -1,5 +1,6 @@
 //! Use cases. One verb, one file, one public function; the world outside is behind the traits in [`ports`].
 
+pub mod check;
 pub mod discover;
 pub mod edit;
 pub mod error;

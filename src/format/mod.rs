@@ -4,6 +4,7 @@ pub mod bundle_json;
 pub mod diagnose;
 pub mod ledger_jsonl;
 pub mod moment;
+pub mod pack;
 pub mod plan_toml;
 pub mod redact_toml;
 pub mod review;
