@@ -115,8 +115,8 @@ impl Diagnosed {
     fn line_at(&self, byte: usize) -> (usize, usize) {
         let bytes = self.text.as_bytes();
         let before = &bytes[..byte.min(bytes.len())];
-        let start = before.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
-        (start, before.iter().filter(|b| **b == b'\n').count() + 1)
+        let start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+        (start, memchr::memchr_iter(b'\n', before).count() + 1)
     }
 }
 

@@ -160,12 +160,12 @@ impl<'t> Table<'t> {
             self.wrong(key, value, "a list of texts");
             return None;
         };
-        let text = |item: &Spanned<DeValue<'_>>| match item.get_ref() {
-            DeValue::String(text) => Some(At { value: text.as_ref().to_owned(), span: item.span() }),
-            _ => {
-                self.wrong(key, item, "a text in quotes");
-                None
+        let text = |item: &Spanned<DeValue<'_>>| {
+            if let DeValue::String(text) = item.get_ref() {
+                return Some(At { value: text.as_ref().to_owned(), span: item.span() });
             }
+            self.wrong(key, item, "a text in quotes");
+            None
         };
         Some(At { value: items.iter().filter_map(text).collect(), span: value.span() })
     }
@@ -209,13 +209,11 @@ impl<'t> Table<'t> {
     }
 
     fn nested(&self, key: &str, value: &'t Spanned<DeValue<'t>>, name: Cow<'static, str>) -> Option<Table<'t>> {
-        match value.get_ref() {
-            DeValue::Table(entries) => Some(Self::new(entries, value.span(), name, self.problems)),
-            _ => {
-                self.wrong(key, value, &format!("a table: [{key}]"));
-                None
-            }
+        if let DeValue::Table(entries) = value.get_ref() {
+            return Some(Self::new(entries, value.span(), name, self.problems));
         }
+        self.wrong(key, value, &format!("a table: [{key}]"));
+        None
     }
 
     pub fn wrong(&self, key: &str, value: &Spanned<DeValue<'_>>, wanted: &str) {

@@ -4,7 +4,7 @@
 
 use crate::format::diagnose::{Problem, quoted};
 use crate::format::table::{At, Problems, unknown};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
 /// What an id names.
@@ -118,13 +118,13 @@ impl Names {
     /// Reports ids that are malformed, declared twice or never.
     pub fn check(&self, problems: &Problems) {
         for (kind, ids) in &self.declared {
-            let mut seen = HashMap::new();
+            let mut seen = HashSet::new();
             for id in ids {
                 if *kind != Kind::Requirement && !is_id(&id.value) && !id.value.is_empty() {
                     let message = format!("{} is no id for a {}", quoted(&id.value), kind.as_str());
                     problems.add(Problem::new(id.span.clone(), message).help("1 to 64 of a-z, 0-9, - and _"));
                 }
-                if seen.insert(id.value.as_str(), ()).is_some() && !id.value.is_empty() {
+                if !seen.insert(id.value.as_str()) && !id.value.is_empty() {
                     let message = format!("a second {} is called {}", kind.as_str(), quoted(&id.value));
                     problems.add(Problem::new(id.span.clone(), message).help("give it a name of its own"));
                 }

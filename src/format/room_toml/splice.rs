@@ -12,7 +12,7 @@ mod put;
 use crate::domain::change::{Edit, EditTo};
 use crate::domain::room::Value;
 use outline::Outline;
-use std::ops::Range;
+use std::{fmt::Write as _, ops::Range};
 
 const BOM: &str = "\u{feff}";
 
@@ -93,7 +93,9 @@ pub(super) fn quote(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c if c.is_control() => out.push_str(&format!("\\u{:04X}", c as u32)),
+            c if c.is_control() => {
+                let _ = write!(out, "\\u{:04X}", c as u32);
+            }
             c => out.push(c),
         }
     }

@@ -200,14 +200,12 @@ fn without_entry(text: &str, outline: &Outline, path: &[String]) -> Vec<String> 
     let Some(inline) = holder else { return Vec::new() };
     let Some(index) = inline.entries.iter().position(|entry| entry.end == leaf.value.end) else { return Vec::new() };
     let entry = inline.entries.get(index).cloned().unwrap_or_default();
-    match index.checked_sub(1).and_then(|index| inline.entries.get(index)) {
-        Some(before) => vec![replace(text, before.end..entry.end, "")],
-        None => {
-            let behind = text.get(entry.end..inline.span.end).unwrap_or_default();
-            let comma = array::comma(behind).map_or(entry.end, |at| entry.end + at + 1);
-            let next = text.get(comma..).unwrap_or_default();
-            let gap = next.len() - next.trim_start_matches([' ', '\t']).len();
-            vec![replace(text, entry.clone(), ""), replace(text, entry.start..comma + gap, "")]
-        }
+    if let Some(before) = index.checked_sub(1).and_then(|index| inline.entries.get(index)) {
+        return vec![replace(text, before.end..entry.end, "")];
     }
+    let behind = text.get(entry.end..inline.span.end).unwrap_or_default();
+    let comma = array::comma(behind).map_or(entry.end, |at| entry.end + at + 1);
+    let next = text.get(comma..).unwrap_or_default();
+    let gap = next.len() - next.trim_start_matches([' ', '\t']).len();
+    vec![replace(text, entry.clone(), ""), replace(text, entry.start..comma + gap, "")]
 }

@@ -159,3 +159,144 @@ proptest! {
         prop_assert_eq!(now, file);
     }
 }
+
+/// Files as people write them: sections in any order and form, odd spacing, comments, either line end, an end or none.
+mod generated {
+    use super::*;
+
+    fn spaces() -> impl Strategy<Value = &'static str> {
+        prop::sample::select(vec!["", " ", "  ", "\t"])
+    }
+
+    fn remark() -> impl Strategy<Value = &'static str> {
+        prop::sample::select(vec!["", "", " # said, with a comma", "  # [not.a.header] = \"x\""])
+    }
+
+    fn quoted() -> impl Strategy<Value = String> {
+        ("[a-z]{1,3}", any::<bool>()).prop_map(|(word, single)| if single { format!("'{word}'") } else { format!("\"{word}\"") })
+    }
+
+    /// A list on one line, or an item a line with comments, with or without a comma at its end.
+    fn list() -> impl Strategy<Value = String> {
+        let items = prop::collection::vec((quoted(), remark()), 0..4);
+        (items, any::<bool>(), any::<bool>(), spaces(), spaces()).prop_map(|(items, tall, comma, inner, gap)| {
+            let last = items.len().saturating_sub(1);
+            let mut out = format!("[{inner}");
+            for (index, (item, remark)) in items.iter().enumerate() {
+                let comma = if index < last || comma { format!("{gap},") } else { String::new() };
+                if tall {
+                    out.push_str(&format!("\n{inner}{item}{comma}{remark}"));
+                } else {
+                    out.push_str(&format!("{item}{comma}{inner}"));
+                }
+            }
+            out.push_str(if tall { "\n]" } else { "]" });
+            out
+        })
+    }
+
+    /// What a step looks like: absent, a table, empty, dotted, or inline.
+    fn steps() -> impl Strategy<Value = String> {
+        let form = (0..9usize, list(), spaces(), remark());
+        form.prop_map(|(form, list, gap, remark)| match form {
+            0 => String::new(),
+            1 => format!("[steps.scope]{remark}\n{gap}done{gap}={gap}{list}{remark}\n"),
+            2 => format!("{gap}[steps.scope]{remark}\n"),
+            3 => format!("[steps]\n{gap}scope.done = {list}{remark}\n"),
+            4 => format!("[steps]{remark}\n"),
+            5 => format!("[steps]\nscope ={gap}{{{gap}}}{remark}\n"),
+            6 => format!("[steps]\nscope = {{{gap}done = {list}{gap}}}{remark}\n"),
+            7 => format!("[steps.other]\ndone = {list}{remark}\n"),
+            _ => format!("[steps]\nother.done = {list}{remark}\nscope.done = {list}\n"),
+        })
+    }
+
+    fn owners() -> impl Strategy<Value = String> {
+        let form = (0..7usize, quoted(), spaces(), remark());
+        form.prop_map(|(form, name, gap, remark)| match form {
+            0 => String::new(),
+            1 => format!("[owners.a]\nname{gap}={gap}{name}{remark}\n"),
+            2 => format!("[owners.b]{remark}\n"),
+            3 => format!("[owners]\na.name = {name}{remark}\n"),
+            4 => format!("# who\n[owners.b]\nname = \"\"\ncontact = \"\"\nbasis = \"\"{gap} # why\n"),
+            5 => format!("[owners]\na = {{ name = {name}{gap} }}{remark}\n"),
+            _ => format!("{gap}[owners.a]\n{gap}name = {name}{remark}\n\n[owners.c]\nname = {name}\n"),
+        })
+    }
+
+    prop_compose! {
+        fn file()(
+            sections in Just(()).prop_flat_map(|()| (steps(), owners(), remark())),
+            swap in any::<bool>(), crlf in any::<bool>(), ended in any::<bool>(), bom in any::<bool>(), gaps in 0..3usize,
+        ) -> String {
+            let (steps, owners, remark) = sections;
+            let gap = "\n".repeat(gaps);
+            let (first, second) = if swap { (owners, steps) } else { (steps, owners) };
+            let mut text = format!("schema = 1{remark}\n{gap}{first}{gap}[scope]\ncohort = 'x'\n{gap}{second}");
+            if !ended { text.truncate(text.trim_end_matches('\n').len()); }
+            if crlf { text = text.replace('\n', "\r\n"); }
+            if bom { text.insert_str(0, BOM); }
+            text
+        }
+    }
+
+    fn read(file: &str) -> toml::Table {
+        toml::from_str(file.trim_start_matches(BOM)).unwrap()
+    }
+
+    fn done(file: &toml::Table) -> Vec<String> {
+        let list = file.get("steps").and_then(|steps| steps.get("scope")).and_then(|scope| scope.get("done"));
+        list.and_then(toml::Value::as_array).into_iter().flatten().filter_map(|item| item.as_str().map(str::to_owned)).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1500))]
+
+        #[test]
+        fn a_tick_adds_one_item_and_unticking_gives_the_same_bytes(file in file(), more in 1..4usize) {
+            let mut now = file.clone();
+            for n in 0..more {
+                let before = read(&now);
+                now = one(&now, "steps.scope.done", EditTo::Push(format!("new-{n}")));
+                let mut expected = done(&before);
+                expected.push(format!("new-{n}"));
+                let after = read(&now);
+                prop_assert_eq!(done(&after), expected);
+                prop_assert_eq!(after.get("owners"), before.get("owners"));
+                prop_assert_eq!(after.get("scope"), before.get("scope"));
+            }
+            let ticked = now.clone();
+            for n in (0..more).rev() {
+                now = one(&now, "steps.scope.done", EditTo::Pull(format!("new-{n}")));
+            }
+            prop_assert_eq!(&now, &file, "ticked was:\n{}", ticked);
+        }
+
+        #[test]
+        fn an_owner_named_and_removed_gives_the_same_bytes(file in file(), contact in any::<bool>()) {
+            let set = [edit("owners.b.name", text("Mara")), edit("owners.b.contact", text("m@x"))];
+            let set = &set[..1 + usize::from(contact)];
+            let undo: Vec<Edit> = set.iter().map(|edit| Edit { path: edit.path.clone(), to: EditTo::Remove }).collect();
+            let named = splice(&file, set).unwrap();
+            let (before, after) = (read(&file), read(&named));
+            prop_assert_eq!(after["owners"]["b"]["name"].as_str(), Some("Mara"));
+            prop_assert_eq!(after.get("steps"), before.get("steps"));
+            let blank = file.contains("name = \"\"");
+            // A form with a blank contact loses that line only when it stood last; a name alone always comes back.
+            if !(blank && contact) {
+                prop_assert_eq!(splice(&named, &undo).unwrap(), file, "named was:\n{}", named);
+            }
+        }
+
+        #[test]
+        fn taking_any_item_out_leaves_the_others(file in file(), at in 0..4usize) {
+            let before = done(&read(&file));
+            if let Some(item) = before.get(at).cloned() {
+                let after = done(&read(&one(&file, "steps.scope.done", EditTo::Pull(item.clone()))));
+                let mut expected = before.clone();
+                expected.remove(expected.iter().rposition(|one| *one == item).unwrap());
+                prop_assert_eq!(after, expected);
+            }
+        }
+    }
+}
