@@ -40,11 +40,11 @@ fn gates(plan: &Plan, names: &Names, problems: &Problems) {
         if gate.id == *"hold" {
             problems.add(Problem::new(span.clone(), "a gate cannot be called `hold`: that is a decision"));
         }
-        for requirement in &gate.requires {
-            let span = names.span(Kind::Requirement, requirement.id.as_str());
-            if let Some(why) = out_of_reach(plan, &requirement.need) {
-                problems.add(Problem::new(span, format!("{} can be met by nobody: {why}", quoted(requirement.id.as_str()))));
-            }
+    }
+    for requirement in plan.requirements() {
+        let span = names.span(Kind::Requirement, requirement.id.as_str());
+        if let Some(why) = out_of_reach(plan, &requirement.need) {
+            problems.add(Problem::new(span, format!("{} can be met by nobody: {why}", quoted(requirement.id.as_str()))));
         }
     }
 }

@@ -183,11 +183,12 @@ mod generated {
             let last = items.len().saturating_sub(1);
             let mut out = format!("[{inner}");
             for (index, (item, remark)) in items.iter().enumerate() {
+                let item = item.as_str();
                 let comma = if index < last || comma { format!("{gap},") } else { String::new() };
                 if tall {
-                    out.push_str(&format!("\n{inner}{item}{comma}{remark}"));
+                    out.extend(["\n", inner, item, &comma, remark]);
                 } else {
-                    out.push_str(&format!("{item}{comma}{inner}"));
+                    out.extend([item, &comma, inner]);
                 }
             }
             out.push_str(if tall { "\n]" } else { "]" });
@@ -293,7 +294,7 @@ mod generated {
             let before = done(&read(&file));
             if let Some(item) = before.get(at).cloned() {
                 let after = done(&read(&one(&file, "steps.scope.done", EditTo::Pull(item.clone()))));
-                let mut expected = before.clone();
+                let mut expected = before;
                 expected.remove(expected.iter().rposition(|one| *one == item).unwrap());
                 prop_assert_eq!(after, expected);
             }
