@@ -2,8 +2,8 @@
 
 use super::error::Error;
 use super::ports::{RoomStore, Snapshot};
-use super::standin::{self as apply, self as gate};
 use crate::domain::change::Change;
+use crate::domain::{apply, gate};
 use jiff::Timestamp;
 
 /// Asks for a change; it is on disk when this returns.

@@ -2,7 +2,7 @@
 
 use super::open::Opened;
 use super::ports::RoomStore;
-use super::standin as gate;
+use crate::domain::gate;
 use crate::domain::ids::Digest;
 use crate::domain::ledger::{Attached, BlobState, Body, Entry, Outcome};
 use crate::domain::plan::Class;

@@ -10,4 +10,3 @@ pub mod open;
 pub mod ports;
 pub mod review;
 pub mod settings;
-mod standin;

@@ -2,9 +2,9 @@
 
 use super::error::Error;
 use super::ports::{Clock, RoomStore, Snapshot};
-use super::standin::{self as gate, self as replay};
 use crate::domain::change::Applied;
-use crate::domain::gate::Readiness;
+use crate::domain::gate::{self, Readiness};
+use crate::domain::ledger::replay;
 use jiff::Timestamp;
 
 /// A room and how it stands.

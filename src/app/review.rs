@@ -3,7 +3,8 @@
 use super::error::{Error, Kind};
 use super::open::{self, Opened};
 use super::ports::{Clock, RoomStore, Snapshot};
-use super::standin::{self as gate, self as replay};
+use crate::domain::gate;
+use crate::domain::ledger::replay;
 use crate::domain::gate::{Readiness, Verdict};
 use crate::domain::ids::{GateId, RequirementId};
 use crate::format::review::Trust;

@@ -208,6 +208,70 @@ impl Room {
         self.tenant.timezone.to_ambiguous_timestamp(local).compatible().ok()
     }
 
+    /// Puts one value where [`Self::values`] has it; `None` takes it away. A path or a value that a room cannot have
+    /// changes nothing and answers `false`.
+    pub fn put(&mut self, path: &str, value: Option<&Value>) -> bool {
+        let mut parts = path.splitn(3, '.');
+        let (Some(table), Some(key)) = (parts.next(), parts.next()) else { return false };
+        let text = value.map(Value::to_line).unwrap_or_default();
+        match (table, key, parts.next()) {
+            ("tenant", key, None) => return self.put_tenant(key, text),
+            ("scope", field, None) => put_or_remove(&mut self.scope, field, value.cloned()),
+            ("commands", proof, None) => put_or_remove(&mut self.commands, proof, value.map(|_| text)),
+            ("steps", step, Some("done")) => {
+                let done = value.map(|value| match value {
+                    Value::Text(task) => vec![task.as_str().into()],
+                    Value::List(tasks) => tasks.iter().map(|task| task.as_str().into()).collect(),
+                });
+                put_or_remove(&mut self.steps, step, done);
+            }
+            ("activation", group, Some("status")) => {
+                put_or_remove(&mut self.activation, group, ActivationStatus::from_word(&text));
+            }
+            ("owners", role, Some(part @ ("name" | "contact" | "basis"))) => {
+                let owner = self.owners.entry(role.into()).or_default();
+                match part {
+                    "name" => owner.name = text,
+                    "contact" => owner.contact = text,
+                    _ => owner.basis = text,
+                }
+                self.owners.retain(|_, owner| *owner != Owner::default());
+            }
+            ("functions", function, Some(part @ ("name" | "contact"))) => {
+                let person = self.functions.entry(function.into()).or_default();
+                *(if part == "name" { &mut person.name } else { &mut person.contact }) = text;
+                self.functions.retain(|_, person| *person != Person::default());
+            }
+            ("dependencies", id, Some(part @ ("treatment" | "order_form" | "launch_room" | "changed"))) => {
+                let acceptance = self.dependencies.entry(id.into()).or_default();
+                match part {
+                    "treatment" => acceptance.treatment = Treatment::from_word(&text),
+                    "order_form" => acceptance.order_form = text,
+                    "launch_room" => acceptance.launch_room = text,
+                    _ => acceptance.changed = text,
+                }
+                self.dependencies.retain(|_, acceptance| *acceptance != Acceptance::default());
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn put_tenant(&mut self, key: &str, text: String) -> bool {
+        let tenant = &mut self.tenant;
+        match key {
+            "id" if !text.is_empty() => tenant.id = text.into(),
+            "name" => tenant.name = text,
+            "motion" => tenant.motion = (!text.is_empty()).then(|| text.into()),
+            "kickoff" => return text.parse().map(|date| tenant.kickoff = date).is_ok(),
+            "timezone" => return TimeZone::get(&text).map(|zone| tenant.timezone = zone).is_ok(),
+            "go_no_go" if text.is_empty() => tenant.go_no_go = None,
+            "go_no_go" => return text.parse().map(|at| tenant.go_no_go = Some(at)).is_ok(),
+            _ => return false,
+        }
+        true
+    }
+
     /// The room as flat `path → value` pairs, e.g. `owners.tenant-owner.name`. What is absent has no pair; what is
     /// there but blank has one. The ledger records changes in these terms.
     #[must_use]
@@ -255,4 +319,11 @@ impl Room {
         }
         out
     }
+}
+
+fn put_or_remove<K: Ord + for<'a> From<&'a str> + std::borrow::Borrow<str>, V>(map: &mut BTreeMap<K, V>, key: &str, value: Option<V>) {
+    match value {
+        Some(value) => map.insert(key.into(), value),
+        None => map.remove(key),
+    };
 }

@@ -1,1 +1,129 @@
-//! `evaluate(plan, room, ledger, now) → Readiness`: one pure function.
+//! The one function that answers where a launch stands.
+//!
+//! First everything is judged without looking at decisions, which says what may be decided; then whether the newest
+//! decision still stands; then the same again with it.
+
+use super::case::Case;
+use super::decision::{self, Standing};
+use super::finding::{Finding, sooner};
+use super::requirement::{View, gate};
+use super::status::{ExclusionState, GateState, GateStatus, Readiness, RequirementState, StageView, Week};
+use super::{endings, next, people, proofs, steps, trust};
+use crate::domain::calendar;
+use crate::domain::ids::{GateId, RequirementId};
+use crate::domain::ledger::Ledger;
+use crate::domain::plan::{Gate, Plan, Requirement};
+use crate::domain::room::Room;
+use jiff::Timestamp;
+use std::collections::BTreeSet;
+
+/// Where the launch stands: no I/O, no clock, same input, same answer. Linear in the length of the ledger.
+///
+/// A `now` before the newest entry is taken for that entry's time, so that a clock set back freshens nothing; for a day in
+/// the past, cut the ledger with [`crate::domain::ledger::replay::as_of`] first.
+#[must_use]
+pub fn evaluate(plan: &Plan, room: &Room, ledger: &Ledger, now: Timestamp) -> Readiness {
+    evaluate_assuming(plan, room, ledger, now, &BTreeSet::new())
+}
+
+/// The same, as if these requirements were met. Never saved.
+#[must_use]
+pub fn evaluate_assuming(
+    plan: &Plan,
+    room: &Room,
+    ledger: &Ledger,
+    now: Timestamp,
+    assumed: &BTreeSet<RequirementId>,
+) -> Readiness {
+    let case = Case::new(plan, room, ledger, now, assumed);
+    let undecided: Vec<GateStatus> =
+        plan.gates.iter().map(|gate| gate::status(gate, &gate::findings(&case, gate, View::Undecided))).collect();
+    let standing = decision::standing(&case);
+    let found: Vec<(&Gate, Vec<(&Requirement, Finding)>)> =
+        plan.gates.iter().map(|gate| (gate, gate::findings(&case, gate, View::Decided(&standing)))).collect();
+    let stage = stages(&case, &standing, &undecided, &found);
+    let target = plan.rank(stage.target.as_str());
+    let gates: Vec<GateState> = found.into_iter().map(|(gate, found)| gate_state(plan, gate, found, target)).collect();
+    let steps = steps::states(&case);
+    let proofs = proofs::states(&case, &gates);
+    let today = calendar::today(case.now, &room.tenant.timezone);
+    let (actions, way) = next::actions(&case, &gates, &proofs, &stage);
+    Readiness {
+        as_of: case.now,
+        week: Week {
+            now: calendar::week_of(room.tenant.kickoff, today),
+            last: plan.steps.iter().map(|step| i64::from(step.week)).max().unwrap_or(0),
+        },
+        roles: people::roles(&case, &stage),
+        scope: people::fields(&case, &stage),
+        endings: endings::of(&case, &proofs),
+        exclusions: exclusions(&case),
+        trust: trust::trust(&case),
+        decision: decision::state(&case, &standing),
+        stage,
+        gates,
+        steps,
+        proofs,
+        actions,
+        way,
+    }
+}
+
+fn stages(case: &Case<'_>, standing: &Standing, undecided: &[GateStatus], found: &[(&Gate, Vec<(&Requirement, Finding)>)]) -> StageView {
+    let plan = case.plan;
+    let last = || plan.gates.last().map_or_else(|| GateId::from("none"), |gate| gate.id.clone());
+    let target = case.room.motion(plan).map_or_else(last, |motion| motion.target.clone());
+    let reach = plan.rank(target.as_str()).unwrap_or(usize::MAX);
+    let newest = case.history.decision().map(|(_, decision)| decision);
+    let accepted = newest.filter(|decision| decision.outcome.accepts() && standing.changed.is_empty());
+    let allowed = plan.gates.iter().zip(undecided).rev().find(|(_, status)| status.is_clear());
+    let next = found.iter().take(reach.saturating_add(1)).find(|(gate, found)| !gate::status(gate, found).is_clear());
+    StageView {
+        accepted: accepted.map(|decision| decision.stage.clone()).filter(|stage| plan.rank(stage.as_str()).is_some()),
+        allowed: allowed.map(|(gate, _)| gate.id.clone()),
+        next: next.map(|(gate, _)| gate.id.clone()),
+        target,
+    }
+}
+
+fn gate_state(plan: &Plan, gate: &Gate, found: Vec<(&Requirement, Finding)>, target: Option<usize>) -> GateState {
+    let status = gate::status(gate, &found);
+    let lasts = status.is_clear() || status == GateStatus::AwaitingDecision;
+    let ends = found.iter().fold(None, |ends, (_, found)| sooner(ends, found.ends.clone()));
+    let requirements: Vec<RequirementState> = found.into_iter().map(|(requirement, found)| found.state_of(requirement)).collect();
+    GateState {
+        id: gate.id.clone(),
+        title: gate.title.clone(),
+        status,
+        outside: target.is_some_and(|target| plan.rank(gate.id.as_str()) > Some(target)),
+        met: requirements.iter().filter(|requirement| requirement.status.is_settled()).count(),
+        total: requirements.len(),
+        stop_rule: gate.stop_rule.clone(),
+        requirements,
+        holds_until: ends.filter(|_| lasts),
+    }
+}
+
+fn exclusions(case: &Case<'_>) -> Vec<ExclusionState> {
+    let blocked = case.plan.gates.iter().position(|gate| gate.blocked_by_policy);
+    let below = blocked.and_then(|place| place.checked_sub(1)).and_then(|place| case.plan.gates.get(place));
+    let standing = case.history.exclusions().iter().filter(|signed| signed.revoked.is_none());
+    let states = standing.map(|signed| {
+        let ends = case.end_of(signed);
+        let exclusion = signed.exclusion;
+        ExclusionState {
+            seq: signed.seq,
+            id: exclusion.id.clone(),
+            covers: exclusion.covers.clone(),
+            wording: exclusion.wording.clone(),
+            signed_by: exclusion.signed_by.clone(),
+            by: signed.by.to_owned(),
+            reference: exclusion.reference.clone(),
+            until: exclusion.until,
+            ends,
+            live: case.now < ends,
+            caps: below.map(|gate| gate.id.clone()),
+        }
+    });
+    states.collect()
+}

@@ -1,7 +1,8 @@
 //! The answer of `evaluate`: everything a screen, a report or a rule may want to know, with its reason in words.
 
 use crate::domain::ids::{CheckId, ExclusionId, FieldId, GateId, ProofId, RequirementId, RoleId, StepId, TaskId};
-use crate::domain::ledger::Outcome;
+use crate::domain::ids::Digest;
+use crate::domain::ledger::{Damage, Outcome};
 use crate::domain::plan::{Party, Side};
 use jiff::{Timestamp, civil::Date};
 
@@ -24,6 +25,9 @@ pub struct Readiness {
     pub way: Vec<Action>,
     /// What goes stale or ends by itself, soonest first.
     pub endings: Vec<Ending>,
+    /// Every exclusion that was not revoked, in the order they were signed; ended ones say so.
+    pub exclusions: Vec<ExclusionState>,
+    pub trust: Trust,
 }
 
 impl Readiness {
@@ -168,6 +172,8 @@ pub struct RequirementState {
     pub only_decision: bool,
     /// When it goes stale or its exclusion ends, if nothing else happens.
     pub fresh_until: Option<Timestamp>,
+    /// What happens then, in words.
+    pub ends_because: Option<String>,
     /// Since when it is not met, when the ledger knows.
     pub since: Option<Timestamp>,
     /// The ledger entries it rests on.
@@ -353,6 +359,8 @@ pub struct Action {
     pub asked: Option<Timestamp>,
     /// It changes something outside.
     pub dangerous: bool,
+    /// How else it may be settled, as a command: by an exclusion, where the plan allows one.
+    pub alternative: Option<String>,
 }
 
 /// What kind of act, so that a screen knows which key does it and where to jump.
@@ -381,4 +389,52 @@ pub struct Ending {
     pub exclusion: Option<ExclusionId>,
     /// When to start mending it so that it is whole again in time; from the proof's typical duration.
     pub start_by: Option<Timestamp>,
+}
+
+/// One signed exclusion and how it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExclusionState {
+    pub seq: u64,
+    pub id: ExclusionId,
+    /// `gate/slug`, or `proof:check`.
+    pub covers: String,
+    pub wording: String,
+    /// As stated by whoever recorded it.
+    pub signed_by: String,
+    /// Who recorded it.
+    pub by: String,
+    pub reference: Option<String>,
+    /// Its last day.
+    pub until: Date,
+    /// The midnight with which that day ends.
+    pub ends: Timestamp,
+    /// It has not ended.
+    pub live: bool,
+    /// The highest stage that can be reached while it stands: the one before the first that is blocked by policy.
+    pub caps: Option<GateId>,
+}
+
+/// How far the verdict can be trusted: what it looked at, and what it did not see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trust {
+    pub entries: usize,
+    /// The hash of the last entry.
+    pub head: Digest,
+    pub damage: Option<Damage>,
+    /// Captured things the verdict rests on that should be on this machine, and how many of them were read and match.
+    pub blobs: usize,
+    pub intact: usize,
+    /// Records whose bytes differ or are missing.
+    pub unverified: Vec<u64>,
+    /// Locked records of another machine, counted by receipt.
+    pub receipts: Vec<u64>,
+    pub newer_failures: Vec<NewerFailure>,
+}
+
+/// A run that failed after the attached one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewerFailure {
+    pub proof: ProofId,
+    pub at: Timestamp,
+    pub outcome: Outcome,
 }

@@ -13,7 +13,6 @@ mod save;
 mod source;
 pub mod spool;
 mod spooled;
-mod standin;
 mod trouble;
 mod trust;
 mod watch;
@@ -37,7 +36,7 @@ use journal::Journal;
 use place::Place;
 use save::Unsaved;
 use source::Source;
-use standin::replay;
+use crate::domain::ledger::replay;
 use std::{
     collections::BTreeMap,
     io,

@@ -1,0 +1,81 @@
+//! What is being judged: plan, room and ledger at one moment, each read once.
+
+use crate::domain::calendar;
+use crate::domain::ids::{CheckId, RequirementId};
+use crate::domain::ledger::replay::{History, Signed};
+use crate::domain::ledger::{Damage, DamageKind, Ledger};
+use crate::domain::plan::Plan;
+use crate::domain::room::{Room, Treatment};
+use crate::domain::bundle;
+use jiff::Timestamp;
+use std::collections::BTreeSet;
+
+/// Everything a rule may look at.
+pub struct Case<'a> {
+    pub plan: &'a Plan,
+    pub room: &'a Room,
+    pub ledger: &'a Ledger,
+    pub history: History<'a>,
+    /// Never before the newest entry: a clock set back freshens nothing.
+    pub now: Timestamp,
+    pub assumed: &'a BTreeSet<RequirementId>,
+}
+
+impl<'a> Case<'a> {
+    pub fn new(plan: &'a Plan, room: &'a Room, ledger: &'a Ledger, now: Timestamp, assumed: &'a BTreeSet<RequirementId>) -> Self {
+        let history = History::of(ledger);
+        let now = history.newest().map_or(now, |newest| newest.max(now));
+        Self { plan, room, ledger, history, now, assumed }
+    }
+
+    /// A moment as people say it, in the tenant's zone.
+    pub fn moment(&self, at: Timestamp) -> String {
+        calendar::moment(at, self.now, &self.room.tenant.timezone)
+    }
+
+    /// A day as people say it.
+    pub fn day(&self, date: jiff::civil::Date) -> String {
+        calendar::day(date, self.now, &self.room.tenant.timezone)
+    }
+
+    /// When an exclusion ends by itself.
+    pub fn end_of(&self, signed: &Signed<'_>) -> Timestamp {
+        calendar::end_of(signed.exclusion.until, &self.room.tenant.timezone)
+    }
+
+    /// The exclusion that covers this now: signed, not revoked, not ended. The newest, when there are several.
+    pub fn exclusion(&self, covers: &str) -> Option<Signed<'a>> {
+        let signed = self.history.exclusions().iter().rev();
+        let mut live = signed.filter(|signed| signed.revoked.is_none() && signed.exclusion.covers == covers && self.now < self.end_of(signed));
+        live.next().copied()
+    }
+
+    /// The exclusion that covered this and ended by its date.
+    pub fn ended_exclusion(&self, covers: &str) -> Option<Signed<'a>> {
+        let signed = self.history.exclusions().iter().rev();
+        let mut ended = signed.filter(|signed| signed.revoked.is_none() && signed.exclusion.covers == covers && self.now >= self.end_of(signed));
+        ended.next().copied()
+    }
+
+    /// What covers a failing check of a proof: an exclusion of that very check, where the requirement may be excluded at
+    /// all, or the accepted fallback of a dependency. Answers its id, and when it ends by itself.
+    pub fn cover(&self, proof: &str, check: &CheckId, excludable: bool) -> Option<(String, Option<Timestamp>)> {
+        if excludable && let Some(signed) = self.exclusion(&format!("{proof}:{check}")) {
+            return Some((signed.exclusion.id.to_string(), Some(self.end_of(&signed))));
+        }
+        let fallback = self.plan.dependencies.iter().find(|dependency| {
+            let accepted = self.room.dependencies.get(&dependency.id).filter(|a| a.is_accepted());
+            accepted.and_then(|a| a.treatment).is_some_and(Treatment::is_fallback)
+                && dependency.covers.iter().any(|pattern| bundle::covers(pattern, check))
+        });
+        fallback.map(|dependency| (dependency.id.to_string(), None))
+    }
+
+    /// The damage that makes everything the ledger says doubtful. A torn tail is none: nothing acknowledged was in it.
+    ///
+    /// Whoever can cut evidence out of the middle can hide a failure or a revocation, so what rests on a broken ledger
+    /// is unverified, also where the entry itself stands before the damage.
+    pub fn broken(&self) -> Option<&'a Damage> {
+        self.ledger.damage.as_ref().filter(|damage| damage.kind == DamageKind::Broken)
+    }
+}

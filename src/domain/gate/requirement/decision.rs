@@ -1,0 +1,27 @@
+//! `decision`: the newest decision accepts this stage or a later one, and still stands.
+
+use super::View;
+use crate::domain::gate::case::Case;
+use crate::domain::gate::finding::Finding;
+use crate::domain::ids::GateId;
+
+pub fn find(case: &Case<'_>, stage: &GateId, view: View<'_>) -> Finding {
+    let View::Decided(standing) = view else { return Finding::met("not looked at") };
+    let Some((entry, decision)) = case.history.decision() else {
+        return Finding::unmet("not decided");
+    };
+    let accepts = decision.outcome.accepts() && case.plan.rank(decision.stage.as_str()) >= case.plan.rank(stage.as_str());
+    let when = case.moment(entry.at);
+    let title = case.plan.gate(decision.stage.as_str()).map_or(decision.stage.as_str(), |gate| gate.title.as_str());
+    if !decision.outcome.accepts() {
+        let words = decision.outcome.as_str();
+        Finding::unmet(format!("{title} {words} {when}, #{}", entry.seq)).since(Some(entry.at))
+    } else if !accepts {
+        Finding::unmet(format!("not decided; only {title} is accepted"))
+    } else if let Some(first) = standing.changed.first() {
+        let more = if standing.changed.len() > 1 { format!(", and {} more", standing.changed.len() - 1) } else { String::new() };
+        Finding::unmet(format!("accepted {when}, changed since: {first}{more}")).since(standing.since).evidence([entry.seq])
+    } else {
+        Finding::met(format!("{title} accepted {when}, #{}", entry.seq)).evidence([entry.seq])
+    }
+}

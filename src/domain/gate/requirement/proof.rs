@@ -1,0 +1,160 @@
+//! `proof`: the newest attached run passed, its bytes are there, and it is fresh. A pass is necessary, never sufficient.
+
+use crate::domain::bundle::Tally;
+use crate::domain::gate::case::Case;
+use crate::domain::gate::finding::{Finding, listed, sooner};
+use crate::domain::gate::fresh::{self, unverified};
+use crate::domain::gate::status::RequirementStatus;
+use crate::domain::ids::ProofId;
+use crate::domain::ledger::replay::Record;
+use crate::domain::ledger::{Attached, Outcome};
+use crate::domain::plan::Proof;
+
+pub fn find(case: &Case<'_>, id: &ProofId, excludable: bool) -> Finding {
+    let Some(proof) = case.plan.proof(id.as_str()) else {
+        return Finding::unmet(format!("the plan has no proof {id}"));
+    };
+    newest(case, proof, excludable, |_| true).unwrap_or_else(|| never(case, proof))
+}
+
+/// How the newest run stands that `wanted` picks.
+///
+/// A run that was taken back steps aside for an older one only if it would have counted itself: withdrawing a failure,
+/// or a run whose bytes are gone, never brings an older pass back.
+pub fn newest(case: &Case<'_>, proof: &Proof, excludable: bool, wanted: impl Fn(&Attached) -> bool) -> Option<Finding> {
+    let mut taken_back = None;
+    for record in case.history.runs_attached(proof.id.as_str()).filter(|record| wanted(record.attached)) {
+        let found = judge(case, proof, &record, excludable);
+        if record.withdrawn.is_none() {
+            return Some(match taken_back {
+                None => older_pass(case, proof, &record, found),
+                Some(seq) => {
+                    let reason = format!("run #{seq} was withdrawn and did not count; an older one does not come back");
+                    Finding { ends: None, covered: Vec::new(), ..Finding::unmet(reason) }
+                }
+            });
+        }
+        if !found.is_met() {
+            taken_back = taken_back.or(Some(record.seq));
+        }
+    }
+    None
+}
+
+/// Says so when an older run passed and the newest did not: the newest counts.
+fn older_pass(case: &Case<'_>, proof: &Proof, record: &Record<'_>, mut found: Finding) -> Finding {
+    if found.status == RequirementStatus::Unmet {
+        let mut older = case.history.runs_attached(proof.id.as_str()).skip_while(|r| r.seq >= record.seq);
+        if let Some(pass) = older.find(|r| r.withdrawn.is_none() && r.attached.outcome == Outcome::Passed) {
+            found.reason = format!("{}; #{} passed before, the newest counts", found.reason, pass.seq);
+        }
+    }
+    found
+}
+
+/// How one attached run stands.
+pub fn judge(case: &Case<'_>, proof: &Proof, record: &Record<'_>, excludable: bool) -> Finding {
+    let attached = record.attached;
+    if let Some(why) = unverified(case.ledger, attached) {
+        return Finding::new(RequirementStatus::Unverified, format!("run #{}: {why}", record.seq)).evidence([record.seq]);
+    }
+    let mut found = outcome(case, proof, record, excludable).evidence([record.seq]);
+    if !found.status.is_settled() {
+        found.since = Some(record.at);
+        return found;
+    }
+    if let Some(stale) = fresh::stale(case, proof, record) {
+        let mut out = Finding::new(RequirementStatus::Stale, stale.why).evidence([record.seq]).since(stale.since);
+        (out.aged, out.covered) = (stale.aged, found.covered);
+        return out;
+    }
+    if let Some(until) = fresh::fresh_until(proof, record) {
+        found.reason = format!("{}, fresh until {}", found.reason, case.moment(until));
+        found.ends = sooner(found.ends, Some((until, format!("{} goes stale", proof.title))));
+    }
+    found
+}
+
+/// What the run showed when it ended: exit status decides, and in a bundle each failing check by itself.
+fn outcome(case: &Case<'_>, proof: &Proof, record: &Record<'_>, excludable: bool) -> Finding {
+    let attached = record.attached;
+    let when = case.moment(attached.run.as_ref().map_or(record.at, |run| run.ended));
+    let unmet = |what: &str| Finding::unmet(format!("{what} {when}"));
+    match attached.outcome {
+        Outcome::Passed | Outcome::Failed => {}
+        Outcome::Signal => return unmet("killed by a signal"),
+        Outcome::Timeout => return unmet("timed out"),
+        Outcome::Stopped => return unmet("was stopped"),
+        Outcome::Interrupted => return unmet("was interrupted"),
+        Outcome::Reference => return Finding::unmet("a reference shows no run"),
+    }
+    let passed = attached.outcome == Outcome::Passed;
+    let exit = attached.run.as_ref().and_then(|run| run.exit).map_or("no exit status".to_owned(), |exit| format!("exit {exit}"));
+    let Some(checks) = attached.checks.as_ref().filter(|_| proof.bundle) else {
+        let unread = if proof.bundle { ", its checks could not be read" } else { "" };
+        return if passed {
+            Finding::met(format!("passed {when}{unread}"))
+        } else {
+            Finding::unmet(format!("failed {when}, {exit}{unread}"))
+        };
+    };
+    let mut ends = None;
+    for check in checks {
+        if let Some((by, Some(at))) = case.cover(proof.id.as_str(), &check.id, excludable)
+            && check.status == crate::domain::ledger::CheckStatus::Failed
+        {
+            ends = sooner(ends, Some((at, format!("exclusion {by} ends"))));
+        }
+    }
+    let tally = Tally::of(checks, |check| case.cover(proof.id.as_str(), check, excludable).map(|(by, _)| by));
+    let mut found = if tally.is_hollow() {
+        Finding::unmet(format!("hollow: it tested nothing, {} checks skipped, {when}", tally.skipped))
+    } else if !tally.failing.is_empty() {
+        let failed = tally.failing.len() + tally.covered.len();
+        let names = listed(&tally.failing.iter().map(ToString::to_string).collect::<Vec<_>>(), 2);
+        let despite = if passed { "exit 0, yet " } else { "" };
+        if tally.covered.is_empty() {
+            Finding::unmet(format!("{despite}{failed} fail: {names}"))
+        } else {
+            Finding::unmet(format!("{despite}{failed} fail: {} covered, {} not: {names}", tally.covered.len(), tally.failing.len()))
+        }
+    } else if !tally.covered.is_empty() {
+        let by: std::collections::BTreeSet<&str> = tally.covered.iter().map(|(_, by)| by.as_str()).collect();
+        let by = listed(&by.into_iter().collect::<Vec<_>>(), 3);
+        Finding::new(RequirementStatus::Excluded, format!("{} fail, all covered by {by}", tally.covered.len()))
+    } else if passed {
+        Finding::met(format!("{} {when}", tally.words()))
+    } else {
+        Finding::unmet(format!("{exit}, though no check failed, {when}"))
+    };
+    if found.status == RequirementStatus::Excluded {
+        found.ends = ends;
+    }
+    (found.covered, found.failing) = (tally.covered, tally.failing);
+    found
+}
+
+/// Why nothing counts: no run is attached.
+fn never(case: &Case<'_>, proof: &Proof) -> Finding {
+    let withdrawn = case.history.runs_attached(proof.id.as_str()).next();
+    let ran = case.history.runs(proof.id.as_str()).last();
+    let reason = match (withdrawn, ran) {
+        (Some(record), _) => format!("run #{} was withdrawn, no other is attached", record.seq),
+        (None, Some(ran)) if ran.outcome == Outcome::Passed => format!("a run passed {}, not attached", case.moment(ran.at)),
+        (None, Some(ran)) => format!("no run attached; the last one {} {}", verb(ran.outcome), case.moment(ran.at)),
+        (None, None) => "no run attached".to_owned(),
+    };
+    Finding::unmet(reason).missing([proof.id.to_string()]).since(withdrawn.map(|record| record.at))
+}
+
+fn verb(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Passed => "passed",
+        Outcome::Failed => "failed",
+        Outcome::Signal => "was killed",
+        Outcome::Timeout => "timed out",
+        Outcome::Stopped => "was stopped",
+        Outcome::Interrupted => "was interrupted",
+        Outcome::Reference => "is a reference",
+    }
+}
