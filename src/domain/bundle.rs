@@ -77,8 +77,8 @@ mod tests {
     fn each_failing_check_is_covered_or_not() {
         let checks = [check("stripe-checkout", CheckStatus::Failed), check("sso", CheckStatus::Failed), check("api", CheckStatus::Passed)];
         let tally = Tally::of(&checks, |id| covers("stripe-*", id).then(|| "stripe".to_owned()));
-        assert_eq!(tally.covered, [("stripe-checkout".into(), "stripe".into())]);
-        assert_eq!(tally.failing, ["sso".into()]);
+        assert_eq!(tally.covered, [(CheckId::from("stripe-checkout"), "stripe".to_owned())]);
+        assert_eq!(tally.failing, [CheckId::from("sso")]);
         assert_eq!(tally.words(), "1 of 3 checks passed");
     }
 

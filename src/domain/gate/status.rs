@@ -438,3 +438,19 @@ pub struct NewerFailure {
     pub at: Timestamp,
     pub outcome: Outcome,
 }
+
+impl Default for Trust {
+    /// A ledger with nothing in it.
+    fn default() -> Self {
+        Self {
+            entries: 0,
+            head: Digest::ZERO,
+            damage: None,
+            blobs: 0,
+            intact: 0,
+            unverified: Vec::new(),
+            receipts: Vec::new(),
+            newer_failures: Vec::new(),
+        }
+    }
+}

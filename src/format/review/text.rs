@@ -260,6 +260,7 @@ mod tests {
             excludable: true,
             only_decision: false,
             fresh_until: None,
+            ends_because: None,
             since: Some("2026-11-12T08:00:00Z".parse().unwrap()),
             evidence: Vec::new(),
             exclusion: None,
@@ -296,6 +297,8 @@ mod tests {
             actions: Vec::new(),
             way: Vec::new(),
             endings: Vec::new(),
+            exclusions: Vec::new(),
+            trust: crate::domain::gate::Trust::default(),
         };
         let ledger = Ledger::default();
         let trust = Trust::of(&plan, &ledger);
