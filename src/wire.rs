@@ -56,6 +56,11 @@ struct Files {
 
 impl Rooms for Files {
     fn open(&self, path: &Path, readonly: bool) -> Result<Arc<dyn RoomStore>, Error> {
+        if matches!(path.symlink_metadata(), Err(error) if error.kind() == io::ErrorKind::NotFound) {
+            // A name that leads nowhere is a slip of whoever typed it, not of the disk.
+            let error = Error::new(Kind::Input, format!("there is no room {}", path.display()), "no such file");
+            return Err(error.hint("make one: launchroom init --tenant NAME, or name another: --room PATH"));
+        }
         Ok(Arc::new(FileStore::open(path, &self.data, readonly)?))
     }
 

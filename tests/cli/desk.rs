@@ -27,7 +27,7 @@ impl Desk {
     pub fn with_command(proof: &str, command: &str) -> Self {
         let desk = Self::with_room();
         let text = desk.read("launchroom.toml");
-        desk.write("launchroom.toml", &format!("{text}\n[commands]\n{proof} = '{command}'\n"));
+        desk.write("launchroom.toml", format!("{text}\n[commands]\n{proof} = '{command}'\n"));
         desk
     }
 
@@ -54,7 +54,7 @@ impl Desk {
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.env("HOME", self.home()).env("USER", "ada").env("LC_ALL", "C.UTF-8");
         command.env("XDG_CONFIG_HOME", self.path("config")).env("XDG_DATA_HOME", self.path("data"));
-        command.timeout(std::time::Duration::from_secs(60));
+        command.timeout(std::time::Duration::from_mins(1));
         command
     }
 
