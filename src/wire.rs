@@ -76,6 +76,10 @@ impl Rooms for Files {
         plain::create(path, bytes)
     }
 
+    fn replace(&self, path: &Path, bytes: &[u8]) -> Result<(), Error> {
+        plain::replace(path, bytes)
+    }
+
     fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
         plain::read(path, limit)
     }

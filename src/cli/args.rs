@@ -501,9 +501,17 @@ pub struct CheckArgs {
     /// The deployment to ask
     #[arg(long, value_name = "URL")]
     pub base_url: String,
-    /// Also write the JSON there
+    /// Wants strict readiness too
+    #[arg(long)]
+    pub strict: bool,
+    /// Wants the fixtures too; what only the vendor can make fails honestly
+    #[arg(long)]
+    pub include_fixtures: bool,
+    /// Also writes the bundle there
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub reading: Reading,
 }
 
 #[derive(Debug, Subcommand)]

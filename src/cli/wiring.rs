@@ -1,7 +1,7 @@
 //! What the composition root hands to the shell.
 
 use super::Exit;
-use super::args::CheckArgs;
+use crate::app::check::Fetch;
 use crate::app::error::Error;
 use crate::app::ports::{Clock, RoomStore, Runner, TrustStore};
 use crate::app::settings::Settings;
@@ -37,6 +37,12 @@ pub trait Rooms: Send + Sync {
     /// `Conflict` when something is there, `Storage` when the disk fails.
     fn create(&self, path: &Path, bytes: &[u8]) -> Result<(), Error>;
 
+    /// Writes a file, also over one of the same name; a link of that name is replaced, never followed.
+    ///
+    /// # Errors
+    /// `Storage` when the disk fails.
+    fn replace(&self, path: &Path, bytes: &[u8]) -> Result<(), Error>;
+
     /// Reads a file that a person named: regular, and not larger than `limit` bytes.
     ///
     /// # Errors
@@ -58,11 +64,11 @@ pub trait Faces {
     /// What ended it, when that was not the person.
     fn demo(&self, settings: &Settings) -> Result<Exit, Error>;
 
-    /// One question to a deployment: the bundle as JSON, and whether it passed.
+    /// Asks a deployment.
     ///
     /// # Errors
-    /// `Usage` for a check that is not known, `Network` when nobody answers.
-    fn check(&self, args: &CheckArgs) -> Result<(serde_json::Value, bool), Error>;
+    /// `Usage` for an address that may not be asked.
+    fn fetch(&self, base_url: &str) -> Result<Box<dyn Fetch>, Error>;
 }
 
 /// What this process was started with.

@@ -56,6 +56,19 @@ pub fn create(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     written.inspect_err(|_| drop(std::fs::remove_file(path))).map_err(failed)
 }
 
+/// Writes a file, also over one of the same name. Written beside it and renamed: a link there is replaced, not followed.
+///
+/// # Errors
+/// `Storage` when the disk fails.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let failed = |error: io::Error| Error::new(Kind::Storage, format!("cannot write {}", path.display()), error.to_string());
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(format!(".{}.tmp", std::process::id()));
+    let beside = Path::new(&beside);
+    let written = File::create_new(beside).and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
+    written.and_then(|()| std::fs::rename(beside, path)).inspect_err(|_| drop(std::fs::remove_file(beside))).map_err(failed)
+}
+
 /// A new name is on disk once its folder is.
 fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -1,13 +1,14 @@
 //! The faces that are not the shell: made and started only when somebody asks for one.
 
 use super::standin;
+use crate::app::check::Fetch;
 use crate::app::error::{Error, Kind};
 use crate::app::init::{self, Wish};
 use crate::app::ports::{Clock, RoomStore, Runner, TrustStore};
 use crate::app::settings::{Settings, SymbolSet};
-use crate::cli::args::CheckArgs;
 use crate::cli::{Exit, Faces, Process};
 use crate::infra::file::FileStore;
+use crate::infra::http::Http;
 use crate::infra::plain;
 use crate::tui::{self, Cockpit, ExitReason, LookSettings, Watch, Way};
 use std::path::{Path, PathBuf};
@@ -40,8 +41,8 @@ impl Faces for Screens {
         Err(standin::later("the demo"))
     }
 
-    fn check(&self, _: &CheckArgs) -> Result<(serde_json::Value, bool), Error> {
-        Err(standin::later("checking a deployment"))
+    fn fetch(&self, base_url: &str) -> Result<Box<dyn Fetch>, Error> {
+        Ok(Box::new(Http::new(base_url)?))
     }
 }
 
