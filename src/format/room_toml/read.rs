@@ -252,7 +252,8 @@ fn done(steps: &Table<'_>, plan: &Plan) -> BTreeMap<StepId, Vec<TaskId>> {
             let done = table.texts("done").iter().filter_map(|task| ticked(&table, step, task)).collect::<Vec<TaskId>>();
             twice(&table, &table.texts("done"));
             table.finish();
-            if !done.is_empty() {
+            // An empty list is kept as one: unticking leaves it where it was.
+            if table.has("done") {
                 out.insert(id.value.into(), done);
             }
         }

@@ -162,7 +162,7 @@ fn a_new_room_is_valid_and_everything_in_it_is_blank() {
     let text = template(&plan(), "acme", "Acme \"Ltd\"", jiff::civil::date(2026, 11, 2));
     let room = room(&text);
     assert_eq!(room.tenant.name, "Acme \"Ltd\"");
-    assert!(room.owners.is_empty() && room.functions.is_empty() && room.steps.is_empty());
+    assert!(room.owners.is_empty() && room.functions.is_empty() && room.steps.values().all(Vec::is_empty));
     assert!(room.activation.is_empty() && room.dependencies.is_empty() && room.commands.is_empty());
     assert!(plan().scope.iter().all(|field| room.scope.contains_key(&field.id) && room.is_blank(field.id.as_str())));
 }

@@ -254,6 +254,14 @@ mod generated {
         #![proptest_config(ProptestConfig::with_cases(1500))]
 
         #[test]
+        fn a_list_that_a_tick_made_may_be_removed_as_well(file in file()) {
+            let ticked = one(&file, "steps.scope.done", EditTo::Push("new".into()));
+            if done(&read(&file)).is_empty() && !file.contains("done") {
+                prop_assert_eq!(one(&ticked, "steps.scope.done", EditTo::Remove), file, "ticked was:\n{}", ticked);
+            }
+        }
+
+        #[test]
         fn a_tick_adds_one_item_and_unticking_gives_the_same_bytes(file in file(), more in 1..4usize) {
             let mut now = file.clone();
             for n in 0..more {
@@ -276,7 +284,7 @@ mod generated {
         #[test]
         fn an_owner_named_and_removed_gives_the_same_bytes(file in file(), contact in any::<bool>()) {
             let set = [edit("owners.b.name", text("Mara")), edit("owners.b.contact", text("m@x"))];
-            let set = &set[..1 + usize::from(contact)];
+            let set = &set[..=usize::from(contact)];
             let undo: Vec<Edit> = set.iter().map(|edit| Edit { path: edit.path.clone(), to: EditTo::Remove }).collect();
             let named = splice(&file, set).unwrap();
             let (before, after) = (read(&file), read(&named));
