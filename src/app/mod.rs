@@ -1,5 +1,6 @@
 //! Use cases. One verb, one file, one public function; the world outside is behind the traits in [`ports`].
 
+pub mod attach;
 pub mod check;
 pub mod discover;
 pub mod edit;
@@ -8,5 +9,6 @@ pub mod evidence;
 pub mod init;
 pub mod open;
 pub mod ports;
+pub mod prove;
 pub mod review;
 pub mod settings;

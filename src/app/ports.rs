@@ -1,7 +1,7 @@
 //! The world outside, as the use cases need it. `infra` implements these; tests have fakes. All calls block: the cockpit
 //! makes them on its own worker threads.
 
-use super::error::Error;
+use super::error::{Error, Kind};
 use crate::domain::change::{Applied, Refused};
 use crate::domain::ids::{Digest, ProofId, RunId};
 use crate::domain::ledger::{BlobState, Check, Ledger, Outcome, OutputFile, Run};
@@ -10,7 +10,12 @@ use crate::domain::redact::Secret;
 use crate::domain::room::Room;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 /// Tells the time.
 pub trait Clock: Send + Sync {
@@ -125,6 +130,8 @@ pub trait RoomStore: Send + Sync {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Captured {
     pub proof: ProofId,
+    /// The lowest class it may be attached in.
+    pub class: Class,
     pub outcome: Outcome,
     pub run: Run,
     pub digest: Digest,
@@ -144,6 +151,15 @@ pub trait Runner: Send + Sync {
     /// # Errors
     /// `Storage` when the spool cannot be written; a command that cannot start is an `Ended` run, not an error.
     fn start(&self, order: RunOrder, events: Box<dyn Fn(RunEvent) + Send + Sync>) -> Result<Box<dyn RunHandle>, Error>;
+
+    /// The values of a locked env file; `None` when there is no such file.
+    ///
+    /// # Errors
+    /// `Refused` for a file that others can read or that is not what it seems, `Input` for one that cannot be understood.
+    fn env_file(&self, path: &Path) -> Result<Option<Vec<(String, String)>>, Error> {
+        let what = format!("the env file {} is not used", path.display());
+        Err(Error::new(Kind::Refused, what, "this runner reads none"))
+    }
 }
 
 /// A run under way.
@@ -158,6 +174,10 @@ pub struct RunOrder {
     pub proof: ProofId,
     /// Given to `sh -c`.
     pub command: String,
+    /// The command for people and the ledger, with secrets as placeholders.
+    pub shown: String,
+    /// Who may see what it prints.
+    pub class: Class,
     pub workdir: PathBuf,
     /// The whole environment of the command.
     pub env: Vec<(String, String)>,

@@ -13,20 +13,22 @@ use std::{
 
 const LARGEST: u64 = 1024 * 1024;
 
-/// Reads a locked env file: `NAME=value` lines, `#` comments, `export`, quotes as shells have them.
+/// Reads a locked env file: `NAME=value` lines, `#` comments, `export`, quotes as shells have them. `None`: no such file.
 ///
 /// # Errors
 /// `Refused` for a file that others can read or that is not what it seems; `Input` for one that cannot be understood. No
 /// error ever quotes the file.
-pub fn read(path: &Path) -> Result<Vec<(String, String)>, Error> {
+pub fn read(path: &Path) -> Result<Option<Vec<(String, String)>>, Error> {
     let what = format!("the env file {} is not used", path.display());
     let refused = |why: &str, hint: &str| Error::new(Kind::Refused, what.clone(), why).hint(hint);
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let opened = rustix::fs::open(path, flags, Mode::empty()).map_err(io::Error::from);
-    let file = File::from(opened.map_err(|error| match error.raw_os_error() {
-        Some(libc::ELOOP) => refused("it is a link", "name the file itself"),
-        _ => Error::new(Kind::Input, what.clone(), error.to_string()),
-    })?);
+    let file = match opened {
+        Ok(opened) => File::from(opened),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.raw_os_error() == Some(libc::ELOOP) => return Err(refused("it is a link", "name the file itself")),
+        Err(error) => return Err(Error::new(Kind::Input, what, error.to_string())),
+    };
     let trouble = |error: io::Error| Error::new(Kind::Input, what.clone(), error.to_string());
     let found = file.metadata().map_err(trouble)?;
     if !found.is_file() {
@@ -49,7 +51,7 @@ pub fn read(path: &Path) -> Result<Vec<(String, String)>, Error> {
     if text.len() as u64 > LARGEST {
         return Err(Error::new(Kind::Input, what, "it is larger than 1 MiB"));
     }
-    parse(&text).map_err(|line| Error::new(Kind::Input, what, format!("line {line} is not NAME=value")))
+    parse(&text).map(Some).map_err(|line| Error::new(Kind::Input, what, format!("line {line} is not NAME=value")))
 }
 
 fn parse(text: &str) -> Result<Vec<(String, String)>, usize> {
@@ -133,7 +135,7 @@ mod tests {
         let text =
             "# a comment\nA=1\nexport B=\"two \\\"words\\\"\" \nC='$raw'\nD=x # why\n\nKEY=\"-----BEGIN\nbody\n-----END\"\nA=2\n";
         let (_folder, path) = file(text, 0o600);
-        let values = read(&path).unwrap();
+        let values = read(&path).unwrap().unwrap();
         let get = |name: &str| values.iter().find(|(known, _)| known == name).unwrap().1.as_str();
         assert_eq!((get("A"), get("B"), get("C"), get("D")), ("2", "two \"words\"", "$raw", "x"));
         assert_eq!(get("KEY"), "-----BEGIN\nbody\n-----END");

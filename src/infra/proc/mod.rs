@@ -4,7 +4,7 @@
 //! were written, hands everything to [`capture`], and climbs the stop ladder. The verdict is the exit status, never text.
 
 mod capture;
-pub mod envfile;
+mod envfile;
 mod family;
 mod outputs;
 mod run;
@@ -73,6 +73,10 @@ impl Runner for ProcessRunner {
             .spawn(move || run::run(&order, opened, news, wake_leader, &asked, &*events))
             .map_err(|error| Error::new(Kind::Storage, format!("the run of {proof} was not started"), error.to_string()))?;
         Ok(Box::new(Handle { wanted, wake: Mutex::new(wake), thread: Some(thread) }))
+    }
+
+    fn env_file(&self, path: &Path) -> Result<Option<Vec<(String, String)>>, Error> {
+        envfile::read(path)
     }
 }
 

@@ -63,7 +63,7 @@ pub fn open_spool(order: &RunOrder) -> io::Result<Opened> {
     let (started, now) = (SystemTime::now(), SystemClock.now());
     let run = Run {
         id: order.id.clone(),
-        command: String::from_utf8_lossy(&redactor.another().once(order.command.as_bytes())).into_owned(),
+        command: String::from_utf8_lossy(&redactor.another().once(order.shown.as_bytes())).into_owned(),
         env: order.env.iter().map(|(name, _)| name.clone()).collect(),
         host: order.host.clone(),
         started: now,
@@ -75,6 +75,7 @@ pub fn open_spool(order: &RunOrder) -> io::Result<Opened> {
     };
     let captured = Captured {
         proof: order.proof.clone(),
+        class: order.class,
         outcome: Outcome::Interrupted,
         run,
         digest: Digest::of(b""),

@@ -28,6 +28,8 @@ fn order(folder: &Path, command: &str) -> RunOrder {
         id: format!("run-{}", folder.file_name().unwrap().to_string_lossy().replace('.', "")).into(),
         proof: "trial".into(),
         command: command.into(),
+        shown: command.into(),
+        class: crate::domain::plan::Class::Public,
         workdir: folder.to_owned(),
         env: vec![("PATH".into(), std::env::var("PATH").unwrap())],
         secrets: vec![Secret::new("hunter2!", "SMOKE_PASSWORD")],

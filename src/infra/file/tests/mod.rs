@@ -121,6 +121,7 @@ fn captured(id: &str, bytes: &[u8], outputs: &[&[u8]]) -> Captured {
     let output = |bytes: &&[u8]| OutputFile { name: "out.json".into(), digest: Digest::of(bytes), size: bytes.len() as u64 };
     Captured {
         proof: "launch-proof-bundle".into(),
+        class: Class::Public,
         outcome: Outcome::Passed,
         run,
         digest: Digest::of(bytes),

@@ -1,0 +1,258 @@
+//! Attaching: captured bytes or a reference become evidence. Bytes are on disk before the ledger speaks of them.
+//!
+//! Whoever attaches may leave out target and class: both follow from the proof, or from the requirement or step it is for.
+
+use super::{
+    edit,
+    error::{Error, Kind},
+    ports::{Captured, Clock, RoomStore, Snapshot},
+};
+use crate::domain::{
+    change::Change,
+    ids::{ProofId, RunId, StepId, TargetId},
+    ledger::{Attached, Check, CheckStatus, Inputs, Outcome},
+    plan::{Class, Need, Plan, Proof},
+    redact::Redactor,
+};
+use crate::format::{bundle_json, redact_toml};
+use std::collections::BTreeMap;
+
+/// Where a record goes. What is `None` follows from the plan.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct How {
+    pub target: Option<TargetId>,
+    /// A requirement (`gate/slug`), a step or a role.
+    pub serves: Option<String>,
+    pub class: Option<Class>,
+    pub note: Option<String>,
+}
+
+/// Target and class as they come out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placed {
+    pub target: TargetId,
+    pub class: Class,
+}
+
+/// Who attaches, to what.
+#[derive(Clone, Copy)]
+pub struct Desk<'a> {
+    pub store: &'a dyn RoomStore,
+    pub clock: &'a dyn Clock,
+    pub by: &'a str,
+}
+
+impl Desk<'_> {
+    fn record(&self, attached: Attached) -> Result<Snapshot, Error> {
+        edit::edit(self.store, self.by, self.clock.now(), &Change::AttachEvidence(Box::new(attached)))
+    }
+
+    fn writable(&self) -> Result<Snapshot, Error> {
+        let snapshot = self.store.load()?;
+        match &snapshot.view_only {
+            Some(why) => Err(Error::new(Kind::Refused, "nothing can be attached here", why.clone())),
+            None => Ok(snapshot),
+        }
+    }
+}
+
+/// Attaches a captured run.
+///
+/// # Errors
+/// `Usage` for a run that is not captured, or a target that has to be named; what the rules refuse; what the store says.
+pub fn attach_run(desk: Desk<'_>, run: &RunId, how: &How) -> Result<Snapshot, Error> {
+    let snapshot = desk.writable()?;
+    let captured = desk.store.spooled()?.into_iter().find(|captured| captured.run.id == *run).ok_or_else(|| {
+        Error::new(
+            Kind::Usage,
+            format!("there is no captured run {run}"),
+            "it was attached or discarded, or it is still under way",
+        )
+        .hint("launchroom proofs lists what is captured")
+    })?;
+    let placed = place(&snapshot.plan, Some(&captured.proof), Some(captured.class), how)?;
+    let attached = of_run(captured, &placed, how);
+    desk.store.keep_spooled(run, placed.class)?;
+    let snapshot = desk.record(attached)?;
+    // The ledger has it; what stays in the spool is a copy that nobody lists.
+    let _ = desk.store.discard(run);
+    Ok(snapshot)
+}
+
+/// Attaches the bytes of a file. Text is redacted first; with a proof, the file has to be a bundle, because no exit
+/// status speaks for it.
+///
+/// # Errors
+/// `Usage` for a target that has to be named; what the rules refuse; what the store says.
+pub fn attach_file(desk: Desk<'_>, name: &str, bytes: &[u8], proof: Option<&ProofId>, how: &How) -> Result<Snapshot, Error> {
+    let snapshot = desk.writable()?;
+    let placed = place(&snapshot.plan, proof, None, how)?;
+    let (bytes, redactions) = redacted(bytes);
+    let (outcome, checks) = match proof {
+        Some(proof) => {
+            let checks = bundle_json::find(&bytes).ok_or_else(|| {
+                Error::new(
+                    Kind::Refused,
+                    format!("{name} does not show how {proof} ended"),
+                    "it has no checks in it, and no exit status speaks for it",
+                )
+                .hint(format!("launchroom run {proof} --attach"))
+            })?;
+            (verdict(&checks), Some(checks))
+        }
+        None => (Outcome::Passed, None),
+    };
+    let digest = desk.store.keep(placed.class, &bytes)?;
+    let attached = Attached {
+        proof: proof.cloned(),
+        outcome,
+        digest: Some(digest),
+        size: Some(bytes.len() as u64),
+        file: Some(name.to_owned()),
+        checks,
+        redactions,
+        ..blank(&placed, how)
+    };
+    desk.record(attached)
+}
+
+/// States where a document stands. Nothing is captured.
+///
+/// # Errors
+/// `Usage` for a target that has to be named; what the rules refuse; what the store says.
+pub fn attach_reference(desk: Desk<'_>, reference: &str, how: &How) -> Result<Snapshot, Error> {
+    let snapshot = desk.writable()?;
+    let placed = place(&snapshot.plan, None, None, how)?;
+    let (reference, redactions) = redacted(reference.as_bytes());
+    let reference = Some(String::from_utf8_lossy(&reference).into_owned());
+    desk.record(Attached { reference, redactions, ..blank(&placed, how) })
+}
+
+/// Takes a record back. It stays in the ledger and no longer counts.
+///
+/// # Errors
+/// What the rules refuse; what the store says.
+pub fn withdraw(desk: Desk<'_>, evidence: u64, why: &str) -> Result<Snapshot, Error> {
+    desk.writable()?;
+    edit::edit(desk.store, desk.by, desk.clock.now(), &Change::WithdrawEvidence { evidence, why: why.to_owned() })
+}
+
+/// Where a record goes and who may see it: what was said, or else what the plan says. A class is never lowered.
+///
+/// # Errors
+/// `Usage` for an unknown name, or when several targets fit and none was named.
+pub fn place(plan: &Plan, proof: Option<&ProofId>, lowest: Option<Class>, how: &How) -> Result<Placed, Error> {
+    let proof = match proof {
+        Some(id) => Some(
+            plan.proof(id.as_str())
+                .ok_or_else(|| Error::new(Kind::Usage, format!("there is no proof `{id}`"), "launchroom proofs lists them"))?,
+        ),
+        None => None,
+    };
+    let target = match &how.target {
+        Some(target) => target.clone(),
+        None => default_target(plan, proof, how.serves.as_deref())?,
+    };
+    let usual = plan.target(target.as_str()).map(|target| target.class);
+    let floor = lowest.into_iter().chain(proof.map(|proof| proof.class)).max();
+    // The rules refuse a class below the proof's or target's; what is locked by how it was run, they cannot know.
+    let class = how.class.or(floor).or(usual).unwrap_or(Class::Locked);
+    if let Some(lowest) = lowest.filter(|lowest| class < *lowest) {
+        let why = format!("this run is {}: its class can be raised, never lowered", lowest.as_str());
+        return Err(Error::new(Kind::Refused, format!("it is not attached as {}", class.as_str()), why));
+    }
+    Ok(Placed { target, class })
+}
+
+fn default_target(plan: &Plan, proof: Option<&Proof>, serves: Option<&str>) -> Result<TargetId, Error> {
+    let mut fitting: Vec<TargetId> = Vec::new();
+    if let Some(serves) = serves {
+        if let Some(step) = plan.step(serves) {
+            fitting.clone_from(&step.targets);
+        } else if let Some(requirement) = plan.requirement(serves) {
+            collect(plan, &requirement.need, &mut fitting);
+        }
+    }
+    let of_proof = proof.map_or(&[][..], |proof| &proof.targets);
+    // With a proof its own order decides, within what fits.
+    if let Some(first) = of_proof.iter().find(|target| fitting.is_empty() || fitting.contains(target)) {
+        return Ok(first.clone());
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    fitting.retain(|target| seen.insert(target.clone()));
+    match fitting.as_slice() {
+        [only] => Ok(only.clone()),
+        [] => Err(Error::new(Kind::Usage, "it is not said where this attaches", "nothing here leads to one target")
+            .hint(format!("Name one with --target: {}", listed(plan.targets.iter().map(|target| &target.id))))),
+        several => Err(Error::new(Kind::Usage, "it is not said where this attaches", "several targets fit")
+            .hint(format!("Name one with --target: {}", listed(several.iter())))),
+    }
+}
+
+fn collect(plan: &Plan, need: &Need, into: &mut Vec<TargetId>) {
+    let step = |id: &StepId| plan.step(id.as_str()).map(|step| step.targets.clone()).unwrap_or_default();
+    match need {
+        Need::Evidence { targets, .. } => into.extend(targets.iter().cloned()),
+        Need::Step(id) => into.extend(step(id)),
+        Need::Proof(id) => into.extend(plan.proof(id.as_str()).and_then(|proof| proof.targets.first().cloned())),
+        Need::Any(needs) => needs.iter().for_each(|need| collect(plan, need, into)),
+        Need::Roles | Need::Scope(_) | Need::Dependencies(_) | Need::Activation(_) | Need::Decision | Need::Gate(_) => {}
+    }
+}
+
+fn listed<'a>(targets: impl Iterator<Item = &'a TargetId>) -> String {
+    targets.map(TargetId::as_str).collect::<Vec<_>>().join(", ")
+}
+
+fn of_run(captured: Captured, placed: &Placed, how: &How) -> Attached {
+    Attached {
+        proof: Some(captured.proof),
+        outcome: captured.outcome,
+        run: Some(captured.run),
+        digest: Some(captured.digest),
+        size: Some(captured.size),
+        outputs: captured.outputs,
+        checks: captured.checks,
+        redactions: captured.redactions,
+        ..blank(placed, how)
+    }
+}
+
+fn blank(placed: &Placed, how: &How) -> Attached {
+    Attached {
+        proof: None,
+        serves: how.serves.clone(),
+        target: placed.target.clone(),
+        class: placed.class,
+        outcome: Outcome::Reference,
+        run: None,
+        digest: None,
+        size: None,
+        reference: None,
+        file: None,
+        outputs: Vec::new(),
+        checks: None,
+        // The rules fill in what it rests on, and who holds it.
+        inputs: Inputs::default(),
+        redactions: BTreeMap::new(),
+        holder: None,
+        note: how.note.clone().filter(|note| !note.trim().is_empty()),
+    }
+}
+
+/// A bundle without a run passes only when something was tested and nothing failed.
+fn verdict(checks: &[Check]) -> Outcome {
+    let any = |status| checks.iter().any(|check| check.status == status);
+    if any(CheckStatus::Passed) && !any(CheckStatus::Failed) { Outcome::Passed } else { Outcome::Failed }
+}
+
+/// Text without its secrets. A file that is no text is kept as it is: masks would break it, and exports treat it as
+/// opaque.
+fn redacted(bytes: &[u8]) -> (Vec<u8>, BTreeMap<String, u64>) {
+    if bytes.contains(&0) || bytes.starts_with(b"%PDF-") {
+        return (bytes.to_vec(), BTreeMap::new());
+    }
+    let mut redactor = Redactor::new(redact_toml::rules(), &[]);
+    let out = redactor.once(bytes);
+    (out, redactor.counts().clone())
+}

@@ -1,0 +1,148 @@
+//! The command as the plan writes it, made fit to run: values that stand before it move into the environment, so that no
+//! secret is ever an argument, and what is still a placeholder is found.
+
+/// A command and the assignments that stood before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parted {
+    /// `NAME`, and the value as written: quotes taken off, placeholders as they are.
+    pub before: Vec<(String, String)>,
+    pub command: String,
+}
+
+/// Takes simple assignments off the front: `NAME=value NAME=<placeholder> command …`. What a shell would have to expand
+/// stays where it is.
+#[must_use]
+pub fn part(command: &str) -> Parted {
+    let (mut before, mut rest) = (Vec::new(), command.trim());
+    while let Some((name, value, after)) = assignment(rest) {
+        before.push((name.to_owned(), value.to_owned()));
+        rest = after.trim_start();
+    }
+    Parted { before, command: rest.to_owned() }
+}
+
+fn assignment(text: &str) -> Option<(&str, &str, &str)> {
+    let (name, value) = text.split_once('=')?;
+    let named = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    if name.is_empty() || !name.bytes().all(named) || name.as_bytes()[0].is_ascii_digit() {
+        return None;
+    }
+    let (inner, after) = match value.as_bytes().first()? {
+        b'<' => value.find('>').map(|end| (&value[..=end], &value[end + 1..]))?,
+        quote @ (b'"' | b'\'') => {
+            let body = &value[1..];
+            let end = body.find(char::from(*quote))?;
+            (&body[..end], &body[end + 1..])
+        }
+        _ => value.split_at(value.find(char::is_whitespace)?),
+    };
+    let plain =
+        is_placeholder(inner) || !inner.contains(['$', '`', '\\', ';', '&', '|', '<', '>', '(', ')', '"', '\'', '*', '?', '~']);
+    // `A=1;` or `A=1` alone is a command of its own.
+    (plain && after.starts_with(char::is_whitespace) && !after.trim().is_empty()).then_some((name, inner, after))
+}
+
+/// `<tenant-scim-token>`: stands for a value that nobody writes down.
+#[must_use]
+pub fn is_placeholder(text: &str) -> bool {
+    let inner = text.strip_prefix('<').and_then(|text| text.strip_suffix('>'));
+    inner.is_some_and(|inner| {
+        inner.starts_with(|c: char| c.is_ascii_alphabetic())
+            && inner.chars().all(|c| c.is_ascii_alphanumeric() || "-_ .".contains(c))
+    })
+}
+
+/// The first placeholder that is still in a command.
+#[must_use]
+pub fn placeholder(command: &str) -> Option<&str> {
+    let mut from = 0;
+    while let Some(start) = command[from..].find('<').map(|at| from + at) {
+        let end = start + command[start..].find('>')? + 1;
+        // `cat <in>out` is two redirections; a placeholder stands where a value would.
+        let stands = command[..start].chars().next_back().is_none_or(|c| c.is_whitespace() || "='\"/:@".contains(c));
+        if stands && is_placeholder(&command[start..end]) {
+            return Some(&command[start..end]);
+        }
+        from = start + 1;
+    }
+    None
+}
+
+/// The value of an option, e.g. of `--base-url`, in either way of writing it.
+#[must_use]
+pub fn option<'a>(command: &'a str, name: &str) -> Option<&'a str> {
+    let mut words = command.split_whitespace();
+    while let Some(word) = words.next() {
+        if word == name {
+            return words.next().map(unquoted);
+        }
+        if let Some(value) = word.strip_prefix(name).and_then(|rest| rest.strip_prefix('=')) {
+            return Some(unquoted(value));
+        }
+    }
+    None
+}
+
+fn unquoted(word: &str) -> &str {
+    word.trim_matches(['"', '\''])
+}
+
+/// One word as `sh` reads it back unchanged.
+#[must_use]
+pub fn quote(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+}
+
+/// `host[:port]` of a URL, without who logs in.
+#[must_use]
+pub fn host(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#', '"', '\'', ' ']).next()?;
+    let host = authority.rsplit('@').next()?.to_ascii_lowercase();
+    let default = match scheme {
+        "https" => ":443",
+        "http" => ":80",
+        _ => "",
+    };
+    let host = host.strip_suffix(default).filter(|_| !default.is_empty()).unwrap_or(&host);
+    (!host.is_empty()).then(|| host.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_before_a_command_move_out_of_it() {
+        let parted = part("SMOKE_URL=https://www.example.test SCIM_TOKEN=<tenant-scim-token> npm run check:scim -- --a=b");
+        assert_eq!(parted.before[0], ("SMOKE_URL".into(), "https://www.example.test".into()));
+        assert_eq!(parted.before[1], ("SCIM_TOKEN".into(), "<tenant-scim-token>".into()));
+        assert_eq!(parted.command, "npm run check:scim -- --a=b");
+    }
+
+    #[test]
+    fn what_a_shell_has_to_expand_stays() {
+        for command in ["A=$B npm test", "A=1; echo $A", "A=1", "npm test", "A=`x` y", "[ a = b ]", "A=~/x y"] {
+            assert_eq!(part(command), Parted { before: vec![], command: command.into() }, "{command}");
+        }
+        assert_eq!(part("A='two words' B=\"\" x").before, [("A".into(), "two words".into()), ("B".into(), String::new())]);
+    }
+
+    #[test]
+    fn placeholders_are_found_where_values_stand() {
+        assert_eq!(placeholder("x --token <tenant-scim-token>"), Some("<tenant-scim-token>"));
+        assert_eq!(placeholder("TOKEN='<scim token>' x"), Some("<scim token>"));
+        for command in ["cat <in>out", "a < b > c", "a <<EOF\n>", "a 2>&1 <&3"] {
+            assert_eq!(placeholder(command), None, "{command}");
+        }
+    }
+
+    #[test]
+    fn a_host_is_told_without_its_user() {
+        assert_eq!(host("https://u:p@WWW.example.test:443/x").as_deref(), Some("www.example.test"));
+        assert_eq!(host("http://127.0.0.1:8080").as_deref(), Some("127.0.0.1:8080"));
+        assert_eq!(option("a --base-url=\"$URL\" b", "--base-url"), Some("$URL"));
+        assert_eq!(quote("it's"), "'it'\\''s'");
+    }
+}
