@@ -13,6 +13,10 @@ mod msg;
 mod runtime;
 mod standin;
 mod terminal;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod theme;
 mod update;
 mod view;

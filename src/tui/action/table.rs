@@ -36,6 +36,15 @@ use Scope::{Always, Browse, Confirm, Filter, Form, On, Palette, Reading, Start};
 /// Every action, in the order help shows them.
 pub static TABLE: &[Action] = &[
     // ── do ──
+    row(
+        "row.open",
+        ("open", "Open", "Goes to what the selected row is about, or opens its detail. Never changes the room."),
+        Browse,
+        &["Enter"],
+        88,
+        room,
+        Choice::Open,
+    ),
     danger(row(
         "proof.run",
         (
@@ -140,15 +149,6 @@ pub static TABLE: &[Action] = &[
     ),
     // ── understand ──
     row(
-        "row.open",
-        ("open", "Open", "Goes to what the selected row is about, or opens its detail. Never changes the room."),
-        Browse,
-        &["Enter"],
-        88,
-        room,
-        Choice::Open,
-    ),
-    row(
         "row.why",
         ("why", "Why is it so", "The chain from this row to its missing pieces, who owes them, and the stop rule."),
         Browse,
@@ -238,7 +238,7 @@ pub static TABLE: &[Action] = &[
         ("copy", "Copy", "Copies the selected row's command, reason or wording, through the terminal; works over ssh."),
         Browse,
         &["y"],
-        42,
+        25,
         room,
         Choice::Copy,
     ),
@@ -326,7 +326,7 @@ pub static TABLE: &[Action] = &[
         ("edit file", "Edit the room file", "Opens the room file in your editor, and comes back."),
         Browse,
         &["E"],
-        28,
+        20,
         room,
         Choice::EditFile,
     ),
@@ -336,7 +336,7 @@ pub static TABLE: &[Action] = &[
         ("command", "All commands", "Finds any command by a few letters of its name."),
         Browse,
         &[":"],
-        36,
+        97,
         always,
         Choice::Palette,
     ),
@@ -346,7 +346,7 @@ pub static TABLE: &[Action] = &[
         ("quit", "Quit", "Leaves the cockpit; asks only while a run is under way."),
         Browse,
         &["q"],
-        33,
+        98,
         always,
         Choice::Quit,
     ),
@@ -369,7 +369,7 @@ pub static TABLE: &[Action] = &[
         Choice::Suspend,
     ),
     // ── over a screen ──
-    row("reading.close", ("close", "Close", "Back to the screen."), Reading, &["Esc", "q", "Enter"], 99, always, Choice::Cancel),
+    row("reading.close", ("close", "Close", "Back to the screen."), Reading, &["Esc", "q"], 99, always, Choice::Cancel),
     row("reading.up", ("up", "Up", "One line up."), Reading, &["k", "Up"], 0, always, Choice::Up),
     row("reading.down", ("down", "Down", "One line down."), Reading, &["j", "Down"], 90, always, Choice::Down),
     row("reading.page-up", ("page up", "Page up", "Half a page up."), Reading, &["Ctrl-U", "PgUp"], 0, always, Choice::PageUp),

@@ -220,6 +220,8 @@ fn csi(rest: &[u8]) -> Front {
             _ => return Front::Nothing(used),
         },
         b'Z' => Code::BackTab,
+        // `12;40R` is the place of a cursor that somebody asked for, not F3.
+        b'P'..=b'S' if first > 1 => return Front::Nothing(used),
         c => match letter(c) {
             Some(code) => code,
             None => return Front::Nothing(used),

@@ -48,6 +48,8 @@ fn typed(model: &mut Model, key: Key) -> Vec<Effect> {
             let text = if let Some(run) = runs::searched(model) { &mut run.search } else { &mut model.filter.text };
             text.press(key);
             runs::search_changed(model);
+            // What is still there stays selected; otherwise the first row that fits is.
+            model.place_mut().row = 0;
         }
         None if matches!(key.code, Code::Char(c) if c.is_ascii_alphanumeric() || c.is_ascii_punctuation()) => {
             let help = model.keymap.hint("help");

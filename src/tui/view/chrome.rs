@@ -12,6 +12,9 @@ use ratatui::{
     widgets::Widget as _,
 };
 
+/// From this width on, tabs carry a count of what is not in order.
+const WIDE: u16 = 100;
+
 /// Header, tabs and the rule under them.
 pub fn header(model: &Model, regions: &Regions, buffer: &mut Buffer) {
     let Some(facts) = model.facts() else { return };
@@ -78,43 +81,29 @@ fn trouble(model: &Model, facts: &Facts) -> Option<String> {
 /// The tabs and where they are.
 #[must_use]
 pub fn tabs(model: &Model, area: Rect) -> Vec<(Screen, Rect)> {
-    let mut x = area.x;
+    let mut x = area.x + u16::from(area.width < WIDE && model.screen != Screen::Now);
     let mut out = Vec::new();
     for screen in Screen::ALL {
         let cells = widget::width(&tab(model, screen)) as u16;
         let left = area.right().saturating_sub(x);
         out.push((screen, Rect { x: x.min(area.right()), width: cells.min(left), ..area }));
-        x = x.saturating_add(cells);
+        // On a wide line every tab has a blank on either side already.
+        x = x.saturating_add(cells).saturating_add(u16::from(area.width < WIDE));
     }
     out
 }
 
-/// The text of a tab, as wide in front as behind: ` 2 Steps ! `.
+/// The text of a tab; wide lines say how much on it is not in order, very narrow ones only its number.
 fn tab(model: &Model, screen: Screen) -> String {
-    let wide = model.size.width >= 100;
-    let badge = if wide { badge(model, screen) } else { String::new() };
-    let (open, close) = if screen == model.screen { ("[", "]") } else { (" ", " ") };
-    let text = format!("{} {}{badge}", screen.number(), screen.title());
-    match (wide, model.size.width >= 80) {
-        (true, _) => format!("{open}{text}{close}"),
-        // At 80 columns neighbours share the blank between them, all but the current one's brackets.
-        (false, true) => {
-            if screen == model.screen {
-                format!("[{text}]")
-            } else if shares(model, screen) {
-                text
-            } else {
-                format!("{text} ")
-            }
-        }
-        (false, false) if screen == model.screen => format!("[{text}]"),
-        (false, false) => format!(" {}", screen.number()),
+    let current = screen == model.screen;
+    let text = format!("{} {}", screen.number(), screen.title());
+    match model.size.width {
+        WIDE.. if current => format!("[{text}{}]", badge(model, screen)),
+        WIDE.. => format!(" {text}{} ", badge(model, screen)),
+        _ if current => format!("[{text}]"),
+        80.. => text,
+        _ => screen.number().to_string(),
     }
-}
-
-/// Whether the tab to the right brings its own bracket.
-fn shares(model: &Model, screen: Screen) -> bool {
-    screen.number() + 1 == model.screen.number()
 }
 
 fn tab_line(model: &Model, regions: &Regions, buffer: &mut Buffer) {

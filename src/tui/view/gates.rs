@@ -120,7 +120,7 @@ fn gate_line(model: &Model, facts: &Facts, gate: &GateState, width: usize) -> Li
         .gap(1)
         .cell(&stage(facts.plan, gate.id.as_str()), 14, if gate.outside { theme.quiet } else { theme.strong })
         .gap(1)
-        .cell(parts::gate_word(gate), 12, theme.gate(gate.status))
+        .cell(parts::gate_word(gate), 9, theme.gate(gate.status))
         .gap(1)
         .cell(&format!("{:>5}", format!("{}/{}", gate.met, gate.total)), 5, theme.text)
         .gap(3)

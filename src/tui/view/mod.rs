@@ -75,9 +75,10 @@ fn screen(model: &Model, area: Rect, buffer: &mut Buffer) -> Option<Position> {
         } else {
             let detail = detail(model, region.width);
             lines(&detail, model.place().detail_top, region, buffer);
-            more(model, detail.len(), model.place().detail_top, region, buffer);
+            more(model, detail.len(), model.place().detail_top, (regions.detail_title, region), buffer);
         }
     }
+    joints(model, &regions, buffer);
     chrome::footer(model, &regions, area, buffer)
 }
 
@@ -92,14 +93,28 @@ fn titles(model: &Model, regions: &Regions, buffer: &mut Buffer) {
         let title = if model.place().in_detail { format!("{title} {}", look.symbols.current) } else { title };
         widget::rule(look, &title, usize::from(area.width)).render(area, buffer);
     }
-    if let Some(bar) = regions.bar {
-        for y in bar.y..bar.bottom() {
-            let joint = match (y == bar.y, y + 1 == bar.bottom()) {
-                (true, _) => look.symbols.tee_down,
-                (_, true) => look.symbols.tee_up,
-                _ => look.symbols.bar,
-            };
-            buffer.set_string(bar.x, y, joint, look.theme.rule);
+}
+
+/// The bar between list and detail, joined to every rule that meets it.
+fn joints(model: &Model, regions: &Regions, buffer: &mut Buffer) {
+    let (Some(bar), symbols) = (regions.bar, model.look.symbols) else { return };
+    let style = model.look.theme.rule;
+    for y in bar.y..bar.bottom() {
+        let is_rule = |x: u16| buffer.cell((x, y)).is_some_and(|cell| cell.symbol() == symbols.rule);
+        let (left, right) = (is_rule(bar.x.saturating_sub(1)), is_rule(bar.x + 1) || is_rule(bar.x + 2));
+        let joint = match (y == bar.y, y + 1 == bar.bottom()) {
+            (true, _) => symbols.tee_down,
+            (_, true) => symbols.tee_up,
+            _ => match (left, right) {
+                (true, true) => symbols.cross,
+                (true, false) => symbols.tee_left,
+                (false, true) => symbols.tee_right,
+                (false, false) => symbols.bar,
+            },
+        };
+        buffer.set_string(bar.x, y, joint, style);
+        if right {
+            buffer.set_string(bar.x + 1, y, symbols.rule, style);
         }
     }
 }
@@ -128,28 +143,22 @@ fn list(model: &Model, regions: &Regions, buffer: &mut Buffer) {
             }
         }
     }
-    more(model, items.len(), place.top, area, buffer);
+    more(model, items.len(), place.top, (regions.list_title, area), buffer);
 }
 
-/// Says in the last cell of a region that there is more above or below.
-fn more(model: &Model, length: usize, top: usize, area: Rect, buffer: &mut Buffer) {
-    if area.height == 0 || area.width < 2 {
-        return;
-    }
+/// Says in the rule over a region how much of it is out of sight.
+fn more(model: &Model, length: usize, top: usize, (title, area): (Option<Rect>, Rect), buffer: &mut Buffer) {
+    let Some(title) = title else { return };
     let below = length.saturating_sub(top + usize::from(area.height));
-    let x = area.right() - 1;
-    let style = model.look.theme.quiet;
-    if below > 0 {
-        let text = format!(" {below} more");
-        let cells = widget::width(&text) as u16;
-        if area.width > cells + 20 {
-            buffer.set_string(area.right() - cells, area.bottom() - 1, text, style);
-        } else {
-            buffer.set_string(x, area.bottom() - 1, "+", style);
-        }
-    }
-    if top > 0 {
-        buffer.set_string(x, area.y, "^", style);
+    let text = match (top, below) {
+        (0, 0) => return,
+        (0, below) => format!(" {below} more "),
+        (above, 0) => format!(" {above} above "),
+        (above, below) => format!(" {above} above, {below} more "),
+    };
+    let cells = widget::width(&text) as u16;
+    if title.width > cells + 20 {
+        buffer.set_string(title.right() - cells - 2, title.y, text, model.look.theme.quiet);
     }
 }
 

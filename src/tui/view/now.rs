@@ -139,6 +139,15 @@ pub fn items(model: &Model) -> Vec<Item> {
         items.extend((0..more).map(|at| Item::row(Subject::Ending(at), true)));
     }
     items.push(Item::row(Subject::Since, false));
+    if wide {
+        // What is left of a large window tells what happened last.
+        let entries = &facts.snapshot.ledger.entries;
+        let room = rows.saturating_sub(items.len() + 1).min(entries.len());
+        if room > 2 {
+            items.push(Item::heading("Latest"));
+            items.extend(entries.iter().rev().take(room).map(|entry| Item::row(Subject::Record(entry.seq), false)));
+        }
+    }
     items
 }
 
@@ -170,6 +179,7 @@ pub fn line(model: &Model, subject: &Subject, width: usize) -> Line<'static> {
         Subject::Step(_) => weeks_line(model, &facts, width),
         Subject::Role(_) => owners_line(model, &facts, width),
         Subject::Ending(at) => ending_line(model, &facts, *at, width),
+        Subject::Record(_) => super::evidence::line(model, subject, width),
         Subject::Since => since_line(model, &facts, width),
         Subject::Spooled(_) => spool_line(model, &facts, width),
         _ => Line::default(),
@@ -215,7 +225,7 @@ fn stage_line(model: &Model, facts: &Facts, gate: &GateState, width: usize) -> L
             .gap(1)
             .text(mark, theme.quiet)
             .gap(1)
-            .cell(&names.join(", "), 32, theme.quiet)
+            .cell(&names.join(", "), 31, theme.quiet)
             .quiet(&format!("blocked by policy{outside}"))
             .line();
     }
@@ -242,42 +252,59 @@ fn stage_line(model: &Model, facts: &Facts, gate: &GateState, width: usize) -> L
         .gap(1)
         .cell(&stage(facts.plan, gate.id.as_str()), 14, theme.text)
         .gap(1)
-        .cell(parts::gate_word(gate), 12, theme.gate(gate.status))
+        .cell(parts::gate_word(gate), 9, theme.gate(gate.status))
         .gap(1)
         .cell(&format!("{:>5}", format!("{}/{}", gate.met, gate.total)), 5, theme.text)
-        .gap(3)
-        .cell(&note, width.saturating_sub(3 + 15 + 13 + 5 + 3 + 14), theme.text)
+        .gap(2)
+        .cell(&note, width.saturating_sub(3 + 15 + 10 + 5 + 2 + 13), theme.text)
         .gap(1)
         .quiet(&places.join(", "))
         .line()
 }
 
-/// `W0 ✓ scope  W1 ✗ tenant setup 4 d late, ✓ operator`: open steps by name, closed weeks as a mark.
+/// `W0 ✓ scope  W1 ✗ tenant setup 4 d late, ✓ operator`: as much as fits; what is closed gives way first.
 fn weeks_line(model: &Model, facts: &Facts, width: usize) -> Line<'static> {
+    let line = |brevity: u8, cells: usize| weeks(model, facts, brevity, cells);
+    let fits = (0..3).find(|brevity| line(*brevity, 400).width() < width);
+    line(fits.unwrap_or(3), width)
+}
+
+fn weeks(model: &Model, facts: &Facts, brevity: u8, cells: usize) -> Line<'static> {
     let (look, theme) = (&model.look, &model.look.theme);
-    let mut ink = Ink::new(look, width).gap(1);
-    let mut week = None;
-    for state in &facts.readiness.steps {
-        if week != Some(state.week) {
-            ink = if week.is_some() { ink.gap(2) } else { ink };
-            ink = ink.text(&format!("W{} ", state.week), theme.strong);
-        } else {
-            ink = ink.text(", ", theme.text);
+    let mut ink = Ink::new(look, cells).gap(1);
+    for week in 0..=facts.readiness.steps.iter().map(|step| step.week).max().unwrap_or(0) {
+        let steps: Vec<&StepState> = facts.readiness.steps.iter().filter(|step| step.week == week).collect();
+        let Some(first) = steps.first() else { continue };
+        ink = if ink.used() > 1 { ink.gap(2) } else { ink };
+        ink = ink.text(&format!("W{week} "), theme.strong);
+        // A week in which every step stands alike, and there is nothing to say about it, is one mark.
+        let calm = |status: StepStatus| matches!(status, StepStatus::Closed | StepStatus::Ahead);
+        if brevity > 0 && calm(first.status) && steps.iter().all(|step| step.status == first.status) {
+            ink = ink.text(look.symbols.step(first.status), theme.step(first.status));
+            continue;
         }
-        week = Some(state.week);
-        ink = ink.text(look.symbols.step(state.status), theme.step(state.status)).gap(1).plain(&short_step(facts, state));
+        let shown = steps.iter().filter(|step| brevity < 2 || step.status != StepStatus::Closed);
+        for (at, step) in shown.enumerate() {
+            ink = if at > 0 { ink.plain(", ") } else { ink };
+            ink = ink.text(look.symbols.step(step.status), theme.step(step.status)).gap(1).plain(&short_step(step, brevity));
+        }
     }
     ink.line()
 }
 
-fn short_step(facts: &Facts, state: &StepState) -> String {
+fn short_step(state: &StepState, brevity: u8) -> String {
     let name = state.id.as_str().replace('-', " ");
+    // `operator activation` is `operator` to whoever has two weeks of it behind them; `go no go` stays whole.
+    let first = match name.split_once(' ') {
+        Some((first, rest)) if !rest.contains(' ') => first.to_owned(),
+        _ => name.clone(),
+    };
     let done = state.tasks.iter().filter(|task| task.done).count();
-    let _ = facts;
     match state.status {
-        StepStatus::Closed => name,
+        StepStatus::Closed => first,
         StepStatus::Late => format!("{name} {} d late", state.late_days),
-        StepStatus::AtRisk | StepStatus::Ahead => format!("{name} {done}/{}", state.tasks.len()),
+        StepStatus::AtRisk | StepStatus::Ahead if brevity > 2 => first,
+        StepStatus::AtRisk | StepStatus::Ahead => format!("{first} {done}/{}", state.tasks.len()),
     }
 }
 

@@ -143,10 +143,11 @@ fn role_line(model: &Model, facts: &Facts, id: &str, width: usize) -> Line<'stat
         .cell(&words::stage(facts.plan, role.due.as_str()), 13, theme.quiet)
         .gap(1);
     // What fits of: what shows it, and whether anybody was asked. A blank role has only the latter.
-    if extra {
-        ink.cell(&shown, 15, theme.text).gap(1).text(&asked, theme.quiet)
-    } else {
-        ink.text(if shown.is_empty() { &asked } else { &shown }, theme.quiet)
+    match (shown.is_empty(), asked.is_empty()) {
+        (true, false) if extra => ink.gap(16).text(&asked, theme.quiet),
+        (true, false) => ink.text(&asked, theme.quiet),
+        (false, false) if extra => ink.cell(&shown, 15, theme.text).gap(1).text(&asked, theme.quiet),
+        _ => ink.text(&shown, theme.quiet),
     }
     .line()
 }

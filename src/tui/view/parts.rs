@@ -79,8 +79,8 @@ pub fn tally(gate: &GateState) -> String {
 #[must_use]
 pub fn gate_word(gate: &GateState) -> &'static str {
     match gate.status {
-        GateStatus::Clear => "clear",
-        GateStatus::ClearWithExclusions => "clear, excl.",
+        // That something is excluded stands in the tally beside it.
+        GateStatus::Clear | GateStatus::ClearWithExclusions => "clear",
         GateStatus::AwaitingDecision => "to decide",
         GateStatus::Stale => "stale",
         GateStatus::Held => "held",
@@ -91,7 +91,7 @@ pub fn gate_word(gate: &GateState) -> &'static str {
 /// `Why    support-email changed …`, wrapped, with the label once.
 #[must_use]
 pub fn labelled(model: &Model, cells: usize, label: &str, text: &str, style: Style) -> Vec<Line<'static>> {
-    const LABEL: usize = 8;
+    const LABEL: usize = 9;
     let look = &model.look;
     let room = cells.saturating_sub(LABEL).max(8);
     widget::wrap(look.symbols, text, room)
@@ -127,8 +127,9 @@ pub fn requirement(model: &Model, facts: &Facts, state: &RequirementState, cells
     let reason = if assumed { "assumed to be met".to_owned() } else { short(state) };
     let settled = state.status.is_settled() && !assumed;
     let who = if settled { String::new() } else { who(facts, &state.owner) };
-    let mut ink = Ink::new(look, cells).gap(indent).text(mark, style).gap(1).cell(state.id.slug(), 18, look.theme.text).gap(1);
-    ink = if cells >= 70 { ink.cell(&who, 16, look.theme.text).gap(1) } else { ink.cell(&who, 12, look.theme.text).gap(1) };
+    let mut ink = Ink::new(look, cells).gap(indent).text(mark, style).gap(1).cell(state.id.slug(), 17, look.theme.text).gap(1);
+    // The reason says more than the name; the detail beside a narrow list has both.
+    ink = if cells >= 66 { ink.cell(&who, 16, look.theme.text).gap(1) } else { ink };
     ink.text(&reason, if settled { look.theme.quiet } else { look.theme.text }).line()
 }
 

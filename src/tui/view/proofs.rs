@@ -117,7 +117,7 @@ fn standing(model: &Model, facts: &Facts, proof: &Proof) -> (&'static str, Style
         Some(last) => {
             let until = last
                 .fresh_until
-                .map_or_else(|| "no age limit".into(), |at| format!("fresh until {}", words::moment(at, facts.zone)));
+                .map_or_else(|| "no age limit".into(), |at| format!("fresh to {}", words::moment(at, facts.zone)));
             (symbols.met, theme.good, until)
         }
     }
@@ -151,7 +151,6 @@ pub fn short_line(model: &Model, facts: &Facts, proof: &Proof, cells: usize) -> 
     state(facts, proof.id.as_str()).filter(|state| !state.gates.is_empty())?;
     let theme = &model.look.theme;
     let (mark, style, text) = standing(model, facts, proof);
-    let _ = text.as_str();
     Some(
         Ink::new(&model.look, cells).text(mark, style).gap(1).cell(&proof.title, 26, theme.text).gap(1).text(&text, style).line(),
     )

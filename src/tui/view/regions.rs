@@ -74,10 +74,10 @@ pub fn regions(model: &Model) -> Regions {
 
 fn beside(model: &Model, base: Regions, body: Rect) -> Regions {
     let share = match model.screen {
-        Screen::Now => 62,
+        Screen::Now => 59,
         Screen::Proofs | Screen::Evidence => 46,
         Screen::Owners => 64,
-        Screen::Steps | Screen::Gates | Screen::Deps | Screen::Claims | Screen::Decide => 55,
+        Screen::Steps | Screen::Gates | Screen::Deps | Screen::Claims | Screen::Decide => 57,
     };
     let left = (u32::from(body.width) * share / 100) as u16;
     let title = Rect { height: body.height.min(1), ..body };
@@ -86,9 +86,9 @@ fn beside(model: &Model, base: Regions, body: Rect) -> Regions {
     let right_width = body.width - left - 1;
     Regions {
         list_title: Some(Rect { width: left, ..title }),
-        list: Rect { width: left, ..rest },
+        // One blank cell on either side of the bar.
+        list: Rect { width: left.saturating_sub(1), ..rest },
         detail_title: Some(Rect { x: right, width: right_width, ..title }),
-        // One blank cell beside the bar.
         detail: Some(Rect { x: right + 1, width: right_width.saturating_sub(1), ..rest }),
         bar: Some(Rect { x: body.x + left, y: title.y, width: 1, height: body.height + 1 }),
         ..base
@@ -104,7 +104,8 @@ fn below(model: &Model, base: Regions, body: Rect) -> Regions {
         Screen::Now => 0,
         _ if pane => rest.height.saturating_sub(4),
         Screen::Proofs | Screen::Evidence => rest.height / 2,
-        _ => (rest.height / 2).saturating_sub(1).min(12),
+        Screen::Owners | Screen::Claims => (rest.height / 2).saturating_sub(1).min(6),
+        _ => (rest.height / 2).saturating_sub(1).min(9),
     };
     if wanted < 3 || rest.height < 8 {
         return Regions { list_title: Some(title), list: rest, ..base };
