@@ -5,11 +5,17 @@ use super::Watch;
 use super::effect::{AttachDocument, AttachRun, Effect, FeedOf, RunRequest};
 use super::msg::{BytesOf, Msg, Sheet, Written};
 use super::runtime::Event;
-use super::standin;
 use crate::app::error::{Error, Kind};
+use crate::app::{edit, open};
 use crate::app::ports::{Clock, RoomStore, RunHandle};
+use crate::domain::apply;
 use crate::domain::change::Change;
-use crate::domain::ids::{ProofId, RunId};
+use crate::domain::gate::{self, ProofState, Readiness};
+use crate::domain::ids::{Digest, ProofId, RunId};
+use crate::domain::ledger::{Body, Entry};
+use crate::domain::plan::Plan;
+use crate::present::words;
+use jiff::SignedDuration;
 use std::{
     collections::HashMap,
     io::Write as _,
@@ -64,7 +70,7 @@ impl Effects {
     pub fn act(&mut self, effect: Effect) {
         match effect {
             Effect::Load => self
-                .with_store("load", |cockpit, store| Msg::RoomLoaded(standin::open(store, cockpit.clock.as_ref()).map(Box::new))),
+                .with_store("load", |cockpit, store| Msg::RoomLoaded(open::open(store, cockpit.clock.as_ref()).map(Box::new))),
             Effect::Write { change, what } => self.write(*change, what),
             Effect::Preview { number, change } => self.with_store("preview", move |cockpit, store| Msg::Previewed {
                 number,
@@ -138,10 +144,10 @@ impl Effects {
             let snapshot = {
                 // What takes it back is worked out from the room it was made on.
                 let before = store.load()?;
-                undo = undo.or_else(|| standin::inverse(&before.room, &change));
-                standin::edit(store, &cockpit.by, now, &change)?
+                undo = undo.or_else(|| apply::inverse(&before.room, &change));
+                edit::edit(store, &cockpit.by, now, &change)?
             };
-            Ok(Written { opened: standin::evaluated(store, snapshot, now), undo })
+            Ok(Written { opened: open::evaluate(store, snapshot, now), undo })
         });
     }
 
@@ -201,9 +207,59 @@ impl Effects {
     }
 }
 
-/// What a change would do to the verdict, without doing it.
-fn preview(_: &dyn RoomStore, _: &dyn Clock, _: &Change) -> Result<Vec<String>, String> {
-    Ok(Vec::new())
+/// What a change would do to the verdict, without doing it: the room and the ledger as they would be, judged.
+fn preview(store: &dyn RoomStore, clock: &dyn Clock, change: &Change) -> Result<Vec<String>, String> {
+    let said = |error: Error| error.to_string();
+    let (before, now) = (open::open(store, clock).map_err(said)?, clock.now());
+    let snapshot = &before.snapshot;
+    let applied = apply::apply(&snapshot.plan, &snapshot.room, &snapshot.ledger, change, now).map_err(|refused| refused.why)?;
+    let (mut room, mut ledger) = ((*snapshot.room).clone(), snapshot.ledger.clone());
+    let entries = Arc::make_mut(&mut ledger.entries);
+    for body in applied.entries {
+        if let Body::RoomChanged(changed) = &body {
+            for change in &changed.changes {
+                room.put(&change.path, change.now.as_ref());
+            }
+        }
+        // Never written, so nothing to chain: judging goes by number.
+        let seq = entries.len() as u64 + 1;
+        entries.push(Entry { seq, at: now, by: String::new(), body, prev: Digest::ZERO, hash: Digest::ZERO });
+    }
+    let after = gate::evaluate(&snapshot.plan, &room, &ledger, now);
+    Ok(difference(&snapshot.plan, &before.readiness, &after))
+}
+
+/// How one verdict differs from another, in sentences.
+fn difference(plan: &Plan, before: &Readiness, after: &Readiness) -> Vec<String> {
+    let mut out = Vec::new();
+    let fresh = |readiness: &Readiness, id: &ProofId| {
+        readiness.proofs.iter().find(|proof| proof.id == *id).and_then(|proof| proof.last.as_ref()).map(|last| last.fresh)
+    };
+    let turned = |from: bool| move |proof: &&ProofState| fresh(before, &proof.id) == Some(from) && fresh(after, &proof.id) == Some(!from);
+    let staled: Vec<_> = before.proofs.iter().filter(turned(true)).collect();
+    if !staled.is_empty() {
+        let took: i64 = staled.iter().filter_map(|proof| proof.typical_ms).sum();
+        let took = if took > 0 { format!(" (about {} to re-run)", words::duration(SignedDuration::from_millis(took))) } else { String::new() };
+        let names: Vec<&str> = staled.iter().map(|proof| plan.proof(proof.id.as_str()).map_or(proof.id.as_str(), |spec| &spec.title)).collect();
+        let (count, goes) = (names.len(), if names.len() == 1 { "proof goes" } else { "proofs go" });
+        out.push(format!("{count} {goes} stale{took}: {}", names.join(", ")));
+    }
+    let renewed = before.proofs.iter().filter(turned(false)).count();
+    if renewed > 0 {
+        out.push(format!("{renewed} stale {} fresh again", if renewed == 1 { "proof is" } else { "proofs are" }));
+    }
+    let stands = |readiness: &Readiness| readiness.decision.as_ref().filter(|decision| decision.outcome.accepts() && decision.stands).map(|decision| decision.seq);
+    if let (Some(seq), None) = (stands(before), stands(after)) {
+        out.push(format!("decision #{seq} asks again: what it was judged on changes"));
+    }
+    for gate in after.gates.iter().filter(|gate| !gate.outside) {
+        let Some(was) = before.gate(gate.id.as_str()) else { continue };
+        if (was.met, was.status) != (gate.met, gate.status) {
+            let stage = words::stage(plan, gate.id.as_str());
+            out.push(format!("{stage}: {} {}/{}, was {} {}/{}", words::gate(gate.status), gate.met, gate.total, words::gate(was.status), was.met, was.total));
+        }
+    }
+    out
 }
 
 fn sheet(_: &Cockpit, _: &dyn RoomStore, proof: &ProofId) -> Result<Sheet, Error> {

@@ -11,7 +11,6 @@ mod effects;
 mod model;
 mod msg;
 mod runtime;
-mod standin;
 mod terminal;
 #[cfg(test)]
 mod testing;

@@ -62,7 +62,7 @@ pub fn run(mut cockpit: Cockpit) -> Result<ExitReason, Error> {
     let (keymap, trouble) = Keymap::new(&cockpit.keys);
     let mut model = Model::new(&cockpit, keymap);
     if let Some(store) = &cockpit.store {
-        model.opened = Some(super::standin::open(store.as_ref(), cockpit.clock.as_ref())?);
+        model.opened = Some(crate::app::open::open(store.as_ref(), cockpit.clock.as_ref())?);
     }
     for trouble in trouble {
         model.complain(trouble);

@@ -144,6 +144,7 @@ fn requirement(plan: &Plan, spec: &crate::domain::plan::Requirement, blank: bool
         excludable: spec.excludable,
         only_decision: matches!(spec.need, Need::Decision),
         fresh_until: None,
+        ends_because: None,
         since: None,
         evidence: Vec::new(),
         exclusion: (status == RequirementStatus::Excluded).then(|| "X2".into()),
@@ -259,7 +260,9 @@ fn proofs(plan: &Plan, blank: bool) -> Vec<ProofState> {
 }
 
 fn action(text: &str, kind: ActionKind, owner: Party, side: Side, status: RequirementStatus) -> Action {
-    Action { text: text.into(), kind, owner, side, status, command: "launchroom …".into(), unlocks: Vec::new(), after: None, asked: None, dangerous: false }
+    Action { text: text.into(), kind, owner, side, status, command: "launchroom …".into(), unlocks: Vec::new(), after: None, asked: None, dangerous: false,
+        alternative: None,
+    }
 }
 
 fn actions() -> Vec<Action> {
@@ -308,6 +311,7 @@ pub fn readiness(plan: &Plan, room: &Room, now: Timestamp) -> Readiness {
         actions: if blank { Vec::new() } else { actions() },
         way: actions(),
         endings: if blank { Vec::new() } else { vec![ending("2026-11-20T15:05:00Z", "launch room"), ending("2026-11-24T15:05:00Z", "close pack")] },
+        ..crate::domain::gate::evaluate(plan, room, &Ledger::default(), now)
     }
 }
 

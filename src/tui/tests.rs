@@ -197,7 +197,7 @@ fn ascii_is_ascii_everywhere() {
 #[test]
 fn nothing_wakes_the_cockpit_but_what_is_due() {
     let mut model = model(NORTHWIND, 80, 24);
-    let effects = tell(&mut model, Msg::MomentCame);
+    let effects = tell(&mut model, Msg::Continued);
     // The next thing to change by itself is the date, at midnight in Amsterdam.
     assert_eq!(effects, [Effect::WakeAt("2026-11-19T23:00:00Z".parse().expect("a moment"))]);
 }

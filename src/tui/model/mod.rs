@@ -18,7 +18,7 @@ use super::theme::{Depth, Theme};
 use super::{Cockpit, LookSettings};
 use crate::app::ports::{Captured, Snapshot};
 use crate::domain::change::Change;
-use crate::domain::gate::Readiness;
+use crate::domain::gate::{self, Readiness};
 use crate::domain::ids::RequirementId;
 use crate::domain::plan::Plan;
 use crate::domain::room::Room;
@@ -27,7 +27,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use ratatui::layout::Rect;
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use crate::tui::standin::Opened;
+pub use crate::app::open::Opened;
 
 /// The whole state.
 pub struct Model {
@@ -251,7 +251,7 @@ impl Model {
     pub fn assume(&mut self, assumed: BTreeSet<RequirementId>) {
         self.what_if.readiness = self.opened.as_ref().filter(|_| !assumed.is_empty()).map(|opened| {
             let Snapshot { plan, room, ledger, .. } = &opened.snapshot;
-            Box::new(crate::tui::standin::evaluate_assuming(plan, room, ledger, self.now, &assumed))
+            Box::new(gate::evaluate_assuming(plan, room, ledger, self.now, &assumed))
         });
         self.what_if.assumed = assumed;
     }

@@ -29,7 +29,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             (model.size.width, model.size.height) = (width, height);
             Vec::new()
         }
-        Msg::MomentCame => room::moment_came(model),
+        Msg::MomentCame => room::moment_came(),
         Msg::RoomChangedOutside => vec![Effect::Load, Effect::ListSpool],
         Msg::RoomLoaded(outcome) => room::loaded(model, outcome),
         Msg::Written { what, outcome } => room::written(model, &what, outcome),

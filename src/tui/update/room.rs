@@ -90,16 +90,9 @@ fn moved(before: &gate::Readiness, after: &gate::Readiness) -> String {
     out
 }
 
-/// Something went stale, a day began: judged again, from what is known.
-pub fn moment_came(model: &mut Model) -> Vec<Effect> {
-    let now = model.now;
-    if let Some(opened) = &mut model.opened {
-        let snapshot = &opened.snapshot;
-        opened.readiness = crate::tui::standin::evaluate(&snapshot.plan, &snapshot.room, &snapshot.ledger, now);
-    }
-    let assumed = std::mem::take(&mut model.what_if.assumed);
-    model.assume(assumed);
-    Vec::new()
+/// Something went stale, a day began: judged again.
+pub fn moment_came() -> Vec<Effect> {
+    vec![Effect::Load]
 }
 
 /// Takes the newest change back.
