@@ -47,7 +47,8 @@ pub fn evaluate_assuming(
     let steps = steps::states(&case);
     let proofs = proofs::states(&case, &gates);
     let today = calendar::today(case.now, &room.tenant.timezone);
-    let (actions, way) = next::actions(&case, &gates, &proofs, &stage);
+    let known = next::Known { case: &case, gates: &gates, steps: &steps, proofs: &proofs, stage: &stage };
+    let (actions, way) = next::actions(&known);
     Readiness {
         as_of: case.now,
         week: Week {

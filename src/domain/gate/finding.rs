@@ -112,3 +112,17 @@ pub fn listed<T: AsRef<str>>(items: &[T], most: usize) -> String {
         ([rest @ .., last], 0) => format!("{} and {last}", rest.join(", ")),
     }
 }
+
+/// A stage as people say it: `private beta`.
+pub fn stage_words(id: &crate::domain::ids::GateId) -> String {
+    id.as_str().replace('-', " ")
+}
+
+/// A title inside a sentence: `Support and incident owner` becomes `support and incident owner`, `SCIM fixture` stays.
+pub fn inside(title: &str) -> String {
+    let mut letters = title.chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(title.chars().skip(1)).collect(),
+        _ => title.to_owned(),
+    }
+}

@@ -2,7 +2,6 @@
 
 use super::case::Case;
 use super::status::{FieldState, RoleState, StageView};
-use super::steps;
 use crate::domain::calendar;
 use crate::domain::gate::fresh::unverified;
 use crate::domain::ids::{FieldId, GateId};
@@ -62,22 +61,31 @@ pub fn asked(case: &Case<'_>, about: &str, path: &str) -> Option<Timestamp> {
     case.history.asks().iter().rev().find(open).map(|asked| asked.at)
 }
 
-/// The last day by which the timeline wants a role filled: that of the first step that asks for it, or for roles of its
-/// stage.
+/// The last day by which the timeline wants a role filled: that of the first week whose work its stage rests on.
 pub fn role_due(case: &Case<'_>, role: &Role) -> Option<Date> {
-    let asks = case.plan.steps.iter().filter(|step| {
-        let stage = steps::stage_of(case.plan, step);
-        step.requires.iter().any(|requirement| requirement.need == Need::Roles) && !is_beyond(case, &role.due, Some(&stage))
-    });
-    asks.map(|step| step.week).min().map(|week| calendar::last_day(case.room.tenant.kickoff, week))
+    stage_week(case, &role.due).map(|week| calendar::last_day(case.room.tenant.kickoff, week))
 }
 
-/// The last day by which the timeline wants a field filled: that of the first step that asks for it.
-pub fn field_due(case: &Case<'_>, field: &FieldId) -> Option<Date> {
+/// The last day by which the timeline wants a field filled: that of the first step that asks for it, else of its stage.
+pub fn field_due(case: &Case<'_>, id: &FieldId) -> Option<Date> {
     let asks = case.plan.steps.iter().filter(|step| {
-        step.requires.iter().any(|requirement| matches!(&requirement.need, Need::Scope(fields) if fields.contains(field)))
+        step.requires.iter().any(|requirement| matches!(&requirement.need, Need::Scope(fields) if fields.contains(id)))
     });
-    asks.map(|step| step.week).min().map(|week| calendar::last_day(case.room.tenant.kickoff, week))
+    let by_stage = || case.plan.field(id.as_str()).and_then(|field| stage_week(case, &field.due));
+    let week = asks.map(|step| step.week).min().or_else(by_stage);
+    week.map(|week| calendar::last_day(case.room.tenant.kickoff, week))
+}
+
+/// The first week whose work a stage rests on, by its gate's steps and by the steps its proofs belong to.
+fn stage_week(case: &Case<'_>, stage: &GateId) -> Option<u32> {
+    let gate = case.plan.gate(stage.as_str())?;
+    let steps = gate.requires.iter().filter_map(|requirement| match &requirement.need {
+        Need::Step(id) => Some(id),
+        Need::Proof(id) => case.plan.proof(id.as_str()).and_then(|proof| proof.step.as_ref()),
+        Need::Roles | Need::Scope(_) | Need::Evidence { .. } | Need::Dependencies(_) => None,
+        Need::Activation(_) | Need::Decision | Need::Gate(_) | Need::Any(_) => None,
+    });
+    steps.filter_map(|id| case.plan.step(id.as_str())).map(|step| step.week).min()
 }
 
 fn late_days(case: &Case<'_>, due: Option<Date>) -> i64 {

@@ -2,7 +2,7 @@
 
 use super::View;
 use crate::domain::gate::case::Case;
-use crate::domain::gate::finding::Finding;
+use crate::domain::gate::finding::{Finding, stage_words};
 use crate::domain::ids::GateId;
 
 pub fn find(case: &Case<'_>, stage: &GateId, view: View<'_>) -> Finding {
@@ -12,7 +12,7 @@ pub fn find(case: &Case<'_>, stage: &GateId, view: View<'_>) -> Finding {
     };
     let accepts = decision.outcome.accepts() && case.plan.rank(decision.stage.as_str()) >= case.plan.rank(stage.as_str());
     let when = case.moment(entry.at);
-    let title = case.plan.gate(decision.stage.as_str()).map_or(decision.stage.as_str(), |gate| gate.title.as_str());
+    let title = stage_words(&decision.stage);
     if !decision.outcome.accepts() {
         let words = decision.outcome.as_str();
         Finding::unmet(format!("{title} {words} {when}, #{}", entry.seq)).since(Some(entry.at))

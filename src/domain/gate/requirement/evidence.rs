@@ -39,7 +39,6 @@ fn of_document<'a>(case: &Case<'a>, document: &DocumentId, targets: &[TargetId])
     for requirement in case.plan.requirements().filter(|requirement| asks_for(&requirement.need, document)) {
         out.extend(case.history.serving(requirement.id.as_str()).filter(|record| fits(record, targets)));
     }
-    out.extend(case.history.serving(document.as_str()).filter(|record| fits(record, targets)));
     out.sort_by_key(|record| std::cmp::Reverse(record.seq));
     out.dedup_by_key(|record| record.seq);
     out
@@ -47,7 +46,7 @@ fn of_document<'a>(case: &Case<'a>, document: &DocumentId, targets: &[TargetId])
 
 fn serves(case: &Case<'_>, record: &Record<'_>, document: &DocumentId, targets: &[TargetId]) -> bool {
     let Some(what) = record.attached.serves.as_deref() else { return false };
-    let asked = *document == *what || case.plan.requirement(what).is_some_and(|requirement| asks_for(&requirement.need, document));
+    let asked = case.plan.requirement(what).is_some_and(|requirement| asks_for(&requirement.need, document));
     asked && fits(record, targets)
 }
 

@@ -2,7 +2,7 @@
 
 use super::View;
 use crate::domain::gate::case::Case;
-use crate::domain::gate::finding::{Finding, sooner};
+use crate::domain::gate::finding::{Finding, sooner, stage_words};
 use crate::domain::gate::status::{GateStatus, RequirementStatus};
 use crate::domain::ids::GateId;
 use crate::domain::plan::{Gate, Need, Requirement};
@@ -14,17 +14,18 @@ pub fn find(case: &Case<'_>, id: &GateId, view: View<'_>) -> Finding {
     };
     let found = findings(case, gate, view);
     let status = status(gate, &found);
+    let stage = stage_words(id);
     let mut out = match status {
-        GateStatus::Clear => Finding::met(format!("{} is clear", gate.title)),
+        GateStatus::Clear => Finding::met(format!("{} is clear", stage)),
         GateStatus::ClearWithExclusions => {
-            Finding::new(RequirementStatus::Excluded, format!("{} is clear with exclusions", gate.title))
+            Finding::new(RequirementStatus::Excluded, format!("{} is clear with exclusions", stage))
         }
         GateStatus::AwaitingDecision => {
-            Finding { only_decision: true, ..Finding::unmet(format!("{} awaits its decision", gate.title)) }
+            Finding { only_decision: true, ..Finding::unmet(format!("{} awaits its decision", stage)) }
         }
-        GateStatus::Stale => Finding::new(RequirementStatus::Stale, format!("{}: {}", gate.title, counts(&found))),
-        GateStatus::Held => Finding::unmet(format!("{} is not clear: {}", gate.title, counts(&found))),
-        GateStatus::Blocked => Finding::unmet(format!("{} is blocked by policy: {}", gate.title, counts(&found))),
+        GateStatus::Stale => Finding::new(RequirementStatus::Stale, format!("{}: {}", stage, counts(&found))),
+        GateStatus::Held => Finding::unmet(format!("{} is not clear: {}", stage, counts(&found))),
+        GateStatus::Blocked => Finding::unmet(format!("{} is blocked by policy: {}", stage, counts(&found))),
     };
     out.ends = found.iter().fold(None, |ends, (_, found)| sooner(ends, found.ends.clone())).filter(|_| status.is_clear());
     out.aged = status == GateStatus::Stale && found.iter().all(|(_, f)| f.status.is_settled() || f.aged || f.only_decision);

@@ -1,0 +1,191 @@
+//! What each kind of requirement wants done, runs of proofs aside: those are put together in `runs`.
+
+use super::draft::{Draft, Phase, quoted};
+use super::{Known, runs};
+use crate::domain::bundle;
+use crate::domain::gate::finding::{Finding, inside};
+use crate::domain::gate::people;
+use crate::domain::gate::requirement::{self, Place, View};
+use crate::domain::gate::status::{ActionKind, RequirementStatus};
+use crate::domain::ids::{CheckId, DependencyId, FieldId, GateId, GroupId, RoleId, StepId};
+use crate::domain::plan::{Input, Need, Party, Requirement};
+use crate::domain::room::{Acceptance, Treatment};
+
+/// What this need wants done, when it is not settled.
+pub fn of(known: &Known<'_, '_>, need: &Need, requirement: &Requirement, stage: &GateId) -> Vec<Draft> {
+    let place = Place { stage, excludable: requirement.excludable };
+    let found = requirement::need(known.case, need, requirement, place, View::Undecided);
+    let mut drafts = if let (Some(damage), true) = (known.case.broken(), matches!(need, Need::Step(_) | Need::Proof(_) | Need::Evidence { .. })) {
+        vec![restore_ledger(damage.line, requirement)]
+    } else if found.status.is_settled() {
+        Vec::new()
+    } else {
+        by_kind(known, need, requirement, stage, &found)
+    };
+    if requirement.excludable {
+        for draft in &mut drafts {
+            draft.alternative = draft.alternative.take().or_else(|| Some(exclude(requirement.id.as_str())));
+        }
+    }
+    drafts
+}
+
+fn by_kind(known: &Known<'_, '_>, need: &Need, requirement: &Requirement, stage: &GateId, found: &Finding) -> Vec<Draft> {
+    match need {
+        Need::Roles => found.missing.iter().filter_map(|id| name_owner(known, &id.as_str().into(), requirement)).collect(),
+        Need::Scope(_) => found.missing.iter().filter_map(|id| fill_scope(known, &id.as_str().into(), requirement)).collect(),
+        Need::Dependencies(_) => found.missing.iter().map(|id| accept(known, &id.as_str().into(), requirement)).collect(),
+        Need::Activation(_) => found.missing.iter().filter_map(|id| prove_group(known, &id.as_str().into(), requirement)).collect(),
+        Need::Step(id) => step(known, id, requirement, stage),
+        Need::Evidence { document, .. } => vec![attach_document(requirement, document.as_str(), found)],
+        Need::Proof(id) => {
+            let fallbacks = fallbacks(known, &found.failing);
+            let mut drafts: Vec<Draft> = fallbacks.iter().map(|id| accept(known, id, requirement)).collect();
+            let mut run = runs::wanted(known, id, requirement, found);
+            let check = found.failing.first().filter(|_| requirement.excludable);
+            run.alternative = check.map(|check| exclude(&format!("{id}:{check}")));
+            drafts.push(run);
+            drafts
+        }
+        Need::Any(needs) => {
+            let ways = needs.iter().map(|need| of(known, need, requirement, stage)).filter(|drafts| !drafts.is_empty());
+            let cost = |drafts: &Vec<Draft>| (drafts.iter().filter(|draft| draft.phase == Phase::Danger).count(), drafts.len());
+            ways.min_by_key(cost).unwrap_or_default()
+        }
+        Need::Decision | Need::Gate(_) => Vec::new(),
+    }
+}
+
+fn draft(phase: Phase, kind: ActionKind, text: String, owner: Party, requirement: &Requirement) -> Draft {
+    Draft {
+        phase,
+        same: format!("{kind:?}"),
+        kind,
+        text,
+        owner,
+        side: crate::domain::plan::Side::Joint,
+        status: RequirementStatus::Unmet,
+        command: String::new(),
+        unlocks: vec![requirement.id.clone()],
+        asked: None,
+        alternative: None,
+        changes: Vec::new(),
+        rests: Vec::new(),
+    }
+}
+
+fn name_owner(known: &Known<'_, '_>, id: &RoleId, requirement: &Requirement) -> Option<Draft> {
+    let role = known.case.plan.role(id.as_str())?;
+    let text = format!("Name the {}", inside(&role.title));
+    let asked = people::asked(known.case, id.as_str(), &format!("owners.{id}.name"));
+    let command = format!("launchroom assign {id} --name NAME");
+    let draft = draft(Phase::Name, ActionKind::NameOwner(id.clone()), text, Party::Role(id.clone()), requirement);
+    Some(Draft { side: role.side, command, asked, ..draft })
+}
+
+fn fill_scope(known: &Known<'_, '_>, id: &FieldId, requirement: &Requirement) -> Option<Draft> {
+    let field = known.case.plan.field(id.as_str())?;
+    let text = format!("Fill scope: {}", inside(&field.title));
+    let path = format!("scope.{id}");
+    let draft = draft(Phase::Fill, ActionKind::FillScope(id.clone()), text, field.owner.clone(), requirement);
+    Some(Draft {
+        side: known.case.plan.party_side(&field.owner),
+        command: format!("launchroom set {id} VALUE"),
+        asked: people::asked(known.case, &path, &path),
+        changes: vec![Input::Scope(id.clone())],
+        ..draft
+    })
+}
+
+fn accept(known: &Known<'_, '_>, id: &DependencyId, requirement: &Requirement) -> Draft {
+    let blank = Acceptance::default();
+    let acceptance = known.case.room.dependencies.get(id).unwrap_or(&blank);
+    let was_accepted = known.case.history.changes(&format!("dependencies.{id}.launch_room")).iter().any(|change| change.change.was.is_some());
+    let text = match (acceptance.treatment, acceptance.order_form.trim().is_empty(), acceptance.launch_room.trim().is_empty()) {
+        (None, _, _) => format!("Choose a treatment for {id} and accept it"),
+        (Some(_), true, true) => format!("Accept {id} in order form and room"),
+        (Some(_), true, false) => format!("Accept {id} in order form"),
+        (Some(_), false, true) if was_accepted => format!("Accept the {id} change in room"),
+        (Some(_), false, true) => format!("Accept {id} in room"),
+        (Some(_), false, false) => format!("Agree a fallback for {id}"),
+    };
+    let treatment = acceptance.treatment.map_or("TREATMENT", Treatment::as_str);
+    let reference = if acceptance.order_form.trim().is_empty() { "REF".to_owned() } else { quoted(acceptance.order_form.trim()) };
+    let about = format!("dependencies.{id}");
+    let asked = people::asked(known.case, &about, &format!("{about}.launch_room"));
+    let draft = draft(Phase::Accept, ActionKind::AcceptDependency(id.clone()), text, requirement.owner.clone(), requirement);
+    Draft {
+        side: known.case.plan.party_side(&requirement.owner),
+        command: format!("launchroom dependency accept {id} --treatment {treatment} --order-form {reference}"),
+        asked,
+        changes: vec![Input::Dependency(id.clone())],
+        ..draft
+    }
+}
+
+/// Dependencies whose accepted fallback would cover failing checks.
+fn fallbacks(known: &Known<'_, '_>, failing: &[CheckId]) -> Vec<DependencyId> {
+    let covers = |pattern: &String| failing.iter().any(|check| bundle::covers(pattern, check));
+    let open = known.case.plan.dependencies.iter().filter(|dependency| dependency.covers.iter().any(covers));
+    open.map(|dependency| dependency.id.clone()).collect()
+}
+
+fn prove_group(known: &Known<'_, '_>, id: &GroupId, requirement: &Requirement) -> Option<Draft> {
+    let group = known.case.plan.group(id.as_str())?;
+    let text = format!("Prove activation: {}", inside(&group.title));
+    let draft = draft(Phase::Activate, ActionKind::ProveActivation(id.clone()), text, group.owner.clone(), requirement);
+    Some(Draft {
+        side: known.case.plan.party_side(&group.owner),
+        command: format!("launchroom activation set {id} proven"),
+        changes: vec![Input::Activation(id.clone())],
+        ..draft
+    })
+}
+
+fn attach_document(requirement: &Requirement, document: &str, found: &Finding) -> Draft {
+    let id = &requirement.id;
+    let (kind, text) = match found.evidence.first() {
+        Some(seq) => (ActionKind::Restore(*seq), format!("Restore the bytes of #{seq}, or attach it again")),
+        None => (ActionKind::Attach(id.to_string()), requirement.remedy.trim_end_matches('.').to_owned()),
+    };
+    let draft = draft(Phase::Attach, kind, text, requirement.owner.clone(), requirement);
+    Draft { status: found.status, command: format!("launchroom attach --meets {id} FILE"), same: format!("document {document}"), ..draft }
+}
+
+fn step(known: &Known<'_, '_>, id: &StepId, requirement: &Requirement, stage: &GateId) -> Vec<Draft> {
+    let plan = known.case.plan;
+    let (Some(step), Some(state)) = (plan.step(id.as_str()), known.steps.iter().find(|state| state.id == *id)) else {
+        return Vec::new();
+    };
+    let mut drafts = Vec::new();
+    for own in &step.requires {
+        let open = state.requirements.iter().any(|state| state.id == own.id && !state.status.is_settled());
+        if open {
+            drafts.extend(of(known, &own.need, own, stage).into_iter().map(|draft| Draft { unlocks: vec![requirement.id.clone()], ..draft }));
+        }
+    }
+    if state.evidence.is_empty() {
+        let text = format!("Attach evidence for {}", inside(&step.title));
+        let draft = draft(Phase::Attach, ActionKind::Attach(id.to_string()), text, step.owner.clone(), requirement);
+        drafts.push(Draft { command: format!("launchroom attach --meets {id} FILE"), ..draft });
+    }
+    for task in state.tasks.iter().filter(|task| !task.done) {
+        let text = step.task(task.id.as_str()).map_or_else(|| task.id.to_string(), |task| task.text.trim_end_matches('.').to_owned());
+        let draft = draft(Phase::Tick, ActionKind::TickTask(id.clone(), task.id.clone()), text, step.owner.clone(), requirement);
+        drafts.push(Draft { command: format!("launchroom tick {id}/{}", task.id), ..draft });
+    }
+    for draft in drafts.iter_mut().filter(|draft| draft.phase >= Phase::Attach) {
+        draft.side = plan.party_side(&draft.owner);
+    }
+    drafts
+}
+
+fn restore_ledger(line: u64, requirement: &Requirement) -> Draft {
+    let text = format!("Restore the ledger from a copy: broken at line {line}");
+    let draft = draft(Phase::Name, ActionKind::Restore(line), text, requirement.owner.clone(), requirement);
+    Draft { status: RequirementStatus::Unverified, command: "launchroom evidence verify".to_owned(), ..draft }
+}
+
+fn exclude(covers: &str) -> String {
+    format!("launchroom exclude {covers} --wording W --signed-by N --until DATE")
+}
