@@ -88,7 +88,11 @@ fn known_step<'a>(plan: &'a Plan, id: &StepId) -> Result<&'a super::plan::Step, 
 }
 
 /// An id that the plan does not have, with those it has.
-fn unknown<'a, T: AsRef<str> + 'a + ?Sized>(what: &str, id: &impl std::fmt::Display, known: impl Iterator<Item = &'a T>) -> Refused {
+fn unknown<'a, T: AsRef<str> + 'a + ?Sized>(
+    what: &str,
+    id: &impl std::fmt::Display,
+    known: impl Iterator<Item = &'a T>,
+) -> Refused {
     let known: Vec<&str> = known.map(AsRef::as_ref).collect();
     let rule = format!("unknown.{}", what.replace(' ', "-"));
     Refused::new(&rule, format!("The plan has no {what} `{id}`. It has: {}.", known.join(", ")))
@@ -106,7 +110,10 @@ fn readable(what: &str, text: &str, rule: &str) -> Result<String, Refused> {
 
 fn printable(what: &str, text: &str) -> Result<(), Refused> {
     if text.chars().any(char::is_control) {
-        return Err(Refused::new("text.control-characters", format!("The {what} contains control characters. Write it on one line of plain text.")));
+        return Err(Refused::new(
+            "text.control-characters",
+            format!("The {what} contains control characters. Write it on one line of plain text."),
+        ));
     }
     Ok(())
 }

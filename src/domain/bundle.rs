@@ -75,7 +75,8 @@ mod tests {
 
     #[test]
     fn each_failing_check_is_covered_or_not() {
-        let checks = [check("stripe-checkout", CheckStatus::Failed), check("sso", CheckStatus::Failed), check("api", CheckStatus::Passed)];
+        let checks =
+            [check("stripe-checkout", CheckStatus::Failed), check("sso", CheckStatus::Failed), check("api", CheckStatus::Passed)];
         let tally = Tally::of(&checks, |id| covers("stripe-*", id).then(|| "stripe".to_owned()));
         assert_eq!(tally.covered, [(CheckId::from("stripe-checkout"), "stripe".to_owned())]);
         assert_eq!(tally.failing, [CheckId::from("sso")]);

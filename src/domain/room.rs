@@ -53,6 +53,15 @@ impl Value {
         }
     }
 
+    /// Every text of it through `change`.
+    #[must_use]
+    pub fn map(&self, change: &dyn Fn(&str) -> String) -> Self {
+        match self {
+            Self::Text(text) => Self::Text(change(text)),
+            Self::List(items) => Self::List(items.iter().map(|item| change(item)).collect()),
+        }
+    }
+
     /// As one line: list items joined by `, `.
     #[must_use]
     pub fn to_line(&self) -> String {
@@ -321,7 +330,11 @@ impl Room {
     }
 }
 
-fn put_or_remove<K: Ord + for<'a> From<&'a str> + std::borrow::Borrow<str>, V>(map: &mut BTreeMap<K, V>, key: &str, value: Option<V>) {
+fn put_or_remove<K: Ord + for<'a> From<&'a str> + std::borrow::Borrow<str>, V>(
+    map: &mut BTreeMap<K, V>,
+    key: &str,
+    value: Option<V>,
+) {
     match value {
         Some(value) => map.insert(key.into(), value),
         None => map.remove(key),

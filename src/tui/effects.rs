@@ -6,8 +6,8 @@ use super::effect::{AttachDocument, AttachRun, Effect, FeedOf, RunRequest};
 use super::msg::{BytesOf, Msg, Sheet, Written};
 use super::runtime::Event;
 use crate::app::error::{Error, Kind};
-use crate::app::{edit, open};
 use crate::app::ports::{Clock, RoomStore, RunHandle};
+use crate::app::{edit, open};
 use crate::domain::apply;
 use crate::domain::change::Change;
 use crate::domain::gate::{self, ProofState, Readiness};
@@ -69,8 +69,9 @@ impl Effects {
     /// Acts on one order, without waiting for it.
     pub fn act(&mut self, effect: Effect) {
         match effect {
-            Effect::Load => self
-                .with_store("load", |cockpit, store| Msg::RoomLoaded(open::open(store, cockpit.clock.as_ref()).map(Box::new))),
+            Effect::Load => {
+                self.with_store("load", |cockpit, store| Msg::RoomLoaded(open::open(store, cockpit.clock.as_ref()).map(Box::new)))
+            }
             Effect::Write { change, what } => self.write(*change, what),
             Effect::Preview { number, change } => self.with_store("preview", move |cockpit, store| Msg::Previewed {
                 number,
@@ -235,12 +236,18 @@ fn difference(plan: &Plan, before: &Readiness, after: &Readiness) -> Vec<String>
     let fresh = |readiness: &Readiness, id: &ProofId| {
         readiness.proofs.iter().find(|proof| proof.id == *id).and_then(|proof| proof.last.as_ref()).map(|last| last.fresh)
     };
-    let turned = |from: bool| move |proof: &&ProofState| fresh(before, &proof.id) == Some(from) && fresh(after, &proof.id) == Some(!from);
+    let turned =
+        |from: bool| move |proof: &&ProofState| fresh(before, &proof.id) == Some(from) && fresh(after, &proof.id) == Some(!from);
     let staled: Vec<_> = before.proofs.iter().filter(turned(true)).collect();
     if !staled.is_empty() {
         let took: i64 = staled.iter().filter_map(|proof| proof.typical_ms).sum();
-        let took = if took > 0 { format!(" (about {} to re-run)", words::duration(SignedDuration::from_millis(took))) } else { String::new() };
-        let names: Vec<&str> = staled.iter().map(|proof| plan.proof(proof.id.as_str()).map_or(proof.id.as_str(), |spec| &spec.title)).collect();
+        let took = if took > 0 {
+            format!(" (about {} to re-run)", words::duration(SignedDuration::from_millis(took)))
+        } else {
+            String::new()
+        };
+        let names: Vec<&str> =
+            staled.iter().map(|proof| plan.proof(proof.id.as_str()).map_or(proof.id.as_str(), |spec| &spec.title)).collect();
         let (count, goes) = (names.len(), if names.len() == 1 { "proof goes" } else { "proofs go" });
         out.push(format!("{count} {goes} stale{took}: {}", names.join(", ")));
     }
@@ -248,7 +255,9 @@ fn difference(plan: &Plan, before: &Readiness, after: &Readiness) -> Vec<String>
     if renewed > 0 {
         out.push(format!("{renewed} stale {} fresh again", if renewed == 1 { "proof is" } else { "proofs are" }));
     }
-    let stands = |readiness: &Readiness| readiness.decision.as_ref().filter(|decision| decision.outcome.accepts() && decision.stands).map(|decision| decision.seq);
+    let stands = |readiness: &Readiness| {
+        readiness.decision.as_ref().filter(|decision| decision.outcome.accepts() && decision.stands).map(|decision| decision.seq)
+    };
     if let (Some(seq), None) = (stands(before), stands(after)) {
         out.push(format!("decision #{seq} asks again: what it was judged on changes"));
     }
@@ -256,7 +265,15 @@ fn difference(plan: &Plan, before: &Readiness, after: &Readiness) -> Vec<String>
         let Some(was) = before.gate(gate.id.as_str()) else { continue };
         if (was.met, was.status) != (gate.met, gate.status) {
             let stage = words::stage(plan, gate.id.as_str());
-            out.push(format!("{stage}: {} {}/{}, was {} {}/{}", words::gate(gate.status), gate.met, gate.total, words::gate(was.status), was.met, was.total));
+            out.push(format!(
+                "{stage}: {} {}/{}, was {} {}/{}",
+                words::gate(gate.status),
+                gate.met,
+                gate.total,
+                words::gate(was.status),
+                was.met,
+                was.total
+            ));
         }
     }
     out

@@ -10,8 +10,8 @@ use super::{Cockpit, LookSettings, action::Keymap, effect::Effect, update, view}
 use crate::app::error::Error;
 use crate::app::ports::{Clock, RunEvent, RunHandle, RunOrder, Runner, Snapshot, TrustStore};
 use crate::domain::gate::{
-    Action, ActionKind, DecisionState, Ending, FieldState, GateState, GateStatus, LastRun, ProofState, Readiness, RequirementState,
-    RequirementStatus, RoleState, StageView, StepState, StepStatus, TaskState, Week,
+    Action, ActionKind, DecisionState, Ending, FieldState, GateState, GateStatus, LastRun, ProofState, Readiness,
+    RequirementState, RequirementStatus, RoleState, StageView, StepState, StepStatus, TaskState, Week,
 };
 use crate::domain::ids::ProofId;
 use crate::domain::ledger::{DecisionOutcome, Ledger, Outcome};
@@ -111,7 +111,11 @@ const HELD: &[(&str, RequirementStatus, &str)] = &[
     ("private-beta/roles", RequirementStatus::Unmet, "Support and incident owner is blank, late since Sun 15 Nov"),
     ("private-beta/scope", RequirementStatus::Unmet, "employee notice path is blank"),
     ("private-beta/dependencies", RequirementStatus::Unmet, "support-email: accepted in the order form, not in the room"),
-    ("private-beta/public-bundle", RequirementStatus::Stale, "support-email changed today 08:52, the run is from Wed 18 Nov 15:58"),
+    (
+        "private-beta/public-bundle",
+        RequirementStatus::Stale,
+        "support-email changed today 08:52, the run is from Wed 18 Nov 15:58",
+    ),
     ("private-beta/decision", RequirementStatus::Unmet, "nobody has decided yet"),
     ("paid-beta/private-beta", RequirementStatus::Unmet, "private beta is held: 3 unmet, 1 stale"),
     ("paid-beta/roles", RequirementStatus::Unmet, "Continuity owner is blank"),
@@ -184,8 +188,11 @@ fn steps(plan: &Plan, room: &Room) -> Vec<StepState> {
     plan.steps
         .iter()
         .map(|step| {
-            let tasks: Vec<TaskState> =
-                step.tasks.iter().map(|task| TaskState { id: task.id.clone(), done: room.is_done(step.id.as_str(), task.id.as_str()) }).collect();
+            let tasks: Vec<TaskState> = step
+                .tasks
+                .iter()
+                .map(|task| TaskState { id: task.id.clone(), done: room.is_done(step.id.as_str(), task.id.as_str()) })
+                .collect();
             let done = tasks.iter().all(|task| task.done);
             let status = match (done, step.week) {
                 (true, _) => StepStatus::Closed,
@@ -234,7 +241,15 @@ fn scope(plan: &Plan, room: &Room) -> Vec<FieldState> {
         .iter()
         .map(|field| {
             let blank = room.is_blank(field.id.as_str());
-            FieldState { id: field.id.clone(), blank, urgent: blank, outside: false, due: None, late_days: if blank { 4 } else { 0 }, asked: None }
+            FieldState {
+                id: field.id.clone(),
+                blank,
+                urgent: blank,
+                outside: false,
+                due: None,
+                late_days: if blank { 4 } else { 0 },
+                asked: None,
+            }
         })
         .collect()
 }
@@ -260,7 +275,17 @@ fn proofs(plan: &Plan, blank: bool) -> Vec<ProofState> {
 }
 
 fn action(text: &str, kind: ActionKind, owner: Party, side: Side, status: RequirementStatus) -> Action {
-    Action { text: text.into(), kind, owner, side, status, command: "launchroom …".into(), unlocks: Vec::new(), after: None, asked: None, dangerous: false,
+    Action {
+        text: text.into(),
+        kind,
+        owner,
+        side,
+        status,
+        command: "launchroom …".into(),
+        unlocks: Vec::new(),
+        after: None,
+        asked: None,
+        dangerous: false,
         alternative: None,
     }
 }
@@ -268,11 +293,41 @@ fn action(text: &str, kind: ActionKind, owner: Party, side: Side, status: Requir
 fn actions() -> Vec<Action> {
     let role = |id: &str| Party::Role(id.into());
     let mut actions = vec![
-        action("Name the support and incident owner", ActionKind::NameOwner("support-incident-owner".into()), role("support-incident-owner"), Side::Joint, RequirementStatus::Unmet),
-        action("Fill scope: employee notice path", ActionKind::FillScope("employee_notice".into()), role("tenant-owner"), Side::Customer, RequirementStatus::Unmet),
-        action("Accept the support-email change in the room", ActionKind::AcceptDependency("support-email".into()), role("privacy-security-approver"), Side::Customer, RequirementStatus::Unmet),
-        action("Re-run 3 stale proofs, ~6 min, read-only", ActionKind::RunProofs(vec!["launch-proof-bundle".into()]), Party::Function("operator".into()), Side::Vendor, RequirementStatus::Stale),
-        action("Decide private beta, or wait for paid beta", ActionKind::Decide("private-beta".into()), Party::Function("operator".into()), Side::Joint, RequirementStatus::Unmet),
+        action(
+            "Name the support and incident owner",
+            ActionKind::NameOwner("support-incident-owner".into()),
+            role("support-incident-owner"),
+            Side::Joint,
+            RequirementStatus::Unmet,
+        ),
+        action(
+            "Fill scope: employee notice path",
+            ActionKind::FillScope("employee_notice".into()),
+            role("tenant-owner"),
+            Side::Customer,
+            RequirementStatus::Unmet,
+        ),
+        action(
+            "Accept the support-email change in the room",
+            ActionKind::AcceptDependency("support-email".into()),
+            role("privacy-security-approver"),
+            Side::Customer,
+            RequirementStatus::Unmet,
+        ),
+        action(
+            "Re-run 3 stale proofs, ~6 min, read-only",
+            ActionKind::RunProofs(vec!["launch-proof-bundle".into()]),
+            Party::Function("operator".into()),
+            Side::Vendor,
+            RequirementStatus::Stale,
+        ),
+        action(
+            "Decide private beta, or wait for paid beta",
+            ActionKind::Decide("private-beta".into()),
+            Party::Function("operator".into()),
+            Side::Joint,
+            RequirementStatus::Unmet,
+        ),
     ];
     actions[0].asked = Some(at("2026-11-16T09:20:00Z"));
     actions[0].unlocks = vec!["private-beta/roles".into()];
@@ -292,7 +347,13 @@ pub fn readiness(plan: &Plan, room: &Room, now: Timestamp) -> Readiness {
         stands: true,
         changed: Vec::new(),
     });
-    let ending = |moment: &str, what: &str| Ending { at: at(moment), what: what.into(), proof: Some("customer-launch-room".into()), exclusion: None, start_by: None };
+    let ending = |moment: &str, what: &str| Ending {
+        at: at(moment),
+        what: what.into(),
+        proof: Some("customer-launch-room".into()),
+        exclusion: None,
+        start_by: None,
+    };
     Readiness {
         as_of: now,
         week: Week { now: if blank { 0 } else { 2 }, last: 3 },
@@ -310,7 +371,11 @@ pub fn readiness(plan: &Plan, room: &Room, now: Timestamp) -> Readiness {
         decision,
         actions: if blank { Vec::new() } else { actions() },
         way: actions(),
-        endings: if blank { Vec::new() } else { vec![ending("2026-11-20T15:05:00Z", "launch room"), ending("2026-11-24T15:05:00Z", "close pack")] },
+        endings: if blank {
+            Vec::new()
+        } else {
+            vec![ending("2026-11-20T15:05:00Z", "launch room"), ending("2026-11-24T15:05:00Z", "close pack")]
+        },
         ..crate::domain::gate::evaluate(plan, room, &Ledger::default(), now)
     }
 }
@@ -320,7 +385,14 @@ pub fn opened(text: &str) -> Opened {
     let plan = plan();
     let room = room(&plan, text);
     let readiness = readiness(&plan, &room, at(NOW));
-    let snapshot = Snapshot { plan: Arc::new(plan), room: Arc::new(room), text: text.into(), ledger: Ledger::default(), view_only: None, notices: Vec::new() };
+    let snapshot = Snapshot {
+        plan: Arc::new(plan),
+        room: Arc::new(room),
+        text: text.into(),
+        ledger: Ledger::default(),
+        view_only: None,
+        notices: Vec::new(),
+    };
     Opened { snapshot, readiness }
 }
 

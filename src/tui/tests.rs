@@ -135,7 +135,10 @@ fn a_danger_asks_and_only_y_says_yes() {
     let mut model = model(NORTHWIND, 80, 24);
     assert_eq!(press(&mut model, "3x<Enter>"), []);
     let effects = press(&mut model, "y");
-    assert!(matches!(effects.as_slice(), [Effect::Write { change, .. }] if matches!(**change, Change::ClearOwner { .. })), "{effects:?}");
+    assert!(
+        matches!(effects.as_slice(), [Effect::Write { change, .. }] if matches!(**change, Change::ClearOwner { .. })),
+        "{effects:?}"
+    );
 }
 
 #[test]

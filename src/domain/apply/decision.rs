@@ -29,7 +29,10 @@ pub fn record(plan: &Plan, room: &Room, ledger: &Ledger, change: &Change, now: T
         }
     } else if plan.gate(stage.as_str()).is_none() {
         let known: Vec<&str> = plan.gates.iter().map(|gate| gate.id.as_str()).collect();
-        return Err(Refused::new("unknown.stage", format!("The plan has no stage `{stage}`. It has: {}, hold.", known.join(", "))));
+        return Err(Refused::new(
+            "unknown.stage",
+            format!("The plan has no stage `{stage}`. It has: {}, hold.", known.join(", ")),
+        ));
     } else if outcome.accepts() {
         may_accept(plan, room, ledger, stage, *outcome, now)?;
         judged = gate::judged(plan, room, ledger, now, stage);
@@ -47,7 +50,14 @@ pub fn record(plan: &Plan, room: &Room, ledger: &Ledger, change: &Change, now: T
 }
 
 /// Refuses what may not be accepted, with everything that stands against it.
-fn may_accept(plan: &Plan, room: &Room, ledger: &Ledger, stage: &GateId, outcome: DecisionOutcome, now: Timestamp) -> Result<(), Refused> {
+fn may_accept(
+    plan: &Plan,
+    room: &Room,
+    ledger: &Ledger,
+    stage: &GateId,
+    outcome: DecisionOutcome,
+    now: Timestamp,
+) -> Result<(), Refused> {
     if let Some(damage) = ledger.damage.as_ref().filter(|damage| damage.kind == crate::domain::ledger::DamageKind::Broken) {
         let why = format!("The ledger is broken at line {}, so nothing can be accepted on it.", damage.line);
         return Err(Refused::new("decision.broken-ledger", why));
@@ -62,7 +72,11 @@ fn may_accept(plan: &Plan, room: &Room, ledger: &Ledger, stage: &GateId, outcome
         let more = if open.len() > 5 { format!(" and {} more", open.len() - 5) } else { String::new() };
         let highest = allowed.map_or("no stage", |allowed| allowed.as_str());
         let rule = if open.is_empty() { "decision.above-allowed" } else { "decision.unmet-requirements" };
-        let why = format!("{} cannot be accepted; the highest stage allowed now is {highest}. In the way: {}{more}.", gate.title, names.join("; "));
+        let why = format!(
+            "{} cannot be accepted; the highest stage allowed now is {highest}. In the way: {}{more}.",
+            gate.title,
+            names.join("; ")
+        );
         return Err(Refused::new(rule, why));
     }
     let excluded: Vec<&str> = excluded(plan, &readiness.gates, stage);

@@ -2,10 +2,10 @@
 
 use super::{entry, inputs_at_end, readable, unknown};
 use crate::domain::change::{Applied, Refused};
+use crate::domain::ids::TargetId;
 use crate::domain::ledger::replay::History;
 use crate::domain::ledger::{Attached, Body, Ledger, Outcome, Withdrawn};
 use crate::domain::plan::{Class, Need, Plan, Proof, Requirement};
-use crate::domain::ids::TargetId;
 use crate::domain::room::Room;
 
 pub fn attach(plan: &Plan, room: &Room, ledger: &Ledger, attached: &Attached) -> Result<Applied, Refused> {
@@ -32,7 +32,11 @@ pub fn attach(plan: &Plan, room: &Room, ledger: &Ledger, attached: &Attached) ->
     let lowest = proof.map_or(target.class, |proof| proof.class);
     if record.class < lowest {
         let what = proof.map_or_else(|| format!("Target {}", target.id), |proof| format!("Proof {}", proof.id));
-        let why = format!("{what} is {}, so its evidence cannot be {}. A class can be raised, never lowered.", lowest.as_str(), record.class.as_str());
+        let why = format!(
+            "{what} is {}, so its evidence cannot be {}. A class can be raised, never lowered.",
+            lowest.as_str(),
+            record.class.as_str()
+        );
         return Err(Refused::new("evidence.class-too-low", why));
     }
     if record.outcome == Outcome::Reference {
@@ -129,7 +133,8 @@ fn met_otherwise(requirement: &Requirement) -> String {
 
 /// A reference states where a document stands. It shows no run and closes no step.
 fn reference(plan: &Plan, record: &mut Attached, serves: Option<&str>) -> Result<(), Refused> {
-    let document = |id: &str| plan.role(id).is_some() || plan.requirement(id).is_some_and(|requirement| requirement.need.is_document());
+    let document =
+        |id: &str| plan.role(id).is_some() || plan.requirement(id).is_some_and(|requirement| requirement.need.is_document());
     if record.proof.is_some() || !serves.is_some_and(document) {
         let why = "A reference satisfies document requirements only. Name one with --meets, or attach a file.";
         return Err(Refused::new("evidence.reference-for-documents-only", why));
@@ -146,7 +151,8 @@ fn same(ledger: &Ledger, record: &Attached) -> Option<u64> {
     let same = history.records().iter().rev().find(|other| {
         let there = other.attached;
         other.withdrawn.is_none()
-            && (&there.proof, &there.serves, &there.target, there.outcome) == (&record.proof, &record.serves, &record.target, record.outcome)
+            && (&there.proof, &there.serves, &there.target, there.outcome)
+                == (&record.proof, &record.serves, &record.target, record.outcome)
             && there.run.as_ref().map(|run| &run.id) == run
             && (&there.digest, &there.reference) == (&record.digest, &record.reference)
     });

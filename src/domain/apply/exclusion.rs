@@ -48,7 +48,8 @@ fn excludable(plan: &Plan, covers: &str) -> Result<(), Refused> {
         Some((id, check)) => {
             let Some(proof) = plan.proof(id).filter(|proof| proof.bundle && !check.trim().is_empty()) else {
                 let bundles: Vec<&str> = plan.proofs.iter().filter(|proof| proof.bundle).map(|proof| proof.id.as_str()).collect();
-                let why = format!("`{covers}` names no check of a bundle. Write PROOF:CHECK; bundles are: {}.", bundles.join(", "));
+                let why =
+                    format!("`{covers}` names no check of a bundle. Write PROOF:CHECK; bundles are: {}.", bundles.join(", "));
                 return Err(Refused::new("unknown.check", why));
             };
             plan.requirements().filter(|requirement| rests_on(&requirement.need, proof.id.as_str())).collect()
@@ -104,7 +105,8 @@ pub fn revoke(ledger: &Ledger, id: &ExclusionId, why: &str) -> Result<Applied, R
     let history = History::of(ledger);
     let Some(signed) = history.exclusions().iter().find(|signed| signed.exclusion.id == *id) else {
         let known: Vec<&str> = history.exclusions().iter().map(|signed| signed.exclusion.id.as_str()).collect();
-        let known = if known.is_empty() { "None was signed yet.".to_owned() } else { format!("There are: {}.", known.join(", ")) };
+        let known =
+            if known.is_empty() { "None was signed yet.".to_owned() } else { format!("There are: {}.", known.join(", ")) };
         return Err(Refused::new("unknown.exclusion", format!("There is no exclusion `{id}`. {known}")));
     };
     if let Some(seq) = signed.revoked {

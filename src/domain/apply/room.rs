@@ -213,7 +213,10 @@ fn edit(change: &ValueChange) -> Edit {
         (_, None) => EditTo::Remove,
         (was, Some(Value::List(now))) if change.path.starts_with("steps.") => {
             let was: &[String] = if let Some(Value::List(was)) = was { was } else { &[] };
-            one_more(was, now).map(EditTo::Push).or_else(|| one_less(was, now).map(EditTo::Pull)).unwrap_or_else(|| EditTo::Set(Value::List(now.clone())))
+            one_more(was, now)
+                .map(EditTo::Push)
+                .or_else(|| one_less(was, now).map(EditTo::Pull))
+                .unwrap_or_else(|| EditTo::Set(Value::List(now.clone())))
         }
         (_, Some(now)) => EditTo::Set(now.clone()),
     };

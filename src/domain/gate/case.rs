@@ -1,12 +1,12 @@
 //! What is being judged: plan, room and ledger at one moment, each read once.
 
+use crate::domain::bundle;
 use crate::domain::calendar;
 use crate::domain::ids::{CheckId, RequirementId};
 use crate::domain::ledger::replay::{History, Signed};
 use crate::domain::ledger::{Damage, DamageKind, Ledger};
 use crate::domain::plan::Plan;
 use crate::domain::room::{Room, Treatment};
-use crate::domain::bundle;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
@@ -46,14 +46,16 @@ impl<'a> Case<'a> {
     /// The exclusion that covers this now: signed, not revoked, not ended. The newest, when there are several.
     pub fn exclusion(&self, covers: &str) -> Option<Signed<'a>> {
         let signed = self.history.exclusions().iter().rev();
-        let mut live = signed.filter(|signed| signed.revoked.is_none() && signed.exclusion.covers == covers && self.now < self.end_of(signed));
+        let mut live = signed
+            .filter(|signed| signed.revoked.is_none() && signed.exclusion.covers == covers && self.now < self.end_of(signed));
         live.next().copied()
     }
 
     /// The exclusion that covered this and ended by its date.
     pub fn ended_exclusion(&self, covers: &str) -> Option<Signed<'a>> {
         let signed = self.history.exclusions().iter().rev();
-        let mut ended = signed.filter(|signed| signed.revoked.is_none() && signed.exclusion.covers == covers && self.now >= self.end_of(signed));
+        let mut ended = signed
+            .filter(|signed| signed.revoked.is_none() && signed.exclusion.covers == covers && self.now >= self.end_of(signed));
         ended.next().copied()
     }
 

@@ -70,7 +70,12 @@ pub fn evaluate_assuming(
     }
 }
 
-fn stages(case: &Case<'_>, standing: &Standing, undecided: &[GateStatus], found: &[(&Gate, Vec<(&Requirement, Finding)>)]) -> StageView {
+fn stages(
+    case: &Case<'_>,
+    standing: &Standing,
+    undecided: &[GateStatus],
+    found: &[(&Gate, Vec<(&Requirement, Finding)>)],
+) -> StageView {
     let plan = case.plan;
     let last = || plan.gates.last().map_or_else(|| GateId::from("none"), |gate| gate.id.clone());
     let target = case.room.motion(plan).map_or_else(last, |motion| motion.target.clone());

@@ -25,7 +25,9 @@ pub(super) fn now(room: &Room, history: &History<'_>, proof: &Proof) -> Inputs {
 /// The meaning of one input, short enough to be read in a sentence.
 pub(super) fn value(room: &Room, history: &History<'_>, input: &Input) -> String {
     match input {
-        Input::Scope(field) => room.scope.get(field).map(meaning).filter(|text| !text.is_empty()).unwrap_or_else(|| "blank".into()),
+        Input::Scope(field) => {
+            room.scope.get(field).map(meaning).filter(|text| !text.is_empty()).unwrap_or_else(|| "blank".into())
+        }
         Input::Dependency(id) => {
             let Some(acceptance) = room.dependencies.get(id) else { return "not recorded".into() };
             let treatment = acceptance.treatment.map_or("no treatment", crate::domain::room::Treatment::as_str);
@@ -114,7 +116,9 @@ fn changed_at(case: &Case<'_>, key: &str) -> Option<Timestamp> {
     let paths: Vec<String> = match kind {
         "scope" => vec![format!("scope.{id}")],
         "activation" => vec![format!("activation.{id}.status")],
-        "dependency" => ["treatment", "order_form", "launch_room", "changed"].iter().map(|p| format!("dependencies.{id}.{p}")).collect(),
+        "dependency" => {
+            ["treatment", "order_form", "launch_room", "changed"].iter().map(|p| format!("dependencies.{id}.{p}")).collect()
+        }
         "proof" => return case.history.runs(id).last().map(|ran| ran.at),
         _ => return None,
     };

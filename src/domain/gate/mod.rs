@@ -30,6 +30,7 @@ pub(super) fn closure<'a>(plan: &'a super::plan::Plan, stage: &super::ids::GateI
 }
 
 pub use status::{
-    Action, ActionKind, DecisionState, Ending, ExclusionState, FieldState, GateState, GateStatus, LastRun, NewerFailure, ProofState,
-    Readiness, RequirementState, RequirementStatus, RoleState, StageView, StepState, StepStatus, TaskState, Trust, Verdict, Week,
+    Action, ActionKind, DecisionState, Ending, ExclusionState, FieldState, GateState, GateStatus, LastRun, NewerFailure,
+    ProofState, Readiness, RequirementState, RequirementStatus, RoleState, StageView, StepState, StepStatus, TaskState, Trust,
+    Verdict, Week,
 };

@@ -87,7 +87,8 @@ fn decision(known: &Known<'_, '_>, id: &GateId, before: usize) -> Option<Action>
     }
     let target = &known.stage.target;
     let stage = stage_words(id);
-    let text = if id == target { format!("Decide {stage}") } else { format!("Decide {stage}, or wait for {}", stage_words(target)) };
+    let text =
+        if id == target { format!("Decide {stage}") } else { format!("Decide {stage}, or wait for {}", stage_words(target)) };
     let excluded = gate.status == GateStatus::ClearWithExclusions
         || gate.requirements.iter().any(|state| state.status == RequirementStatus::Excluded);
     let outcome = if excluded { "accepted_with_exclusions" } else { "accepted" };

@@ -15,7 +15,8 @@ pub fn roles(case: &Case<'_>, stage: &StageView) -> Vec<RoleState> {
         let outside = is_beyond(case, &role.due, Some(&stage.target));
         let due = role_due(case, role).filter(|_| !outside);
         let shows = |attached: &crate::domain::ledger::Attached| matches!(attached.outcome, Outcome::Passed | Outcome::Reference);
-        let shown = case.history.serving(role.id.as_str()).filter(|r| shows(r.attached) && unverified(case.ledger, r.attached).is_none());
+        let shown =
+            case.history.serving(role.id.as_str()).filter(|r| shows(r.attached) && unverified(case.ledger, r.attached).is_none());
         RoleState {
             id: role.id.clone(),
             blank,

@@ -65,8 +65,10 @@ pub fn asks_for(need: &Need, proof: &Proof) -> bool {
 
 /// The middle of the newest durations, of runs that came to an end; until there is one, what the plan expects.
 fn typical_ms(case: &Case<'_>, proof: &Proof) -> Option<i64> {
-    let ended = case.history.runs(proof.id.as_str()).iter().rev().filter(|ran| matches!(ran.outcome, Outcome::Passed | Outcome::Failed));
-    let mut took: Vec<i64> = ended.take(9).map(|ran| ran.run.ended.duration_since(ran.run.started).as_millis().max(0) as i64).collect();
+    let ended =
+        case.history.runs(proof.id.as_str()).iter().rev().filter(|ran| matches!(ran.outcome, Outcome::Passed | Outcome::Failed));
+    let mut took: Vec<i64> =
+        ended.take(9).map(|ran| ran.run.ended.duration_since(ran.run.started).as_millis().max(0) as i64).collect();
     took.sort_unstable();
     took.get(took.len() / 2).copied().or_else(|| proof.expected.map(|expected| expected.as_millis() as i64))
 }

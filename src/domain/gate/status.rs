@@ -1,7 +1,7 @@
 //! The answer of `evaluate`: everything a screen, a report or a rule may want to know, with its reason in words.
 
-use crate::domain::ids::{CheckId, ExclusionId, FieldId, GateId, ProofId, RequirementId, RoleId, StepId, TaskId};
 use crate::domain::ids::Digest;
+use crate::domain::ids::{CheckId, ExclusionId, FieldId, GateId, ProofId, RequirementId, RoleId, StepId, TaskId};
 use crate::domain::ledger::{Damage, Outcome};
 use crate::domain::plan::{Party, Side};
 use jiff::{Timestamp, civil::Date};

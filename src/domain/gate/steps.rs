@@ -14,8 +14,12 @@ pub fn states(case: &Case<'_>) -> Vec<StepState> {
 fn state(case: &Case<'_>, step: &Step) -> StepState {
     let tenant = &case.room.tenant;
     let parts = step::parts(case, step, &stage_of(case.plan, step));
-    let requirements = step.requires.iter().zip(&parts.requirements).map(|(requirement, found)| found.clone().state_of(requirement)).collect();
-    let tasks = step.tasks.iter().map(|task| TaskState { id: task.id.clone(), done: case.room.is_done(step.id.as_str(), task.id.as_str()) });
+    let requirements =
+        step.requires.iter().zip(&parts.requirements).map(|(requirement, found)| found.clone().state_of(requirement)).collect();
+    let tasks = step
+        .tasks
+        .iter()
+        .map(|task| TaskState { id: task.id.clone(), done: case.room.is_done(step.id.as_str(), task.id.as_str()) });
     let open = open(step, &parts);
     let evidence = if parts.evidence.status.is_settled() { parts.evidence.evidence.clone() } else { Vec::new() };
     let closed = step::sum(step, parts).status.is_settled();

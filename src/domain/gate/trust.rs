@@ -60,7 +60,8 @@ pub(super) fn trust(case: &Case<'_>) -> Trust {
     let records: Vec<_> = resting(case.plan, &case.history).into_iter().filter(|record| record.withdrawn.is_none()).collect();
     let seen = |digest: &Digest| case.ledger.blobs.get(digest).copied();
     let not_here = |record: &&Record<'_>| {
-        is_elsewhere(case.ledger, record.attached) && digests(record.attached).any(|digest| seen(&digest) != Some(BlobState::Intact))
+        is_elsewhere(case.ledger, record.attached)
+            && digests(record.attached).any(|digest| seen(&digest) != Some(BlobState::Intact))
     };
     let here: BTreeSet<Digest> =
         records.iter().filter(|record| !not_here(record)).flat_map(|record| digests(record.attached)).collect();

@@ -77,6 +77,18 @@ impl Body {
         json.unwrap_or_default()
     }
 
+    /// The same with every text in it through `mask`: whatever people typed may hold a secret, and the ledger is for ever.
+    ///
+    /// # Errors
+    /// When a mask stands where no text can: what was typed is then no id, path or name.
+    pub fn masked(self, mask: &dyn Fn(&str) -> String) -> Result<Self, serde_json::Error> {
+        let mut json = self.to_json();
+        if !mask_texts(&mut json, mask) {
+            return Ok(self);
+        }
+        Self::from_json(self.kind(), json.to_string().as_bytes())
+    }
+
     /// Reads the `body` of a line of this kind. Members that this version does not know are left aside.
     ///
     /// # Errors
@@ -95,6 +107,19 @@ impl Body {
             "ask.answered" => Self::AskAnswered(serde_json::from_slice(json)?),
             other => Self::Unknown(other.to_owned()),
         })
+    }
+}
+
+/// Masks every text of a value, keys aside; says whether one changed.
+fn mask_texts(json: &mut serde_json::Value, mask: &dyn Fn(&str) -> String) -> bool {
+    match json {
+        serde_json::Value::String(text) => {
+            let masked = mask(text);
+            std::mem::replace(text, masked) != *text
+        }
+        serde_json::Value::Array(items) => items.iter_mut().fold(false, |changed, item| mask_texts(item, mask) | changed),
+        serde_json::Value::Object(map) => map.values_mut().fold(false, |changed, item| mask_texts(item, mask) | changed),
+        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => false,
     }
 }
 

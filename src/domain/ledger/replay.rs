@@ -115,13 +115,9 @@ impl<'a> History<'a> {
                         record.withdrawn = record.withdrawn.or(Some(entry.seq));
                     }
                 }
-                Body::ExclusionSigned(exclusion) => history.exclusions.push(Signed {
-                    seq: entry.seq,
-                    at: entry.at,
-                    by: &entry.by,
-                    exclusion,
-                    revoked: None,
-                }),
+                Body::ExclusionSigned(exclusion) => {
+                    history.exclusions.push(Signed { seq: entry.seq, at: entry.at, by: &entry.by, exclusion, revoked: None })
+                }
                 Body::ExclusionRevoked(revoked) => {
                     for signed in history.exclusions.iter_mut().filter(|signed| signed.exclusion.id == revoked.exclusion) {
                         signed.revoked = signed.revoked.or(Some(entry.seq));
@@ -137,7 +133,8 @@ impl<'a> History<'a> {
                 }
                 Body::AskSent(ask) => history.asks.push(Asked { seq: entry.seq, at: entry.at, ask, answered: false }),
                 Body::AskAnswered(answer) => {
-                    for asked in history.asks.iter_mut().filter(|asked| asked.ask.about.iter().any(|a| answer.about.contains(a))) {
+                    for asked in history.asks.iter_mut().filter(|asked| asked.ask.about.iter().any(|a| answer.about.contains(a)))
+                    {
                         asked.answered = true;
                     }
                 }
@@ -224,8 +221,9 @@ impl<'a> History<'a> {
 }
 
 /// What differs between the room file and what the ledger knows of it, when something does: it was edited by hand.
+/// `mask` is what the ledger keeps of a text; a value that differs only by its masks is known.
 #[must_use]
-pub fn edited_outside(room: &Room, ledger: &Ledger) -> Option<RoomChanged> {
+pub fn edited_outside(room: &Room, ledger: &Ledger, mask: &dyn Fn(&str) -> String) -> Option<RoomChanged> {
     let mut known: BTreeMap<&str, &Value> = BTreeMap::new();
     for entry in ledger.entries.iter() {
         let (Body::RoomChanged(changed) | Body::EditedOutside(changed)) = &entry.body else { continue };
@@ -240,8 +238,12 @@ pub fn edited_outside(room: &Room, ledger: &Ledger) -> Option<RoomChanged> {
     let mut changes: Vec<ValueChange> = Vec::new();
     for (path, value) in &found {
         let was = known.remove(path.as_str());
-        if was != Some(value) {
-            changes.push(ValueChange { path: path.clone(), was: was.cloned(), now: Some(value.clone()) });
+        if was == Some(value) {
+            continue;
+        }
+        let value = value.map(mask);
+        if was != Some(&value) {
+            changes.push(ValueChange { path: path.clone(), was: was.cloned(), now: Some(value) });
         }
     }
     changes.extend(known.into_iter().map(|(path, was)| ValueChange { path: path.to_owned(), was: Some(was.clone()), now: None }));

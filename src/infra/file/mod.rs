@@ -26,9 +26,10 @@ use crate::app::error::{Error, Kind};
 use crate::app::ports::{Captured, RoomStore, Snapshot};
 use crate::domain::change::{Applied, Refused};
 use crate::domain::ids::{Digest, RunId};
+use crate::domain::ledger::replay;
 use crate::domain::ledger::{BlobState, Body, DamageKind, Entry, Ledger, chain};
 use crate::domain::plan::Class;
-use crate::format::room_toml;
+use crate::format::{redact_toml, room_toml};
 use crate::infra::disk::{Disk, RealDisk};
 use blobs::Blobs;
 use jiff::Timestamp;
@@ -36,7 +37,6 @@ use journal::Journal;
 use place::Place;
 use save::Unsaved;
 use source::Source;
-use crate::domain::ledger::replay;
 use std::{
     collections::BTreeMap,
     io,
@@ -178,7 +178,7 @@ impl FileStore {
             return Err(obstacle);
         }
         let mut draft = Draft { head: chain::Head::of(&before.ledger.entries), entries: Vec::new(), lines: Vec::new() };
-        if let Some(changed) = replay::edited_outside(&before.room, &before.ledger) {
+        if let Some(changed) = replay::edited_outside(&before.room, &before.ledger, &redact_toml::mask) {
             let entry = draft.add(by, now, Body::EditedOutside(changed))?;
             Arc::make_mut(&mut before.ledger.entries).push(entry);
         }
@@ -243,8 +243,9 @@ struct Draft {
 
 impl Draft {
     fn add(&mut self, by: &str, now: Timestamp, body: Body) -> Result<Entry, Error> {
-        let sealed = chain::seal(self.head.hash, self.head.seq + 1, now, by, body)
-            .map_err(|error| Error::new(Kind::Refused, "cannot record this", error.to_string()))?;
+        let refused = |error: &dyn std::fmt::Display| Error::new(Kind::Refused, "cannot record this", error.to_string());
+        let body = body.masked(&redact_toml::mask).map_err(|error| refused(&error))?;
+        let sealed = chain::seal(self.head.hash, self.head.seq + 1, now, by, body).map_err(|error| refused(&error))?;
         self.head = chain::Head { seq: sealed.entry.seq, hash: sealed.entry.hash };
         self.lines.extend_from_slice(&sealed.line);
         self.entries.push(sealed.entry.clone());

@@ -16,7 +16,8 @@ pub fn of(mut drafts: Vec<Draft>) -> Vec<Action> {
     let mut placed: Vec<(usize, Draft)> = Vec::new();
     let mut waiting: Vec<(usize, Draft)> = drafts.into_iter().enumerate().collect();
     while !waiting.is_empty() {
-        let free = waiting.iter().position(|(at, draft)| !waiting.iter().any(|(other, first)| other != at && goes_before(first, draft)));
+        let free =
+            waiting.iter().position(|(at, draft)| !waiting.iter().any(|(other, first)| other != at && goes_before(first, draft)));
         // Two that wait for each other: the plan allows no circle of proofs, two rows of several may make one.
         placed.push(waiting.remove(free.unwrap_or(0)));
     }

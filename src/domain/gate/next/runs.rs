@@ -1,7 +1,7 @@
 //! Runs of proofs: which, together in one row where nothing is lost by it, and after what.
 
-use super::draft::{Draft, Phase};
 use super::Known;
+use super::draft::{Draft, Phase};
 use crate::domain::gate::finding::{Finding, inside};
 use crate::domain::gate::proofs;
 use crate::domain::gate::status::{ActionKind, RequirementStatus};
@@ -12,7 +12,8 @@ use crate::domain::plan::{Input, Party, Proof, Requirement};
 /// A run that a requirement wants. Put into rows by [`add`].
 pub fn wanted(known: &Known<'_, '_>, id: &ProofId, requirement: &Requirement, found: &Finding) -> Draft {
     let proof = known.case.plan.proof(id.as_str());
-    let passes = known.proofs.iter().any(|state| state.id == *id && state.newest.is_some_and(|(_, outcome)| outcome == Outcome::Passed));
+    let passes =
+        known.proofs.iter().any(|state| state.id == *id && state.newest.is_some_and(|(_, outcome)| outcome == Outcome::Passed));
     Draft {
         phase: if proof.is_some_and(|proof| proof.mutating) { Phase::Danger } else { Phase::Run },
         kind: ActionKind::RunProofs(vec![id.clone()]),
@@ -34,7 +35,8 @@ pub fn wanted(known: &Known<'_, '_>, id: &ProofId, requirement: &Requirement, fo
 pub fn add(known: &Known<'_, '_>, gates: &[GateId], drafts: &mut Vec<Draft>) {
     add_outdated(known, gates, drafts);
     drop_attachments_that_runs_make(known, drafts);
-    let (runs, mut rest): (Vec<Draft>, Vec<Draft>) = drafts.drain(..).partition(|draft| matches!(draft.kind, ActionKind::RunProofs(_)));
+    let (runs, mut rest): (Vec<Draft>, Vec<Draft>) =
+        drafts.drain(..).partition(|draft| matches!(draft.kind, ActionKind::RunProofs(_)));
     let (harmless, dangerous): (Vec<Draft>, Vec<Draft>) = runs.into_iter().partition(|draft| draft.phase == Phase::Run);
     let (again, first): (Vec<Draft>, Vec<Draft>) = harmless.into_iter().partition(|draft| is_again(known, draft));
     rest.extend(row(known, also_stale(known, again)));
@@ -69,7 +71,11 @@ fn add_outdated(known: &Known<'_, '_>, gates: &[GateId], drafts: &mut Vec<Draft>
 
 /// A run that is attached anyway also shows the work of its step.
 fn drop_attachments_that_runs_make(known: &Known<'_, '_>, drafts: &mut Vec<Draft>) {
-    let steps: Vec<String> = drafts.iter().flat_map(|draft| proofs_of(known, draft)).filter_map(|proof| proof.step.as_ref().map(ToString::to_string)).collect();
+    let steps: Vec<String> = drafts
+        .iter()
+        .flat_map(|draft| proofs_of(known, draft))
+        .filter_map(|proof| proof.step.as_ref().map(ToString::to_string))
+        .collect();
     drafts.retain(|draft| !matches!(&draft.kind, ActionKind::Attach(serves) if steps.contains(serves)));
 }
 
@@ -97,7 +103,8 @@ fn also_stale(known: &Known<'_, '_>, mut again: Vec<Draft>) -> Vec<Draft> {
     let Some(first) = again.iter().find(|draft| draft.status == RequirementStatus::Stale).cloned() else { return again };
     for proof in known.case.plan.proofs.iter().filter(|proof| !proof.mutating) {
         let state = known.proofs.iter().find(|state| state.id == proof.id);
-        let stale = state.and_then(|state| state.last.as_ref()).is_some_and(|last| !last.fresh && last.outcome == Outcome::Passed);
+        let stale =
+            state.and_then(|state| state.last.as_ref()).is_some_and(|last| !last.fresh && last.outcome == Outcome::Passed);
         if stale && !again.iter().any(|draft| draft.same == format!("run {}", proof.id)) {
             again.push(Draft {
                 kind: ActionKind::RunProofs(vec![proof.id.clone()]),
@@ -138,7 +145,8 @@ fn sort(known: &Known<'_, '_>, runs: &mut Vec<Draft>) {
     let mut sorted: Vec<Draft> = Vec::new();
     while !runs.is_empty() {
         let waits = |run: &Draft| {
-            runs.iter().any(|other| proofs_of(known, other).iter().any(|proof| run.rests.contains(&Input::Proof(proof.id.clone()))))
+            runs.iter()
+                .any(|other| proofs_of(known, other).iter().any(|proof| run.rests.contains(&Input::Proof(proof.id.clone()))))
         };
         let free = runs.iter().position(|run| !waits(run)).unwrap_or(0);
         sorted.push(runs.remove(free));
@@ -165,7 +173,10 @@ fn text(known: &Known<'_, '_>, draft: &Draft, proofs: &[&Proof]) -> String {
         (several, RequirementStatus::Stale) => format!("Re-run {} stale proofs", several.len()),
         (several, _) => format!("Run {} proofs", several.len()),
     };
-    let took: Option<i64> = proofs.iter().map(|proof| known.proofs.iter().find(|state| state.id == proof.id).and_then(|state| state.typical_ms)).sum();
+    let took: Option<i64> = proofs
+        .iter()
+        .map(|proof| known.proofs.iter().find(|state| state.id == proof.id).and_then(|state| state.typical_ms))
+        .sum();
     let minutes = took.map(|ms| ((ms + 59_999) / 60_000).max(1)).map(|minutes| format!(", ~{minutes} min")).unwrap_or_default();
     let harm = if draft.phase == Phase::Danger { "changes things outside" } else { "read-only" };
     format!("{what}{minutes}, {harm}")

@@ -15,7 +15,9 @@ use crate::domain::room::{Acceptance, Treatment};
 pub fn of(known: &Known<'_, '_>, need: &Need, requirement: &Requirement, stage: &GateId) -> Vec<Draft> {
     let place = Place { stage, excludable: requirement.excludable };
     let found = requirement::need(known.case, need, requirement, place, View::Undecided);
-    let mut drafts = if let (Some(damage), true) = (known.case.broken(), matches!(need, Need::Step(_) | Need::Proof(_) | Need::Evidence { .. })) {
+    let mut drafts = if let (Some(damage), true) =
+        (known.case.broken(), matches!(need, Need::Step(_) | Need::Proof(_) | Need::Evidence { .. }))
+    {
         vec![restore_ledger(damage.line, requirement)]
     } else if found.status.is_settled() {
         Vec::new()
@@ -35,7 +37,9 @@ fn by_kind(known: &Known<'_, '_>, need: &Need, requirement: &Requirement, stage:
         Need::Roles => found.missing.iter().filter_map(|id| name_owner(known, &id.as_str().into(), requirement)).collect(),
         Need::Scope(_) => found.missing.iter().filter_map(|id| fill_scope(known, &id.as_str().into(), requirement)).collect(),
         Need::Dependencies(_) => found.missing.iter().map(|id| accept(known, &id.as_str().into(), requirement)).collect(),
-        Need::Activation(_) => found.missing.iter().filter_map(|id| prove_group(known, &id.as_str().into(), requirement)).collect(),
+        Need::Activation(_) => {
+            found.missing.iter().filter_map(|id| prove_group(known, &id.as_str().into(), requirement)).collect()
+        }
         Need::Step(id) => step(known, id, requirement, stage),
         Need::Evidence { document, .. } => vec![attach_document(requirement, document.as_str(), found)],
         Need::Proof(id) => {
@@ -100,7 +104,8 @@ fn fill_scope(known: &Known<'_, '_>, id: &FieldId, requirement: &Requirement) ->
 fn accept(known: &Known<'_, '_>, id: &DependencyId, requirement: &Requirement) -> Draft {
     let blank = Acceptance::default();
     let acceptance = known.case.room.dependencies.get(id).unwrap_or(&blank);
-    let was_accepted = known.case.history.changes(&format!("dependencies.{id}.launch_room")).iter().any(|change| change.change.was.is_some());
+    let was_accepted =
+        known.case.history.changes(&format!("dependencies.{id}.launch_room")).iter().any(|change| change.change.was.is_some());
     let text = match (acceptance.treatment, acceptance.order_form.trim().is_empty(), acceptance.launch_room.trim().is_empty()) {
         (None, _, _) => format!("Choose a treatment for {id} and accept it"),
         (Some(_), true, true) => format!("Accept {id} in order form and room"),
@@ -149,7 +154,12 @@ fn attach_document(requirement: &Requirement, document: &str, found: &Finding) -
         None => (ActionKind::Attach(id.to_string()), requirement.remedy.trim_end_matches('.').to_owned()),
     };
     let draft = draft(Phase::Attach, kind, text, requirement.owner.clone(), requirement);
-    Draft { status: found.status, command: format!("launchroom attach --meets {id} FILE"), same: format!("document {document}"), ..draft }
+    Draft {
+        status: found.status,
+        command: format!("launchroom attach --meets {id} FILE"),
+        same: format!("document {document}"),
+        ..draft
+    }
 }
 
 fn step(known: &Known<'_, '_>, id: &StepId, requirement: &Requirement, stage: &GateId) -> Vec<Draft> {
@@ -161,7 +171,11 @@ fn step(known: &Known<'_, '_>, id: &StepId, requirement: &Requirement, stage: &G
     for own in &step.requires {
         let open = state.requirements.iter().any(|state| state.id == own.id && !state.status.is_settled());
         if open {
-            drafts.extend(of(known, &own.need, own, stage).into_iter().map(|draft| Draft { unlocks: vec![requirement.id.clone()], ..draft }));
+            drafts.extend(
+                of(known, &own.need, own, stage)
+                    .into_iter()
+                    .map(|draft| Draft { unlocks: vec![requirement.id.clone()], ..draft }),
+            );
         }
     }
     if state.evidence.is_empty() {
@@ -170,7 +184,8 @@ fn step(known: &Known<'_, '_>, id: &StepId, requirement: &Requirement, stage: &G
         drafts.push(Draft { command: format!("launchroom attach --meets {id} FILE"), ..draft });
     }
     for task in state.tasks.iter().filter(|task| !task.done) {
-        let text = step.task(task.id.as_str()).map_or_else(|| task.id.to_string(), |task| task.text.trim_end_matches('.').to_owned());
+        let text =
+            step.task(task.id.as_str()).map_or_else(|| task.id.to_string(), |task| task.text.trim_end_matches('.').to_owned());
         let draft = draft(Phase::Tick, ActionKind::TickTask(id.clone(), task.id.clone()), text, step.owner.clone(), requirement);
         drafts.push(Draft { command: format!("launchroom tick {id}/{}", task.id), ..draft });
     }

@@ -44,7 +44,9 @@ pub fn find(case: &Case<'_>, requirement: &Requirement, stage: &GateId, view: Vi
         found = under_exclusion(case, requirement.id.as_str(), found);
     }
     match case.broken() {
-        Some(damage) if found.status != RequirementStatus::Unmet && (found.exclusion.is_some() || rests_on_ledger(&requirement.need)) => {
+        Some(damage)
+            if found.status != RequirementStatus::Unmet && (found.exclusion.is_some() || rests_on_ledger(&requirement.need)) =>
+        {
             let reason = format!("the ledger is broken at line {}: what it says cannot be trusted", damage.line);
             Finding { status: RequirementStatus::Unverified, reason, ends: None, aged: false, only_decision: false, ..found }
         }
@@ -83,7 +85,8 @@ fn under_exclusion(case: &Case<'_>, id: &str, found: Finding) -> Finding {
     }
     match case.ended_exclusion(id) {
         Some(signed) if !found.status.is_settled() => {
-            let reason = format!("exclusion {} ended {}; {}", signed.exclusion.id, case.day(signed.exclusion.until), found.reason);
+            let reason =
+                format!("exclusion {} ended {}; {}", signed.exclusion.id, case.day(signed.exclusion.until), found.reason);
             Finding { reason, since: Some(case.end_of(&signed)), ..found }
         }
         _ => found,

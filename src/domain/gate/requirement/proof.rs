@@ -116,7 +116,11 @@ fn outcome(case: &Case<'_>, proof: &Proof, record: &Record<'_>, excludable: bool
         if tally.covered.is_empty() {
             Finding::unmet(format!("{despite}{failed} fail: {names}"))
         } else {
-            Finding::unmet(format!("{despite}{failed} fail: {} covered, {} not: {names}", tally.covered.len(), tally.failing.len()))
+            Finding::unmet(format!(
+                "{despite}{failed} fail: {} covered, {} not: {names}",
+                tally.covered.len(),
+                tally.failing.len()
+            ))
         }
     } else if !tally.covered.is_empty() {
         let by: std::collections::BTreeSet<&str> = tally.covered.iter().map(|(_, by)| by.as_str()).collect();

@@ -87,7 +87,9 @@ fn evidence(case: &Case<'_>, step: &Step) -> Finding {
         match found.status {
             RequirementStatus::Met | RequirementStatus::Stale if found.covered.is_empty() => counted.extend(found.evidence),
             RequirementStatus::Excluded | RequirementStatus::Stale | RequirementStatus::Met => excluded = Some(found),
-            RequirementStatus::Unverified => unseen = unseen.or(found.evidence.first().map(|seq| (*seq, "its bytes are not what was attached"))),
+            RequirementStatus::Unverified => {
+                unseen = unseen.or(found.evidence.first().map(|seq| (*seq, "its bytes are not what was attached")))
+            }
             RequirementStatus::Unmet => {}
         }
     }
@@ -95,7 +97,9 @@ fn evidence(case: &Case<'_>, step: &Step) -> Finding {
     counted.dedup();
     match (counted.first(), excluded, unseen) {
         (Some(seq), _, _) => Finding::met(format!("attached as #{seq}")).evidence(counted),
-        (None, Some(found), _) => Finding { status: RequirementStatus::Excluded, missing: Vec::new(), since: None, aged: false, ..found },
+        (None, Some(found), _) => {
+            Finding { status: RequirementStatus::Excluded, missing: Vec::new(), since: None, aged: false, ..found }
+        }
         (None, None, Some((seq, why))) => Finding::new(RequirementStatus::Unverified, format!("#{seq}: {why}")).evidence([seq]),
         (None, None, None) => Finding::unmet("nothing attached").missing([step.id.to_string()]),
     }

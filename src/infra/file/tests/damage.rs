@@ -131,3 +131,15 @@ fn keeping_the_same_bytes_twice_keeps_them_once() {
     assert_eq!(store.keep(Class::Public, b"out").unwrap(), first);
     assert_eq!(disk.paths(), paths);
 }
+
+#[test]
+fn a_secret_in_the_room_file_does_not_reach_the_ledger_and_is_no_new_edit_each_time() {
+    let disk = fresh();
+    let secret = concat!("sk_live_", "4eC39HqLyjWDarjtT1zdp7dcAAAA");
+    disk.put(ROOM, TEXT.replace("42 supervisors", secret).as_bytes());
+    update(&open(&disk), tick()).unwrap();
+    update(&open(&disk), Applied::default()).unwrap();
+    let ledger = String::from_utf8(disk.get(LEDGER).unwrap()).unwrap();
+    assert!(!ledger.contains(secret) && ledger.contains("redacted"), "{ledger}");
+    assert_eq!(ledger.lines().count(), 2, "{ledger}");
+}
