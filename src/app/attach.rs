@@ -43,7 +43,11 @@ pub struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    fn record(&self, attached: Attached) -> Result<Snapshot, Error> {
+    fn record(&self, mut attached: Attached) -> Result<Snapshot, Error> {
+        if attached.class == Class::Locked && attached.digest.is_some() {
+            // Locked bytes stay on this machine; the record says which one that is.
+            attached.holder = Some(self.store.holder()?);
+        }
         edit::edit(self.store, self.by, self.clock.now(), &Change::AttachEvidence(Box::new(attached)))
     }
 
@@ -232,7 +236,7 @@ fn blank(placed: &Placed, how: &How) -> Attached {
         file: None,
         outputs: Vec::new(),
         checks: None,
-        // The rules fill in what it rests on, and who holds it.
+        // The rules fill in what it rests on.
         inputs: Inputs::default(),
         redactions: BTreeMap::new(),
         holder: None,

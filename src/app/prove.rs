@@ -360,7 +360,7 @@ impl Values {
             let secret = all.lines.iter().any(|line| line.name == *name && line.secret);
             let value = all.env.get(name).filter(|_| !secret).map_or(value.clone(), |value| quote(value));
             let value = if secret && !is_placeholder(&value) { format!("<{}>", name.to_ascii_lowercase()) } else { value };
-            all.shown.push_str(&format!("{name}={value} "));
+            all.shown.extend([name.as_str(), "=", &value, " "]);
         }
         all
     }

@@ -116,7 +116,7 @@ fn percent(value: &str, keep: &[u8]) -> String {
         if byte.is_ascii_alphanumeric() || keep.contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02x}"));
+            out.extend(["%", &format!("{byte:02x}")]);
         }
     }
     out
@@ -129,7 +129,7 @@ fn ascii_json(json: &str) -> String {
             out.push(c);
         } else {
             let mut units = [0; 2];
-            c.encode_utf16(&mut units).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
+            c.encode_utf16(&mut units).iter().for_each(|unit| out.extend(["\\u", &format!("{unit:04x}")]));
         }
     }
     out

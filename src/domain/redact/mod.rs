@@ -282,7 +282,7 @@ impl Search {
         let small = patterns.iter().map(|pattern| pattern.len()).sum::<usize>() < 40_000;
         let kind = if small { AhoCorasickKind::DFA } else { AhoCorasickKind::ContiguousNFA };
         let automaton = AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(kind)).build(&patterns).ok();
-        Self { rules, names, automaton, meaning, forms }
+        Self { rules, forms, names, automaton, meaning }
     }
 
     /// Where the next line worth a look is. Without an automaton, which cannot be, every line is.

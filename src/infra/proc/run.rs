@@ -103,7 +103,7 @@ pub fn run(
     let ended = match spawn(order) {
         Ok((child, pipe)) => {
             let mut watch = Watch { order, child, pipe: Some(pipe), news, asked, events, capture: &mut capture };
-            watch.to_the_end(wake, &mut captured)
+            watch.until_the_end(wake, &mut captured)
         }
         Err(why) => {
             captured.outcome = Outcome::Failed;
@@ -156,7 +156,7 @@ struct Stopping {
 }
 
 impl Watch<'_> {
-    fn to_the_end(&mut self, wake: PipeWriter, captured: &mut Captured) -> io::Result<()> {
+    fn until_the_end(&mut self, wake: PipeWriter, captured: &mut Captured) -> io::Result<()> {
         let Some(leader) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) else {
             return Err(io::Error::other("a process without a number"));
         };
