@@ -60,7 +60,8 @@ pub fn placeholder(command: &str) -> Option<&str> {
         let end = start + command[start..].find('>')? + 1;
         // `cat <in>out` is two redirections; a placeholder stands where a value would.
         let stands = command[..start].chars().next_back().is_none_or(|c| c.is_whitespace() || "='\"/:@".contains(c));
-        if stands && is_placeholder(&command[start..end]) {
+        let ends = command[end..].chars().next().is_none_or(|c| c.is_whitespace() || "'\"/:@;&|)".contains(c));
+        if stands && ends && is_placeholder(&command[start..end]) {
             return Some(&command[start..end]);
         }
         from = start + 1;

@@ -275,7 +275,7 @@ fn links_old_files_and_second_names_are_not_taken_in() {
     fs::write(folder.path().join("old"), "x").unwrap();
     fs::File::open(folder.path().join("old"))
         .unwrap()
-        .set_modified(std::time::SystemTime::now() - Duration::from_secs(60))
+        .set_modified(std::time::SystemTime::now() - Duration::from_mins(1))
         .unwrap();
     let mut order = order(folder.path(), "echo x > real; ln -s real link; echo y > two; ln two second; mkfifo fifo");
     order.outputs = ["link", "two", "old", "fifo", "absent"].map(String::from).to_vec();
