@@ -10,7 +10,6 @@ fn requirement<'a>(review: &'a Value, id: &str) -> &'a Value {
 }
 
 #[test]
-#[ignore = "until the rules land"]
 fn naming_the_owners_meets_the_roles_and_says_what_changed() {
     let desk = Desk::with_room();
     assert_eq!(requirement(&desk.json(&["review", "--json"]), "setup/roles")["status"], "unmet");
@@ -57,7 +56,6 @@ fn a_look_at_a_new_room_writes_nothing() {
 }
 
 #[test]
-#[ignore = "until the rules land"]
 fn a_dependency_is_accepted_in_both_places() {
     let desk = Desk::with_room();
     desk.ok(&["dependency", "accept", "stripe", "--treatment", "invoice", "--order-form", "OF-2026-014 §4"]);
