@@ -10,7 +10,6 @@ fn has(value: &Value, keys: &str) {
 }
 
 #[test]
-#[ignore = "until the next actions land"]
 fn review_has_its_shape() {
     let desk = Desk::with_room();
     let review = desk.json(&["review", "--json"]);
