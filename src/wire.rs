@@ -8,6 +8,7 @@ use crate::cli::{Process, Rooms, Wiring};
 use crate::infra::clock::SystemClock;
 use crate::infra::file::{FileStore, FileTrust};
 use crate::infra::plain;
+use crate::infra::proc::ProcessRunner;
 use screens::Screens;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
@@ -18,7 +19,7 @@ use std::sync::Arc;
 pub fn wire() -> Wiring {
     let process = process();
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let runner: Arc<dyn Runner> = Arc::new(standin::NoRunner);
+    let runner: Arc<dyn Runner> = Arc::new(ProcessRunner);
     let trust: Arc<dyn TrustStore> = Arc::new(FileTrust::new(&process.data));
     let rooms = Arc::new(Files { data: process.data.clone() });
     let faces = Screens { process: process.clone(), clock: clock.clone(), runner: runner.clone(), trust: trust.clone() };
@@ -88,16 +89,7 @@ impl Rooms for Files {
 /// Until the others land.
 mod standin {
     use super::{Error, Kind};
-    use crate::app::ports::{RunEvent, RunHandle, RunOrder, Runner};
-
     pub fn later(what: &str) -> Error {
         Error::new(Kind::Usage, format!("{what} is not wired yet"), "")
-    }
-
-    pub struct NoRunner;
-    impl Runner for NoRunner {
-        fn start(&self, _: RunOrder, _: Box<dyn Fn(RunEvent) + Send + Sync>) -> Result<Box<dyn RunHandle>, Error> {
-            Err(later("running a proof"))
-        }
     }
 }

@@ -75,6 +75,8 @@ fn dispatch(cx: &mut Context<'_>, cli: &Cli) -> Result<Exit, Error> {
         Some(Command::Set(args)) => cmd::set::run(cx, args),
         Some(Command::Tick(args)) => cmd::tick::run(cx, args),
         Some(Command::Proofs(reading)) => cmd::proofs::run(cx, *reading),
+        Some(Command::Run(args)) => cmd::run::run(cx, args),
+        Some(Command::Attach(args)) => cmd::attach::run(cx, args),
         Some(Command::Evidence(command)) => cmd::evidence::run(cx, command),
         Some(Command::Activation(command)) => cmd::activation::run(cx, command),
         Some(Command::Dependency(command)) => cmd::dependency::run(cx, command),
@@ -86,8 +88,5 @@ fn dispatch(cx: &mut Context<'_>, cli: &Cli) -> Result<Exit, Error> {
         Some(Command::Config(command)) => cmd::config::run(cx, command),
         Some(Command::Completions { shell }) => Ok(doc::completions(cx, *shell)),
         Some(Command::Man) => doc::man(cx),
-        Some(Command::Run(_) | Command::Attach(_)) => {
-            Err(context::usage("running and attaching are not wired yet").hint("--reference"))
-        }
     }
 }

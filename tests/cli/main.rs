@@ -6,5 +6,6 @@ mod desk;
 mod exits;
 mod help;
 mod input;
+mod proving;
 mod shapes;
 mod story;

@@ -2,6 +2,7 @@
 
 pub mod activation;
 pub mod assign;
+pub mod attach;
 pub mod check;
 pub mod config;
 pub mod decide;
@@ -16,6 +17,7 @@ pub mod open;
 pub mod owners;
 pub mod proofs;
 pub mod review;
+pub mod run;
 pub mod set;
 pub mod status;
 pub mod tick;

@@ -1,0 +1,67 @@
+//! Attaches a file, a reference or a captured run. Target and class follow from what it meets.
+
+use crate::app::attach::{self, Desk, How};
+use crate::app::error::Error;
+use crate::app::open;
+use crate::cli::args::AttachArgs;
+use crate::cli::{Exit, context::Context, context::unknown, context::usage, moved};
+use crate::domain::ids::{ProofId, RunId};
+use crate::domain::plan::Plan;
+
+/// No evidence is larger.
+const LIMIT: u64 = 256 << 20;
+
+pub fn run(cx: &mut Context<'_>, args: &AttachArgs) -> Result<Exit, Error> {
+    cx.writable()?;
+    let (store, before) = cx.opened()?;
+    known(&before.snapshot.plan, args)?;
+    let how = How {
+        target: args.target.as_deref().map(Into::into),
+        serves: args.meets.clone(),
+        class: args.class.map(Into::into),
+        note: args.note.clone(),
+    };
+    let by = cx.by().to_owned();
+    let desk = Desk { store: &*store, clock: &*cx.wiring.clock, by: &by };
+    let snapshot = match (&args.run, &args.reference, &args.file) {
+        (Some(run), ..) => attach::attach_run(desk, &RunId::from(run.as_str()), &how)?,
+        (None, Some(reference), _) => {
+            if reference.trim().is_empty() {
+                return Err(usage("--reference needs a text").hint("say where it stands: --reference \"OF-2026-014, page 3\""));
+            }
+            attach::attach_reference(desk, reference, &how)?
+        }
+        (None, None, Some(file)) => {
+            let bytes = cx.wiring.rooms.read(file, LIMIT)?;
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            let proof = args.proof.as_deref().map(ProofId::from);
+            attach::attach_file(desk, &name, &bytes, proof.as_ref(), &how)?
+        }
+        (None, None, None) => {
+            let hint = "a file, --reference TEXT where there is none, or --run ID for a captured run";
+            return Err(usage("there is nothing to attach").hint(hint));
+        }
+    };
+    let after = open::evaluate(&*store, snapshot, cx.now());
+    let symbols = cx.symbols();
+    cx.out.lines(moved::told(&before, &after, symbols));
+    Ok(Exit::Ok)
+}
+
+/// Every id on the command line is one of the plan's.
+fn known(plan: &Plan, args: &AttachArgs) -> Result<(), Error> {
+    if let Some(id) = args.target.as_deref().filter(|id| plan.target(id).is_none()) {
+        return Err(unknown("evidence target", id, plan.targets.iter().map(|target| target.id.as_str())));
+    }
+    if let Some(id) = args.proof.as_deref().filter(|id| plan.proof(id).is_none()) {
+        return Err(unknown("proof", id, plan.proofs.iter().map(|proof| proof.id.as_str())));
+    }
+    let serves = |id: &str| plan.requirement(id).is_some() || plan.step(id).is_some() || plan.role(id).is_some();
+    if let Some(id) = args.meets.as_deref().filter(|id| !serves(id)) {
+        let steps = plan.steps.iter().map(|step| step.id.as_str());
+        let roles = plan.roles.iter().map(|role| role.id.as_str());
+        let all = plan.requirements().map(|requirement| requirement.id.as_str()).chain(steps).chain(roles);
+        return Err(unknown("requirement, step or role", id, all));
+    }
+    Ok(())
+}

@@ -1,0 +1,154 @@
+//! Runs a proof: its output on stdout as it comes, everything we say about it on stderr.
+
+use crate::app::attach::{self, Desk, How};
+use crate::app::error::{Error, Kind};
+use crate::app::open::{self, Opened};
+use crate::app::ports::{Captured, RoomStore, RunEvent, RunHandle};
+use crate::app::prove::{self, Means, Wanted};
+use crate::cli::args::RunArgs;
+use crate::cli::interrupt::{self, Interrupted};
+use crate::cli::{Exit, context::Context, context::unknown, context::usage, moved};
+use crate::domain::ids::RunId;
+use crate::domain::ledger::{CheckStatus, Outcome};
+use crate::present::line::{Line, Tone};
+use crate::present::{safe, words};
+use jiff::SignedDuration;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+/// Events that may wait for a slow reader of our stdout before the proof has to wait, too.
+const WAITING: usize = 64;
+
+pub fn run(cx: &mut Context<'_>, args: &RunArgs) -> Result<Exit, Error> {
+    cx.writable()?;
+    let timeout = args.timeout.as_deref().map(duration).transpose()?;
+    let (store, before) = cx.opened()?;
+    let plan = &before.snapshot.plan;
+    let proof = plan.proof(&args.proof);
+    let proof = proof.ok_or_else(|| unknown("proof", &args.proof, plan.proofs.iter().map(|proof| proof.id.as_str())))?;
+    let means = means(cx, &store);
+    let wanted = Wanted {
+        proof: Some(proof.id.clone()),
+        environment: cx.wiring.process.env.iter().cloned().collect(),
+        typed: Vec::new(),
+        env_file: args.env_file.clone(),
+        pass_env: args.pass_env.clone(),
+        extra: args.extra.clone(),
+        confirmation: args.confirm.clone(),
+        timeout,
+        agree: args.trust,
+    };
+    let how = How { target: args.target.as_deref().map(Into::into), ..How::default() };
+    if args.attach {
+        // Where it goes is settled before anything runs: a slip must not cost a run.
+        attach::place(plan, Some(&proof.id), None, &how)?;
+    }
+    let sheet = prove::sheet(&means, &wanted)?;
+    cx.out.say(Line::of(Tone::Quiet, format!("$ {}", sheet.command)));
+    let (captured, interrupted) = follow(cx, &means, &wanted)?;
+    verdict(cx, &captured, args.attach);
+    if args.attach && !matches!(captured.outcome, Outcome::Stopped | Outcome::Interrupted) {
+        let by = cx.by().to_owned();
+        let desk = Desk { store: &*store, clock: &*cx.wiring.clock, by: &by };
+        attach::attach_run(desk, &captured.run.id, &how)?;
+    }
+    tell_what_moved(cx, &*store, &before)?;
+    Ok(if interrupted.happened() { Exit::Interrupted } else { captured.outcome.into() })
+}
+
+fn means(cx: &Context<'_>, store: &Arc<dyn RoomStore>) -> Means {
+    Means {
+        store: Arc::clone(store),
+        clock: Arc::clone(&cx.wiring.clock),
+        runner: Arc::clone(&cx.wiring.runner),
+        trust: Arc::clone(&cx.wiring.trust),
+        by: cx.by().to_owned(),
+    }
+}
+
+/// Runs it and prints what it prints, until it has ended and is in the ledger.
+fn follow(cx: &mut Context<'_>, means: &Means, wanted: &Wanted) -> Result<(Captured, Interrupted), Error> {
+    let handle: Arc<OnceLock<Box<dyn RunHandle>>> = Arc::default();
+    let stoppable = Arc::clone(&handle);
+    // Armed before the run starts, so that at no moment a Ctrl-C ends us and leaves the proof behind.
+    let interrupted = interrupt::on_interrupt(move || {
+        if let Some(handle) = stoppable.get() {
+            handle.stop();
+        }
+    });
+    let id: RunId = format!("{}-{}", cx.now().as_millisecond(), std::process::id()).into();
+    let (sender, events) = sync_channel(WAITING);
+    let started = prove::start(means, wanted, id, Box::new(move |event| drop(sender.send(event))))?;
+    let handle = handle.get_or_init(|| started);
+    if interrupted.happened() {
+        handle.stop();
+    }
+    let captured = print(cx, &events)?;
+    Ok((captured, interrupted))
+}
+
+fn print(cx: &mut Context<'_>, events: &Receiver<RunEvent>) -> Result<Captured, Error> {
+    let lost = |why: &str| Error::new(Kind::Storage, "what the proof printed could not be kept", why);
+    loop {
+        match events.recv().map_err(|_| lost("the run ended without a word"))? {
+            RunEvent::Output(bytes) => {
+                let bytes = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
+                for line in bytes.split(|byte| *byte == b'\n') {
+                    cx.out.line(safe::bytes(line).into_string());
+                }
+                cx.out.flush();
+            }
+            // It comes again, whole, with its line end.
+            RunEvent::Partial(_) => {}
+            RunEvent::Ended(Ok(captured)) => return Ok(*captured),
+            RunEvent::Ended(Err(why)) => return Err(lost(&why)),
+        }
+    }
+}
+
+fn verdict(cx: &mut Context<'_>, captured: &Captured, attaches: bool) {
+    let run = &captured.run;
+    let tone = if captured.outcome == Outcome::Passed { Tone::Good } else { Tone::Bad };
+    let took = words::duration(run.ended.duration_since(run.started));
+    let ended = words::run_outcome(captured.outcome, run);
+    cx.out.say(
+        Line::of(tone, format!("{}: {ended}", captured.proof)).then(format!(" after {took}, {}", words::size(captured.size))),
+    );
+    if let Some(checks) = &captured.checks {
+        let of = |status| checks.iter().filter(|check| check.status == status).map(|check| check.id.as_str()).collect::<Vec<_>>();
+        let failed = of(CheckStatus::Failed);
+        let named = if failed.is_empty() { String::new() } else { format!(" ({})", failed.join(", ")) };
+        let passed = of(CheckStatus::Passed).len();
+        let skipped = of(CheckStatus::Skipped).len();
+        cx.out.say(format!("  {passed} passed, {} failed{named}, {skipped} not tested", failed.len()));
+    }
+    let masked: u64 = captured.redactions.values().sum();
+    if masked > 0 {
+        cx.out.say(format!(
+            "  {} masked before they were kept",
+            words::count(usize::try_from(masked).unwrap_or(usize::MAX), "secret", "secrets")
+        ));
+    }
+    for note in &captured.notes {
+        cx.out.say(Line::of(Tone::Warn, format!("  {note}")));
+    }
+    if !attaches {
+        cx.out.say(Line::of(Tone::Quiet, format!("  captured, not attached; to attach: launchroom attach --run {}", run.id)));
+    }
+}
+
+fn tell_what_moved(cx: &mut Context<'_>, store: &dyn RoomStore, before: &Opened) -> Result<(), Error> {
+    let after = open::evaluate(store, store.load()?, cx.now());
+    let symbols = cx.symbols();
+    for line in moved::told(before, &after, symbols) {
+        cx.out.say(line);
+    }
+    Ok(())
+}
+
+fn duration(text: &str) -> Result<Duration, Error> {
+    let wrong = || usage(format!("`{text}` is not a duration")).hint("like 90s, 10m or 1h30m");
+    let length: SignedDuration = text.parse().map_err(|_| wrong())?;
+    Duration::try_from(length).ok().filter(|length| !length.is_zero()).ok_or_else(wrong)
+}
