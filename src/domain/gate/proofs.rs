@@ -22,7 +22,7 @@ fn state(case: &Case<'_>, proof: &Proof, gates: &[GateState]) -> ProofState {
             seq: record.seq,
             at: record.at,
             outcome: record.attached.outcome,
-            fresh: stale.is_none() && found.status != RequirementStatus::Unverified,
+            fresh: stale.is_none() && found.status != RequirementStatus::Unverified && found.evidence.contains(&record.seq),
             reason: found.reason,
             fresh_until: fresh::fresh_until(proof, &record),
         }

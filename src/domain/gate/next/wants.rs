@@ -24,6 +24,9 @@ pub fn of(known: &Known<'_, '_>, need: &Need, requirement: &Requirement, stage: 
     } else {
         by_kind(known, need, requirement, stage, &found)
     };
+    for draft in drafts.iter_mut().filter(|draft| !matches!(draft.kind, ActionKind::NameOwner(_))) {
+        draft.side = known.case.plan.party_side(&draft.owner);
+    }
     if requirement.excludable {
         for draft in &mut drafts {
             draft.alternative = draft.alternative.take().or_else(|| Some(exclude(requirement.id.as_str())));
@@ -93,7 +96,6 @@ fn fill_scope(known: &Known<'_, '_>, id: &FieldId, requirement: &Requirement) ->
     let path = format!("scope.{id}");
     let draft = draft(Phase::Fill, ActionKind::FillScope(id.clone()), text, field.owner.clone(), requirement);
     Some(Draft {
-        side: known.case.plan.party_side(&field.owner),
         command: format!("launchroom set {id} VALUE"),
         asked: people::asked(known.case, &path, &path),
         changes: vec![Input::Scope(id.clone())],
@@ -120,7 +122,6 @@ fn accept(known: &Known<'_, '_>, id: &DependencyId, requirement: &Requirement) -
     let asked = people::asked(known.case, &about, &format!("{about}.launch_room"));
     let draft = draft(Phase::Accept, ActionKind::AcceptDependency(id.clone()), text, requirement.owner.clone(), requirement);
     Draft {
-        side: known.case.plan.party_side(&requirement.owner),
         command: format!("launchroom dependency accept {id} --treatment {treatment} --order-form {reference}"),
         asked,
         changes: vec![Input::Dependency(id.clone())],
@@ -140,7 +141,6 @@ fn prove_group(known: &Known<'_, '_>, id: &GroupId, requirement: &Requirement) -
     let text = format!("Prove activation: {}", inside(&group.title));
     let draft = draft(Phase::Activate, ActionKind::ProveActivation(id.clone()), text, group.owner.clone(), requirement);
     Some(Draft {
-        side: known.case.plan.party_side(&group.owner),
         command: format!("launchroom activation set {id} proven"),
         changes: vec![Input::Activation(id.clone())],
         ..draft
@@ -188,9 +188,6 @@ fn step(known: &Known<'_, '_>, id: &StepId, requirement: &Requirement, stage: &G
             step.task(task.id.as_str()).map_or_else(|| task.id.to_string(), |task| task.text.trim_end_matches('.').to_owned());
         let draft = draft(Phase::Tick, ActionKind::TickTask(id.clone(), task.id.clone()), text, step.owner.clone(), requirement);
         drafts.push(Draft { command: format!("launchroom tick {id}/{}", task.id), ..draft });
-    }
-    for draft in drafts.iter_mut().filter(|draft| draft.phase >= Phase::Attach) {
-        draft.side = plan.party_side(&draft.owner);
     }
     drafts
 }

@@ -1,0 +1,33 @@
+//! Scenarios: a plan, a room, what happened, and how it must come out. Every file of `tests/scenario/` is a test.
+//!
+//! What happened goes through `apply`, as it does in the program, so a scenario cannot record what a rule refuses. Each
+//! line of `expect` must be the beginning of a line that the verdict makes; each line of `never` of none.
+
+#![allow(clippy::expect_used, clippy::panic)] // a test may stop where it stands
+
+mod support {
+    pub mod story;
+    pub mod told;
+}
+
+use std::{fs, path::Path};
+use support::story::Story;
+
+#[test]
+fn every_scenario_comes_out_as_written() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenario");
+    let mut files: Vec<_> = fs::read_dir(&folder).expect("the scenarios").map(|file| file.expect("a file").path()).collect();
+    files.retain(|path| path.extension().is_some_and(|end| end == "toml"));
+    files.sort();
+    assert!(files.len() > 20, "scenarios are missing from {}", folder.display());
+    let mut wrong = String::new();
+    for path in files {
+        let text = fs::read_to_string(&path).expect("a scenario");
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+        let story: Story = toml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        if let Err(what) = story.check() {
+            wrong.push_str(&format!("\n=== {name}: {}\n{what}", story.about));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
