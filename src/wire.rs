@@ -1,5 +1,6 @@
 //! The composition root: the only place that names an adapter. What is slow to make is made when it is asked for.
 
+mod demo;
 mod screens;
 
 use crate::app::error::{Error, Kind};

@@ -67,8 +67,8 @@ pub enum Command {
     #[command(after_help = "Examples:\n  launchroom open pilots/northwind.toml\n  launchroom open --readonly")]
     Open(OpenArgs),
     /// Opens the cockpit on a built-in pilot, in a private working copy
-    #[command(after_help = "Examples:\n  launchroom demo")]
-    Demo,
+    #[command(after_help = "Examples:\n  launchroom demo\n  launchroom demo --keep pilot")]
+    Demo(DemoArgs),
     /// Writes a new room file, commented, to fill in by hand or with the commands below
     #[command(
         after_help = "Examples:\n  launchroom init --tenant \"Northwind Logistics\"\n  launchroom init pilots/northwind.toml --tenant Northwind --kickoff 2026-11-02"
@@ -163,6 +163,13 @@ pub enum Command {
     /// Prints the manual page
     #[command(after_help = "Examples:\n  launchroom man > launchroom.1")]
     Man,
+}
+
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Only write the pilot's room into this folder, to keep
+    #[arg(long, value_name = "FOLDER")]
+    pub keep: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -64,7 +64,7 @@ fn dispatch(cx: &mut Context<'_>, cli: &Cli) -> Result<Exit, Error> {
     match &cli.command {
         None => cmd::open::run(cx, cli.path.as_deref()),
         Some(Command::Open(args)) => cmd::open::run(cx, args.path.as_deref()),
-        Some(Command::Demo) => cmd::demo::run(cx),
+        Some(Command::Demo(args)) => cmd::demo::run(cx, args),
         Some(Command::Init(args)) => cmd::init::run(cx, args),
         Some(Command::Validate(args)) => cmd::validate::run(cx, args),
         Some(Command::Status(reading)) => cmd::status::run(cx, *reading),

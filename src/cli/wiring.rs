@@ -64,6 +64,12 @@ pub trait Faces {
     /// What ended it, when that was not the person.
     fn demo(&self, settings: &Settings) -> Result<Exit, Error>;
 
+    /// Lays the built-in pilot into a folder to keep, and says where its room file is.
+    ///
+    /// # Errors
+    /// `Conflict` when a room is there already, `Storage` when the disk fails.
+    fn keep_demo(&self, folder: &Path) -> Result<PathBuf, Error>;
+
     /// Asks a deployment.
     ///
     /// # Errors

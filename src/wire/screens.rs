@@ -1,6 +1,6 @@
 //! The faces that are not the shell: made and started only when somebody asks for one.
 
-use super::standin;
+use super::demo;
 use crate::app::check::Fetch;
 use crate::app::error::{Error, Kind};
 use crate::app::init::{self, Wish};
@@ -37,8 +37,12 @@ impl Faces for Screens {
         }
     }
 
-    fn demo(&self, _: &Settings) -> Result<Exit, Error> {
-        Err(standin::later("the demo"))
+    fn demo(&self, settings: &Settings) -> Result<Exit, Error> {
+        demo::run(self, settings)
+    }
+
+    fn keep_demo(&self, folder: &Path) -> Result<PathBuf, Error> {
+        demo::keep(self, folder)
     }
 
     fn fetch(&self, base_url: &str) -> Result<Box<dyn Fetch>, Error> {
@@ -47,7 +51,11 @@ impl Faces for Screens {
 }
 
 impl Screens {
-    fn made(&self, room: Option<&Path>, settings: &Settings) -> Result<Cockpit, Error> {
+    /// The cockpit on this room, ready to run.
+    ///
+    /// # Errors
+    /// When the room cannot be opened.
+    pub fn made(&self, room: Option<&Path>, settings: &Settings) -> Result<Cockpit, Error> {
         let store =
             room.map(|path| FileStore::open(path, &self.process.data, settings.readonly.value).map(Arc::new)).transpose()?;
         let ascii = match settings.symbols.value {

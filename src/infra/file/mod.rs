@@ -4,6 +4,7 @@
 //! changed nothing that anybody would take for true. It writes only under the room's lock, and never rewrites the ledger.
 
 mod blobs;
+pub mod copy;
 mod holder;
 mod journal;
 mod lock;

@@ -6,7 +6,6 @@
 mod capture;
 mod envfile;
 mod family;
-mod guard;
 mod outputs;
 mod run;
 mod sys;

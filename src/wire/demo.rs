@@ -1,0 +1,116 @@
+//! The demo, wired: a working copy of its own, its pages on loopback, and the cockpit on it.
+//!
+//! The order is for the first frame: the port is bound before the room names it, and served once the frame is out.
+
+use super::screens::Screens;
+use crate::app::demo;
+use crate::app::error::{Error, Kind};
+use crate::app::ports::TrustStore;
+use crate::app::settings::Settings;
+use crate::cli::{Exit, Faces as _};
+use crate::domain::ids::ProofId;
+use crate::format::plan_toml;
+use crate::infra::file::copy;
+use crate::server;
+use crate::tui::{self, ExitReason, Watch, Way};
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::{collections::BTreeMap, fs, process, sync::Arc, thread};
+
+/// What the demo's room runs, by proof.
+type Commands = BTreeMap<ProofId, String>;
+
+/// The cockpit on a fresh working copy, which is gone afterwards.
+pub fn run(screens: &Screens, settings: &Settings) -> Result<Exit, Error> {
+    let copies = screens.process.data.join("demo");
+    // One folder a process: two demos side by side are two pilots.
+    let folder = copies.join(process::id().to_string());
+    let copy = Copy { folder: folder.clone() };
+    // A process of this number that was killed may have left its own.
+    let _ = fs::remove_dir_all(&folder);
+    let (room, commands, listener) = lay(screens, &folder)?;
+
+    let mut cockpit = screens.made(Some(&room), settings)?;
+    cockpit.trust = Arc::new(Ours { commands, beyond: Arc::clone(&screens.trust) });
+    cockpit.watch = Some(serving(listener, copies, cockpit.watch.take()));
+    let reason = tui::run(cockpit)?;
+    drop(copy);
+    match reason {
+        ExitReason::Quit => Ok(Exit::Ok),
+        ExitReason::Signal(_) | ExitReason::TerminalGone => Ok(Exit::Interrupted),
+        ExitReason::To(Way::Open(path)) => screens.cockpit(Some(path.into()), settings),
+        ExitReason::To(Way::Demo | Way::New { .. } | Way::Connect(_)) => screens.cockpit(None, settings),
+    }
+}
+
+/// A working copy to keep, without opening it. Says where the room is.
+pub fn keep(screens: &Screens, folder: &Path) -> Result<PathBuf, Error> {
+    lay(screens, folder).map(|(room, _, _)| room)
+}
+
+fn lay(screens: &Screens, folder: &Path) -> Result<(PathBuf, Commands, TcpListener), Error> {
+    let unbound = |error: std::io::Error| Error::new(Kind::Network, "the demo's pages have no port", error.to_string());
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(unbound)?;
+    let url = format!("http://{}", listener.local_addr().map_err(unbound)?);
+    let made = demo::build(screens.clock.now(), &url, &screens.process.exe.to_string_lossy())?;
+    let room = copy::lay(folder, &made.room_toml, made.entries, &made.blobs)?;
+    Ok((room, made.commands, listener))
+}
+
+/// Starts what the first frame does not need: the pages, and sweeping up after demos that could not do it themselves.
+fn serving(listener: TcpListener, copies: PathBuf, watch: Option<Watch>) -> Watch {
+    Box::new(move |changed| {
+        thread::spawn(move || {
+            sweep(&copies);
+            let text = plan_toml::embedded(demo::PLAN).unwrap_or_default();
+            if let Ok(plan) = plan_toml::parse(text, demo::PLAN) {
+                // Without the pages a proof says that nobody answers, which is then true.
+                let _ = server::serve_public(listener, Arc::new(plan));
+            }
+        });
+        match watch {
+            Some(watch) => watch(changed),
+            None => Ok(Box::new(())),
+        }
+    })
+}
+
+/// Removes the copies of processes that are gone.
+fn sweep(copies: &Path) {
+    for copy in fs::read_dir(copies).into_iter().flatten().flatten() {
+        let number = copy.file_name().to_str().and_then(|name| name.parse::<i32>().ok());
+        let pid = number.and_then(rustix::process::Pid::from_raw);
+        let gone = pid.is_some_and(|pid| rustix::process::test_kill_process(pid) == Err(rustix::io::Errno::SRCH));
+        if gone {
+            let _ = fs::remove_dir_all(copy.path());
+        }
+    }
+}
+
+/// The working copy, for as long as the demo runs.
+struct Copy {
+    folder: PathBuf,
+}
+
+impl Drop for Copy {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Agreed already is what the demo itself wrote: this program, asking its own pages. A command that somebody changes in
+/// there is as foreign as in any other room.
+struct Ours {
+    commands: Commands,
+    beyond: Arc<dyn TrustStore>,
+}
+
+impl TrustStore for Ours {
+    fn is_trusted(&self, room: &str, proof: &ProofId, command: &str) -> bool {
+        self.commands.get(proof).is_some_and(|ours| ours == command) || self.beyond.is_trusted(room, proof, command)
+    }
+
+    fn trust(&self, room: &str, proof: &ProofId, command: &str) -> Result<(), Error> {
+        self.beyond.trust(room, proof, command)
+    }
+}

@@ -1,0 +1,7 @@
+//! The real program in a real terminal.
+#![allow(clippy::expect_used, clippy::panic)] // a test may stop where it stands
+
+#[path = "../support/pty.rs"]
+mod pty;
+
+mod given_back;
