@@ -18,6 +18,7 @@ use crate::domain::{
     plan::{Class, Confirmation, Proof},
     redact::Secret,
 };
+use crate::format::redact_toml;
 use command::{Parted, host, is_placeholder, option, part, placeholder, quote};
 use jiff::SignedDuration;
 use std::{
@@ -295,7 +296,7 @@ fn prepare(means: &Means, snapshot: &Snapshot, wanted: &Wanted) -> Result<Prepar
     let sheet = RunSheet {
         proof: proof.id.clone(),
         title: proof.title.clone(),
-        command: format!("{}{command}", values.shown),
+        command: redact_toml::mask(&format!("{}{command}", values.shown)),
         from_room,
         trusted: trusted || wanted.agree,
         host: target(proof, &command, &values.env),

@@ -7,6 +7,7 @@ use crate::cli::{Exit, context::Context};
 use crate::domain::gate::{LastRun, ProofState};
 use crate::domain::ledger::Outcome;
 use crate::domain::plan::Proof;
+use crate::format::redact_toml;
 use crate::present::line::{Line, Tone, clip};
 use crate::present::symbols::Symbols;
 use crate::present::words;
@@ -30,9 +31,9 @@ pub fn run(cx: &mut Context<'_>, reading: Reading) -> Result<Exit, Error> {
     Ok(Exit::Ok)
 }
 
-/// The command as it runs here: the room may replace the plan's.
-fn command<'a>(opened: &'a Opened, proof: &'a Proof) -> &'a str {
-    opened.snapshot.room.commands.get(&proof.id).map_or(proof.command.as_str(), String::as_str)
+/// The command as it runs here, as it may be shown: the room may replace the plan's, and hold what it should not.
+fn command(opened: &Opened, proof: &Proof) -> String {
+    redact_toml::mask(opened.snapshot.room.commands.get(&proof.id).unwrap_or(&proof.command))
 }
 
 fn proof_json(opened: &Opened, proof: &Proof, state: &ProofState) -> Value {
