@@ -5,8 +5,10 @@ use super::Watch;
 use super::effect::{AttachDocument, AttachRun, Effect, FeedOf, RunRequest};
 use super::msg::{BytesOf, Msg, Sheet, Written};
 use super::runtime::Event;
+use crate::app::attach::{self, Desk, How};
 use crate::app::error::{Error, Kind};
-use crate::app::ports::{Clock, RoomStore, RunHandle};
+use crate::app::ports::{Clock, RoomStore, RunEvent, RunHandle};
+use crate::app::prove::{self, Means, Wanted};
 use crate::app::{edit, open};
 use crate::domain::apply;
 use crate::domain::change::Change;
@@ -27,6 +29,9 @@ use std::{
 
 /// More than this no terminal takes for its clipboard, and some lose all of it.
 const CLIPBOARD_MAX: usize = 74_000;
+
+/// A file to attach may be this large.
+const FILE_MAX: u64 = 64 << 20;
 
 type Job = Box<dyn FnOnce() -> Option<Msg> + Send>;
 
@@ -53,7 +58,13 @@ impl Effects {
         if self.cockpit.store.is_none() {
             return watching;
         }
-        self.act(Effect::ListSpool);
+        self.with_store("spool", |cockpit, store| {
+            // Runs whose cockpit went away: their end belongs in the ledger before anybody attaches them.
+            if let Ok(means) = means(cockpit) {
+                let _ = prove::record_interrupted(&means);
+            }
+            Msg::SpoolListed(store.spooled())
+        });
         if let Some(watch) = watch {
             let (sink, keep) = (self.sink.clone(), Arc::clone(&watching));
             self.spawn("watch", move |_| {
@@ -77,8 +88,8 @@ impl Effects {
                 number,
                 outcome: preview(store, cockpit.clock.as_ref(), &change),
             }),
-            Effect::PrepareRun(proof) => self.with_store("sheet", move |cockpit, store| {
-                let outcome = sheet(cockpit, store, &proof);
+            Effect::PrepareRun(proof) => self.with_store("sheet", move |cockpit, _| {
+                let outcome = sheet(cockpit, &proof);
                 Msg::SheetReady { proof, outcome }
             }),
             Effect::StartRun { run, request, feed } => self.start_run(run, *request, feed),
@@ -102,6 +113,13 @@ impl Effects {
             Effect::ReadBytes(of) => self.with_store("read", move |_, store| Msg::BytesRead { outcome: read(store, &of), of }),
             Effect::CheckEvidence => self.with_store("verify", |_, store| Msg::EvidenceChecked(verify(store))),
             Effect::Copy { text, what } => {
+                if let Some(command) = self.cockpit.copy_command.clone() {
+                    let text = text.clone();
+                    self.spawn("copy", move |_| {
+                        pipe_to(&command, &text);
+                        None
+                    });
+                }
                 let told = copy(&text).map_or_else(|why| format!("nothing: {why}"), |()| what);
                 drop(self.sink.send(Event::Msg(Msg::Copied { what: told })));
             }
@@ -199,8 +217,8 @@ impl Effects {
 
     fn start_run(&self, run: RunId, request: RunRequest, feed: FeedOf) {
         let (runs, sink) = (Arc::clone(&self.runs), self.sink.clone());
-        self.with_store("start", move |cockpit, store| {
-            let outcome = start(cockpit, store, &run, &request, feed, sink).map(|handle| {
+        self.with_store("start", move |cockpit, _| {
+            let outcome = start(cockpit, &run, &request, feed, sink).map(|handle| {
                 runs.lock().unwrap_or_else(PoisonError::into_inner).insert(run.clone(), handle);
             });
             Msg::RunStarted { run, outcome }
@@ -279,31 +297,102 @@ fn difference(plan: &Plan, before: &Readiness, after: &Readiness) -> Vec<String>
     out
 }
 
-fn sheet(_: &Cockpit, _: &dyn RoomStore, proof: &ProofId) -> Result<Sheet, Error> {
-    Ok(Sheet { title: proof.to_string(), ..Sheet::default() })
+/// What the use cases need of the world to run a proof.
+fn means(cockpit: &Cockpit) -> Result<Means, Error> {
+    let store = cockpit.store.clone().ok_or_else(|| Error::new(Kind::Usage, "no room is open", ""))?;
+    let (clock, runner, trust) = (Arc::clone(&cockpit.clock), Arc::clone(&cockpit.runner), Arc::clone(&cockpit.trust));
+    Ok(Means { store, clock, runner, trust, by: cockpit.by.clone() })
 }
 
-fn not_yet<T>() -> Result<T, Error> {
-    Err(Error::new(Kind::Refused, "not built in yet", ""))
+/// The run sheet, in words.
+fn sheet(cockpit: &Cockpit, proof: &ProofId) -> Result<Sheet, Error> {
+    let wanted = Wanted { proof: Some(proof.clone()), environment: cockpit.env.clone(), ..Wanted::default() };
+    let sheet = prove::sheet(&means(cockpit)?, &wanted)?;
+    let touches = if sheet.mutating { "CHANGES something outside this machine" } else { "read-only" };
+    let mut facts =
+        vec![("Command".to_owned(), sheet.command.clone()), ("Class".to_owned(), format!("{}, {touches}", sheet.class.as_str()))];
+    let mut fact = |label: &str, text: String| facts.push((label.to_owned(), text));
+    if let Some(host) = &sheet.host {
+        fact("Host", host.clone());
+    }
+    if !sheet.env.is_empty() {
+        let lines: Vec<String> = sheet.env.iter().map(|line| format!("{} ({})", line.name, line.from.as_str())).collect();
+        fact("Given", lines.join(", "));
+    }
+    if let Some(expected) = sheet.expected {
+        fact("Takes", format!("about {}", words::duration(expected)));
+    }
+    if !sheet.outputs.is_empty() {
+        fact("Takes in", sheet.outputs.join(", "));
+    }
+    if !sheet.trusted {
+        fact(
+            "New here",
+            "the room file brings this command and it was not run on this machine in this form; running it says you trust it"
+                .into(),
+        );
+    }
+    Ok(Sheet {
+        title: sheet.title.clone(),
+        facts,
+        mutating: sheet.mutating,
+        confirm: sheet.confirm.clone().map(|confirm| (confirm.env, confirm.phrase)),
+        missing: sheet.missing().map(|line| (line.name.clone(), line.secret)).collect(),
+        wants_env_file: sheet.missing().any(|line| line.secret),
+    })
 }
 
 fn start(
-    _: &Cockpit,
-    _: &dyn RoomStore,
-    _: &RunId,
-    _: &RunRequest,
-    _: FeedOf,
-    _: Sender<Event>,
+    cockpit: &Cockpit,
+    run: &RunId,
+    request: &RunRequest,
+    feed: FeedOf,
+    sink: Sender<Event>,
 ) -> Result<Box<dyn RunHandle>, Error> {
-    not_yet()
+    let wanted = Wanted {
+        proof: Some(request.proof.clone()),
+        environment: cockpit.env.clone(),
+        typed: request.typed.clone(),
+        env_file: request.env_file.as_deref().map(|path| typed_path(cockpit, path)),
+        confirmation: request.confirmation.clone(),
+        // The sheet said where the command comes from, and a person let it run.
+        agree: true,
+        ..Wanted::default()
+    };
+    let id = run.clone();
+    let events = move |event: RunEvent| {
+        if let RunEvent::Ended(outcome) = event {
+            drop(sink.send(Event::Msg(Msg::RunEnded { run: id.clone(), outcome })));
+        } else if feed.0.push(&event) {
+            drop(sink.send(Event::Msg(Msg::OutputArrived(id.clone()))));
+        }
+    };
+    prove::start(&means(cockpit)?, &wanted, run.clone(), Box::new(events))
 }
 
-fn attach_run(_: &Cockpit, _: &dyn RoomStore, _: &AttachRun) -> Result<Written, Error> {
-    not_yet()
+fn attach_run(cockpit: &Cockpit, store: &dyn RoomStore, wish: &AttachRun) -> Result<Written, Error> {
+    let how = How { target: Some(wish.target.clone()), serves: None, class: Some(wish.class), note: wish.note.clone() };
+    let snapshot = attach::attach_run(desk(cockpit, store), &wish.captured.run.id, &how)?;
+    Ok(Written { opened: open::evaluate(store, snapshot, cockpit.clock.now()), undo: None })
 }
 
-fn attach_document(_: &Cockpit, _: &dyn RoomStore, _: &AttachDocument) -> Result<Written, Error> {
-    not_yet()
+fn attach_document(cockpit: &Cockpit, store: &dyn RoomStore, wish: &AttachDocument) -> Result<Written, Error> {
+    let (target, serves) = (Some(wish.target.clone()), Some(wish.serves.clone()));
+    let how = How { target, serves, class: Some(wish.class), note: wish.note.clone() };
+    let snapshot = match (&wish.file, &wish.reference) {
+        (Some(file), _) => {
+            let path = typed_path(cockpit, file);
+            let bytes = (cockpit.read)(&path, FILE_MAX)?;
+            let name = path.file_name().map_or_else(|| file.clone(), |name| name.to_string_lossy().into_owned());
+            attach::attach_file(desk(cockpit, store), &name, &bytes, None, &how)?
+        }
+        (None, reference) => attach::attach_reference(desk(cockpit, store), reference.as_deref().unwrap_or_default(), &how)?,
+    };
+    Ok(Written { opened: open::evaluate(store, snapshot, cockpit.clock.now()), undo: None })
+}
+
+fn desk<'a>(cockpit: &'a Cockpit, store: &'a dyn RoomStore) -> Desk<'a> {
+    Desk { store, clock: cockpit.clock.as_ref(), by: &cockpit.by }
 }
 
 fn read(store: &dyn RoomStore, of: &BytesOf) -> Result<Vec<u8>, Error> {
@@ -341,6 +430,19 @@ fn copy(text: &str) -> Result<(), String> {
     }
     let mut out = std::io::stdout().lock();
     write!(out, "\x1b]52;c;{}\x07", base64(text.as_bytes())).and_then(|()| out.flush()).map_err(|error| error.to_string())
+}
+
+/// Hands a text to a command of the person's own. What it says is nobody's business; the terminal's way works beside it.
+fn pipe_to(command: &str, text: &str) {
+    use std::process::Stdio;
+    let child =
+        Command::new("sh").args(["-c", command]).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    if let Ok(mut child) = child {
+        if let Some(mut stdin) = child.stdin.take() {
+            let _ = stdin.write_all(text.as_bytes());
+        }
+        let _ = child.wait();
+    }
 }
 
 fn base64(bytes: &[u8]) -> String {

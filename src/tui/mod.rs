@@ -25,10 +25,13 @@ pub use model::start::Way;
 
 use crate::app::error::Error;
 use crate::app::ports::{Clock, RoomStore, Runner, TrustStore};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 /// Tells `changed` whenever the room may have changed. What it returns keeps it going; dropping that ends it.
 pub type Watch = Box<dyn FnOnce(Box<dyn Fn() + Send + Sync>) -> Result<Box<dyn Send>, Error> + Send + Sync>;
+
+/// Reads a regular file of at most so many bytes.
+pub type ReadFile = Arc<dyn Fn(&Path, u64) -> Result<Vec<u8>, Error> + Send + Sync>;
 
 /// Everything the cockpit needs from outside; the composition root fills it in.
 pub struct Cockpit {
@@ -41,6 +44,12 @@ pub struct Cockpit {
     pub by: String,
     pub env: BTreeMap<String, String>,
     pub look: LookSettings,
+    /// Roles and functions that are the person's own, by id; `m` shows what these owe.
+    pub mine: Vec<String>,
+    /// Reads a file that a person names, of at most so many bytes.
+    pub read: ReadFile,
+    /// A command that gets what is copied on its stdin, besides the terminal's own way.
+    pub copy_command: Option<String>,
     /// Chords by action id, instead of the table's own.
     pub keys: BTreeMap<String, Vec<String>>,
     pub watch: Option<Watch>,
@@ -51,6 +60,8 @@ pub struct Cockpit {
 pub struct LookSettings {
     /// `Some(true)`: the ASCII symbols whatever the locale says.
     pub ascii: Option<bool>,
+    /// `Some(false)`: no colours, whatever the terminal can do.
+    pub color: Option<bool>,
     /// `false`: the mouse stays with the terminal, for selecting text.
     pub mouse: bool,
 }

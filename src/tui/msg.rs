@@ -87,9 +87,8 @@ pub struct Sheet {
     pub mutating: bool,
     /// The env name and the phrase a person has to type.
     pub confirm: Option<(String, String)>,
-    /// Secret env names without a value.
-    pub missing: Vec<String>,
+    /// Env names without a value, and whether it is a secret.
+    pub missing: Vec<(String, bool)>,
+    /// Secrets may come from a locked file.
     pub wants_env_file: bool,
-    /// Why it cannot run as things are.
-    pub refused: Option<String>,
 }

@@ -413,7 +413,10 @@ pub fn blank_model(width: u16, height: u16) -> Model {
         trust: Arc::new(Nothing),
         by: "J. Okafor".into(),
         env,
-        look: LookSettings { ascii: None, mouse: true },
+        look: LookSettings { ascii: None, color: None, mouse: true },
+        mine: vec!["operator".into()],
+        read: Arc::new(|_, _| Ok(Vec::new())),
+        copy_command: None,
         keys: BTreeMap::new(),
         watch: None,
     };

@@ -5,7 +5,7 @@ use crate::app::check::Fetch;
 use crate::app::error::{Error, Kind};
 use crate::app::init::{self, Wish};
 use crate::app::ports::{Clock, RoomStore, Runner, TrustStore};
-use crate::app::settings::{Settings, SymbolSet};
+use crate::app::settings::{Color, Settings, SymbolSet};
 use crate::cli::{Exit, Faces, Process};
 use crate::infra::file::FileStore;
 use crate::infra::http::Http;
@@ -63,6 +63,11 @@ impl Screens {
             SymbolSet::Unicode => Some(false),
             SymbolSet::Ascii => Some(true),
         };
+        let color = match settings.color.value {
+            Color::Auto => None,
+            Color::Always => Some(true),
+            Color::Never => Some(false),
+        };
         Ok(Cockpit {
             watch: store.clone().map(watch),
             store: store.map(|store| store as Arc<dyn RoomStore>),
@@ -71,7 +76,10 @@ impl Screens {
             trust: Arc::clone(&self.trust),
             by: settings.name.value.clone(),
             env: self.process.env.iter().cloned().collect(),
-            look: LookSettings { ascii, mouse: settings.mouse.value },
+            look: LookSettings { ascii, color, mouse: settings.mouse.value },
+            mine: settings.roles.value.iter().chain(&settings.functions.value).cloned().collect(),
+            read: Arc::new(plain::read),
+            copy_command: settings.copy_command.value.clone(),
             keys: settings.keys.value.clone(),
         })
     }

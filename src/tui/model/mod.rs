@@ -47,6 +47,10 @@ pub struct Model {
     pub filter: Filter,
     /// Only what is not in order.
     pub problems_only: bool,
+    /// Roles and functions that are the person's own, by id.
+    pub mine: Vec<String>,
+    /// Only what those owe.
+    pub mine_only: bool,
     /// Actions up to the target, not only to the next gate.
     pub whole_way: bool,
     /// Gates folded open or shut by hand; the others follow their status.
@@ -90,7 +94,12 @@ impl Look {
             Some(false) => &UNICODE,
             None => Symbols::for_locale(locale.map_or("", String::as_str)),
         };
-        Self { theme: Theme::new(Depth::of(env)), symbols }
+        let depth = match (settings.color, Depth::of(env)) {
+            (Some(false), _) => Depth::None,
+            (Some(true), Depth::None) => Depth::Ansi16,
+            (_, depth) => depth,
+        };
+        Self { theme: Theme::new(depth), symbols }
     }
 }
 
@@ -194,6 +203,8 @@ impl Model {
             places: BTreeMap::new(),
             filter: Filter::default(),
             problems_only: false,
+            mine: cockpit.mine.clone(),
+            mine_only: false,
             whole_way: false,
             folds: BTreeMap::new(),
             overlays: Vec::new(),

@@ -5,7 +5,7 @@ use crate::domain::gate::ActionKind;
 use crate::domain::ids::{
     DependencyId, FieldId, FunctionId, GateId, GroupId, ProofId, RequirementId, RoleId, RunId, StepId, TaskId,
 };
-use crate::domain::plan::Need;
+use crate::domain::plan::{Need, Party};
 
 /// One thing of the room that a person can point at.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -80,6 +80,36 @@ impl Subject {
             Self::Action(ActionKind::Attach(serves)) => Some(serves.clone()),
             Self::Action(ActionKind::TickTask(step, _)) => Some(step.to_string()),
             _ => None,
+        }
+    }
+
+    /// Who owes it, for showing only one's own.
+    #[must_use]
+    pub fn owner<'a>(&self, facts: &Facts<'a>) -> Option<&'a Party> {
+        let plan = facts.plan;
+        match self {
+            Self::Action(kind) => {
+                let mut actions = facts.readiness.actions.iter().chain(&facts.readiness.way);
+                actions.find(|action| action.kind == *kind).map(|action| &action.owner)
+            }
+            Self::Requirement(id) => plan.requirement(id.as_str()).map(|requirement| &requirement.owner),
+            Self::Step(id) | Self::Task(id, _) => plan.step(id.as_str()).map(|step| &step.owner),
+            Self::Field(id) => plan.field(id.as_str()).map(|field| &field.owner),
+            Self::Group(id) => plan.group(id.as_str()).map(|group| &group.owner),
+            Self::Dependency(id) => plan.dependency(id.as_str()).map(|dependency| &dependency.owner),
+            Self::Gate(_)
+            | Self::Role(_)
+            | Self::Function(_)
+            | Self::Proof(_)
+            | Self::Run(_)
+            | Self::Spooled(_)
+            | Self::Record(_)
+            | Self::Claim(_)
+            | Self::Attachment(_)
+            | Self::Ending(_)
+            | Self::Since
+            | Self::Decision
+            | Self::Way(_) => None,
         }
     }
 

@@ -184,8 +184,8 @@ pub fn back(model: &mut Model) -> Vec<Effect> {
         model.say("What-if is off; this is how it stands");
     } else if model.place().in_detail {
         model.place_mut().in_detail = false;
-    } else if model.problems_only {
-        model.problems_only = false;
+    } else if model.problems_only || model.mine_only {
+        (model.problems_only, model.mine_only) = (false, false);
     } else if model.screen != Screen::Now {
         model.screen = Screen::Now;
     }
@@ -215,6 +215,17 @@ pub fn filter_left(model: &mut Model, keep: bool) -> Vec<Effect> {
 pub fn problems(model: &mut Model) -> Vec<Effect> {
     model.problems_only = !model.problems_only;
     model.say(if model.problems_only { "Problems only" } else { "Everything" });
+    Vec::new()
+}
+
+/// Only what one's own roles and functions owe, or everything.
+pub fn mine(model: &mut Model) -> Vec<Effect> {
+    if model.mine.is_empty() {
+        model.say("Which roles and functions are yours stands in the settings, under [me]; nothing stands there yet");
+        return Vec::new();
+    }
+    model.mine_only = !model.mine_only;
+    model.say(if model.mine_only { format!("Only mine: {}", model.mine.join(", ")) } else { "Everybody's".to_owned() });
     Vec::new()
 }
 

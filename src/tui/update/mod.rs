@@ -69,9 +69,7 @@ fn choose(model: &mut Model, choice: Choice) -> Vec<Effect> {
         Choice::Filter => browse::filter(model),
         Choice::FilterKeep | Choice::FilterDrop => browse::filter_left(model, choice == Choice::FilterKeep),
         Choice::Problems => browse::problems(model),
-        Choice::Mine => {
-            told(model, "Nobody is named as you yet; [me] in the settings says which roles and functions are yours".into())
-        }
+        Choice::Mine => browse::mine(model),
         Choice::WholeWay => browse::whole_way(model),
         Choice::NextBlank => browse::next_blank(model),
         Choice::Why => browse::why(model),

@@ -43,15 +43,17 @@ pub fn sheet_ready(model: &mut Model, proof: ProofId, outcome: Result<Sheet, Err
             "",
         ));
     }
-    for name in sheet.missing {
-        let mut field = Field::text(&name, &name, "not set; typed here it is used for this run only, and masked", "");
-        field.input = FieldInput::Secret(crate::tui::model::text::TextInput::default());
+    for (name, secret) in sheet.missing {
+        let mut field = Field::text(&name, &name, "not set; typed here it is used for this run only", "");
+        if secret {
+            field.hint.push_str(", and masked");
+            field.input = FieldInput::Secret(crate::tui::model::text::TextInput::default());
+        }
         form.fields.push(field);
     }
     if sheet.wants_env_file {
         form.fields.push(Field::text("env-file", "Env file", "a locked file with the values, read for this run only", ""));
     }
-    form.error = sheet.refused;
     forms::show(model, form)
 }
 
@@ -59,7 +61,8 @@ pub fn sheet_ready(model: &mut Model, proof: ProofId, outcome: Result<Sheet, Err
 pub fn start(model: &mut Model) -> Vec<Effect> {
     let Some(Overlay::Form(form)) = model.overlays.last() else { return Vec::new() };
     let Purpose::Run(proof) = form.purpose.clone() else { return Vec::new() };
-    let typed = form.fields.iter().filter(|field| matches!(field.input, FieldInput::Secret(_)) && !field.value().is_empty());
+    let typed =
+        form.fields.iter().filter(|field| !matches!(field.id.as_str(), "confirm" | "env-file") && !field.value().is_empty());
     let request = RunRequest {
         proof: proof.clone(),
         typed: typed.map(|field| (field.id.clone(), field.value().to_owned())).collect(),

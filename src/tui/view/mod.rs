@@ -23,7 +23,7 @@ pub use overlay::length as overlay_length;
 pub use regions::{Regions, regions};
 
 use super::model::list::{Item, Kind};
-use super::model::{Model, Screen};
+use super::model::{Model, Screen, Subject};
 use super::widget::{self, Ink};
 use ratatui::{
     Frame,
@@ -192,6 +192,11 @@ pub fn items(model: &Model) -> Vec<Item> {
             item.subject.is_none() || model.filter.keeps(&text())
         });
     }
+    if let (true, Some(facts)) = (model.mine_only, model.facts()) {
+        let others =
+            |subject: &Subject| subject.owner(&facts).is_some_and(|owner| !model.mine.iter().any(|mine| mine == owner.as_str()));
+        items.retain(|item| !item.subject.as_ref().is_some_and(others));
+    }
     if model.problems_only || model.filter.is_on() {
         without_empty_sections(&mut items);
     }
@@ -286,6 +291,7 @@ fn list_title(model: &Model) -> String {
         Screen::Claims => claims::title(model),
         Screen::Decide => "Stages".into(),
     };
+    let title = if model.mine_only { format!("{title}, only mine") } else { title };
     match (model.filter.is_on(), model.problems_only) {
         (true, _) => format!("{title}, with \"{}\"", model.filter.text.as_str()),
         (false, true) => format!("{title}, problems only"),
