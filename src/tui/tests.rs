@@ -4,6 +4,7 @@ use super::action::{Keymap, Scope, TABLE};
 use super::effect::{Effect, Leave};
 use super::model::{Screen, Subject, start::Way};
 use super::msg::Msg;
+use super::theme::{Depth, Theme};
 use super::testing::{BLANK, NORTHWIND, blank_model, model, opened, painted, picture, press, tell};
 use crate::domain::change::Change;
 use proptest::prelude::*;
@@ -164,7 +165,8 @@ fn a_filter_narrows_by_text_and_a_bang_turns_it_round() {
 
 #[test]
 fn the_selected_row_can_be_seen_without_any_colour() {
-    let model = model(NORTHWIND, 80, 24);
+    let mut model = model(NORTHWIND, 80, 24);
+    model.look.theme = Theme::new(Depth::None);
     let buffer = painted(&model);
     let selected = (0..24).filter(|y| buffer[(5, *y)].modifier.contains(Modifier::REVERSED)).count();
     assert_eq!(selected, 1);

@@ -89,7 +89,14 @@ impl Theme {
             caution: fg(plain, Color::Yellow, 221, (240, 205, 90)),
             excluded: fg(plain, Color::Magenta, 175, (204, 140, 180)),
             key: fg(bold, Color::Cyan, 74, (86, 180, 233)),
-            selected: reverse,
+            // One bar over everything the row is made of. Both colours are given, so it reads on light and dark alike.
+            selected: match depth {
+                Depth::None => reverse,
+                Depth::Ansi16 => reverse.fg(Color::Reset).bg(Color::Reset),
+                Depth::Ansi256 => plain.fg(Color::Indexed(231)).bg(Color::Indexed(24)),
+                Depth::True => plain.fg(Color::Rgb(255, 255, 255)).bg(Color::Rgb(0, 95, 135)),
+            }
+            .remove_modifier(Modifier::DIM),
             found: underline.add_modifier(Modifier::BOLD),
             current_tab: reverse.add_modifier(Modifier::BOLD),
             field: underline,

@@ -1,6 +1,7 @@
 //! Requests and copies: text for the clipboard that holds nothing confidential, neither contacts nor captured text.
 
 use crate::domain::plan::Party;
+use crate::format::redact_toml;
 use crate::present::words;
 use crate::tui::effect::Effect;
 use crate::tui::model::{Facts, Model, Subject};
@@ -90,7 +91,7 @@ pub fn copy(model: &mut Model) -> Vec<Effect> {
         }
         Subject::Proof(id) => {
             let Some(proof) = facts.plan.proof(id.as_str()) else { return Vec::new() };
-            (facts.room.commands.get(id).unwrap_or(&proof.command).clone(), "the command, with placeholders")
+            (redact_toml::mask(facts.room.commands.get(id).unwrap_or(&proof.command)), "the command, with placeholders")
         }
         Subject::Requirement(id) => {
             let Some(requirement) = facts.readiness.requirement(id.as_str()) else { return Vec::new() };

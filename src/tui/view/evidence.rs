@@ -2,6 +2,8 @@
 
 use super::parts;
 use crate::domain::ledger::{Attached, BlobState, Body, Entry, Outcome};
+use crate::domain::room::Value;
+use crate::format::redact_toml;
 use crate::present::words;
 use crate::tui::model::list::Item;
 use crate::tui::model::{Facts, Model, Subject};
@@ -133,13 +135,10 @@ pub fn detail(model: &Model, cells: usize) -> Vec<Line<'static>> {
         Body::Attached(attached) => out.extend(attached_detail(model, &facts, entry, attached, cells)),
         Body::RoomChanged(changed) | Body::EditedOutside(changed) => {
             for change in &changed.changes {
-                let value = |value: &Option<crate::domain::room::Value>| {
-                    value.as_ref().map_or("absent".to_owned(), crate::domain::room::Value::to_line)
-                };
-                out.extend(put(
-                    &change.path,
-                    &format!("{} {} {}", value(&change.was), model.look.symbols.arrow, value(&change.now)),
-                ));
+                // The path has a line of its own: it says what, and is often longer than both values.
+                out.extend(parts::text(model, cells, &change.path, theme.quiet));
+                let values = format!("{} {} {}", value(change.was.as_ref()), model.look.symbols.arrow, value(change.now.as_ref()));
+                out.extend(parts::labelled(model, cells, "", &values, theme.text));
             }
         }
         Body::Decided(decision) => {
@@ -161,6 +160,15 @@ pub fn detail(model: &Model, cells: usize) -> Vec<Line<'static>> {
     }
     out.extend(put("Hash", &entry.hash.to_hex()));
     out
+}
+
+/// A value of the room as it may be shown: a secret that somebody typed into it stays out.
+fn value(value: Option<&Value>) -> String {
+    match value {
+        None => "absent".to_owned(),
+        Some(value) if value.is_blank() => "(empty)".to_owned(),
+        Some(value) => redact_toml::mask(&value.to_line()),
+    }
 }
 
 fn attached_detail(model: &Model, facts: &Facts, entry: &Entry, attached: &Attached, cells: usize) -> Vec<Line<'static>> {

@@ -265,8 +265,8 @@ fn stage_line(model: &Model, facts: &Facts, gate: &GateState, width: usize) -> L
 /// `W0 ✓ scope  W1 ✗ tenant setup 4 d late, ✓ operator`: as much as fits; what is closed gives way first.
 fn weeks_line(model: &Model, facts: &Facts, width: usize) -> Line<'static> {
     let line = |brevity: u8, cells: usize| weeks(model, facts, brevity, cells);
-    let fits = (0..3).find(|brevity| line(*brevity, 400).width() < width);
-    line(fits.unwrap_or(3), width)
+    let fits = (0..4).find(|brevity| line(*brevity, 400).width() < width);
+    line(fits.unwrap_or(4), width)
 }
 
 fn weeks(model: &Model, facts: &Facts, brevity: u8, cells: usize) -> Line<'static> {
@@ -281,6 +281,13 @@ fn weeks(model: &Model, facts: &Facts, brevity: u8, cells: usize) -> Line<'stati
         let calm = |status: StepStatus| matches!(status, StepStatus::Closed | StepStatus::Ahead);
         if brevity > 0 && calm(first.status) && steps.iter().all(|step| step.status == first.status) {
             ink = ink.text(look.symbols.step(first.status), theme.step(first.status));
+            continue;
+        }
+        // Several late steps, and no room to name them: how many, and how late the latest is.
+        let late = steps.iter().filter(|step| step.status == StepStatus::Late);
+        if brevity > 2 && late.clone().count() > 1 {
+            let days = late.clone().map(|step| step.late_days).max().unwrap_or(0);
+            ink = ink.text(look.symbols.unmet, theme.trouble).plain(&format!(" {} steps {days} d late", late.count()));
             continue;
         }
         let shown = steps.iter().filter(|step| brevity < 2 || step.status != StepStatus::Closed);
@@ -303,7 +310,7 @@ fn short_step(state: &StepState, brevity: u8) -> String {
     match state.status {
         StepStatus::Closed => first,
         StepStatus::Late => format!("{name} {} d late", state.late_days),
-        StepStatus::AtRisk | StepStatus::Ahead if brevity > 2 => first,
+        StepStatus::AtRisk | StepStatus::Ahead if brevity > 3 => first,
         StepStatus::AtRisk | StepStatus::Ahead => format!("{first} {done}/{}", state.tasks.len()),
     }
 }

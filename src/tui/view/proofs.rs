@@ -4,6 +4,7 @@ use super::parts;
 use crate::domain::gate::ProofState;
 use crate::domain::ledger::CheckStatus;
 use crate::domain::plan::{Class, Proof};
+use crate::format::redact_toml;
 use crate::present::{safe, words};
 use crate::tui::action::run_in_front;
 use crate::tui::model::list::Item;
@@ -312,7 +313,8 @@ pub fn detail(model: &Model, cells: usize) -> Vec<Line<'static>> {
     let Some(proof) = subject.proof(model).and_then(|id| facts.plan.proof(id.as_str())) else { return Vec::new() };
     let mut out = parts::text(model, cells, &proof.proves, theme.text);
     out.push(Line::default());
-    let command = facts.room.commands.get(&proof.id).unwrap_or(&proof.command);
+    // Whoever writes a command into the room may have written a secret with it.
+    let command = &redact_toml::mask(facts.room.commands.get(&proof.id).unwrap_or(&proof.command));
     out.extend(put("Command", command));
     let touches = if proof.mutating { "changes something outside; asks for more before it runs" } else { "read-only" };
     out.extend(put("Class", &format!("{}, {touches}", badge(proof.class))));
