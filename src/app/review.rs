@@ -7,7 +7,6 @@ use crate::domain::gate;
 use crate::domain::gate::{Readiness, Verdict};
 use crate::domain::ids::{GateId, RequirementId};
 use crate::domain::ledger::replay;
-use crate::format::review::Trust;
 use jiff::Timestamp;
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -29,7 +28,6 @@ pub struct Reviewed {
     pub readiness: Readiness,
     pub gate: GateId,
     pub verdict: Verdict,
-    pub trust: Trust,
 }
 
 /// Opens the room and judges it.
@@ -57,8 +55,7 @@ pub fn review(store: &dyn RoomStore, clock: &dyn Clock, question: &Question) -> 
     let gate = question.gate.clone().unwrap_or_else(|| readiness.stage.target.clone());
     let state = readiness.gate(gate.as_str()).ok_or_else(|| unknown("gate", gate.as_str()))?;
     let verdict = state.status.verdict();
-    let trust = Trust::of(&plan, &snapshot.ledger);
-    Ok(Reviewed { snapshot, readiness, gate, verdict, trust })
+    Ok(Reviewed { snapshot, readiness, gate, verdict })
 }
 
 fn unknown(what: &str, id: &str) -> Error {

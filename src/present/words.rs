@@ -221,11 +221,12 @@ pub fn due(day: Date, now: Timestamp, zone: &TimeZone) -> String {
     }
 }
 
-/// A duration in at most two units: `0.4 s`, `41 s`, `3 min 41 s`, `2 h 5 min`, `3 d`.
+/// A duration in at most two units: `41 ms`, `0.4 s`, `41 s`, `3 min 41 s`, `2 h 5 min`, `3 d`.
 #[must_use]
 pub fn duration(length: SignedDuration) -> String {
     let (seconds, millis) = (length.as_secs().max(0), length.as_millis().max(0));
     match seconds {
+        0 if millis > 0 && millis < 100 => format!("{millis} ms"),
         0..10 if millis % 1000 != 0 => format!("{}.{} s", seconds, (millis % 1000) / 100),
         0..60 => format!("{seconds} s"),
         60..3_600 => two("min", seconds / 60, "s", seconds % 60),
@@ -312,6 +313,7 @@ mod tests {
     #[test]
     fn a_duration_has_at_most_two_units() {
         let told = |millis| duration(SignedDuration::from_millis(millis));
+        assert_eq!(told(41), "41 ms");
         assert_eq!(told(412), "0.4 s");
         assert_eq!(told(41_000), "41 s");
         assert_eq!(told(221_000), "3 min 41 s");

@@ -31,10 +31,8 @@ pub fn run(cx: &mut Context<'_>, args: &ReviewArgs) -> Result<Exit, Error> {
     let report = Report {
         plan: &reviewed.snapshot.plan,
         room: &reviewed.snapshot.room,
-        ledger: &reviewed.snapshot.ledger,
         readiness: &reviewed.readiness,
         gate: &reviewed.gate,
-        trust: &reviewed.trust,
         assumed: &assumed,
     };
     let format = if args.reading.json { ReviewFormat::Json } else { args.format };
@@ -47,7 +45,8 @@ pub fn run(cx: &mut Context<'_>, args: &ReviewArgs) -> Result<Exit, Error> {
         ReviewFormat::Markdown => cx.out.document(&markdown(&report)),
         ReviewFormat::Junit => cx.out.document(&junit(&report)),
     }
-    if !reviewed.trust.is_whole() {
+    let trust = &reviewed.readiness.trust;
+    if trust.damage.is_some() || !trust.unverified.is_empty() {
         cx.out.say(Line::of(Tone::Warn, "what is stored is not what was written: launchroom evidence verify"));
     }
     Ok(reviewed.verdict.into())

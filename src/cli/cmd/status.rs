@@ -6,7 +6,7 @@ use crate::cli::args::Reading;
 use crate::cli::{Exit, context::Context};
 use crate::domain::gate::{GateState, Readiness, StepState, StepStatus, Verdict};
 use crate::domain::plan::Plan;
-use crate::format::review::{self, Report, Trust, who};
+use crate::format::review::{self, Report, who, whom};
 use crate::present::line::{Line, Tone, clip, columns};
 use crate::present::symbols::Symbols;
 use crate::present::words;
@@ -29,16 +29,7 @@ pub fn run(cx: &mut Context<'_>, reading: Reading) -> Result<Exit, Error> {
 
 fn as_json(opened: &Opened) -> Value {
     let Opened { snapshot, readiness } = opened;
-    let trust = Trust::of(&snapshot.plan, &snapshot.ledger);
-    let report = Report {
-        plan: &snapshot.plan,
-        room: &snapshot.room,
-        ledger: &snapshot.ledger,
-        readiness,
-        gate: &readiness.stage.target,
-        trust: &trust,
-        assumed: &[],
-    };
+    let report = Report { plan: &snapshot.plan, room: &snapshot.room, readiness, gate: &readiness.stage.target, assumed: &[] };
     json!({
         "schema": 1,
         "room": review::room(&report),
@@ -92,7 +83,7 @@ fn as_text(opened: &Opened, symbols: &Symbols) -> Vec<Line> {
         lines.push(Line::of(Tone::Strong, format!("DO NEXT, TO CLEAR {}", next.to_uppercase())));
         for action in readiness.actions.iter().take(ACTIONS) {
             let asked = action.asked.map(|at| format!(", asked {}", words::relative(at, readiness.as_of))).unwrap_or_default();
-            let text = format!("{} ({}{asked})", action.text, who(plan, room, &action.owner));
+            let text = format!("{} ({}{asked})", action.text, whom(plan, room, &action.owner));
             lines.push(Line::plain(format!(
                 "{} {}",
                 symbols.requirement(action.status),

@@ -4,7 +4,7 @@ use crate::app::error::Error;
 use crate::app::open::Opened;
 use crate::cli::args::WhyArgs;
 use crate::cli::{Exit, context::Context, context::unknown};
-use crate::domain::gate::{GateState, RequirementState};
+use crate::domain::gate::{Action, GateState, RequirementState};
 use crate::domain::plan::{Need, Plan};
 use crate::format::review::who;
 use crate::present::line::{Line, Tone, wrap};
@@ -170,9 +170,14 @@ fn gather<'a>(opened: &'a Opened, need: &Need, below: &mut Below<'a>) {
 /// The commands of the actions that help this requirement along.
 fn commands(opened: &Opened, state: &RequirementState) -> Vec<String> {
     let readiness = &opened.readiness;
-    let all = readiness.actions.iter().chain(&readiness.way);
-    let mut commands: Vec<_> =
-        all.filter(|action| action.unlocks.contains(&state.id)).map(|action| action.command.clone()).collect();
+    let of = |actions: &[Action]| {
+        let helping = actions.iter().filter(|action| action.unlocks.contains(&state.id));
+        helping.map(|action| action.command.clone()).collect::<Vec<_>>()
+    };
+    let mut commands = of(&readiness.actions);
+    if commands.is_empty() {
+        commands = of(&readiness.way);
+    }
     let mut seen = std::collections::BTreeSet::new();
     commands.retain(|command| seen.insert(command.clone()));
     commands

@@ -1,8 +1,8 @@
 //! The report as JSON: stable, tests and scripts rely on it.
 
 use super::Report;
-use crate::domain::gate::{Action, GateState, RequirementState};
-use crate::domain::ledger::BlobState;
+use crate::domain::gate::{Action, ExclusionState, GateState, RequirementState};
+use crate::domain::ids::GateId;
 use serde_json::{Value, json};
 
 /// The whole report.
@@ -21,6 +21,7 @@ pub fn json(report: &Report<'_>) -> Value {
         "ends_because": ending.map(|(_, why)| why),
         "assumed": report.assumed.iter().map(crate::domain::ids::RequirementId::as_str).collect::<Vec<_>>(),
         "gates": readiness.gates.iter().map(gate).collect::<Vec<_>>(),
+        "exclusions": readiness.exclusions.iter().map(exclusion).collect::<Vec<_>>(),
         "next_actions": readiness.actions.iter().map(action).collect::<Vec<_>>(),
         "trust": trust(report),
     })
@@ -83,6 +84,20 @@ fn requirement(state: &RequirementState) -> Value {
     })
 }
 
+fn exclusion(exclusion: &ExclusionState) -> Value {
+    json!({
+        "id": exclusion.id.as_str(),
+        "covers": exclusion.covers,
+        "wording": exclusion.wording,
+        "signed_by": exclusion.signed_by,
+        "recorded_by": exclusion.by,
+        "reference": exclusion.reference,
+        "until": exclusion.until.to_string(),
+        "live": exclusion.live,
+        "caps": exclusion.caps.as_ref().map(GateId::as_str),
+    })
+}
+
 fn action(action: &Action) -> Value {
     json!({
         "text": action.text,
@@ -97,25 +112,19 @@ fn action(action: &Action) -> Value {
 }
 
 fn trust(report: &Report<'_>) -> Value {
-    let trust = report.trust;
-    let bad = trust.bad.iter().map(|(seq, digest, state)| {
-        let what = match state {
-            BlobState::Missing => "missing",
-            BlobState::Differs => "differs",
-            BlobState::Intact => "intact",
-        };
-        json!({ "seq": seq, "digest": digest.to_hex(), "state": what })
-    });
-    let failed = trust.failed.iter().map(|run| {
-        json!({ "seq": run.seq, "proof": run.proof.as_str(), "outcome": run.outcome.as_str(), "exit": run.run.exit, "at": run.at.to_string() })
-    });
+    let trust = &report.readiness.trust;
+    let failed = trust
+        .newer_failures
+        .iter()
+        .map(|run| json!({ "proof": run.proof.as_str(), "outcome": run.outcome.as_str(), "at": run.at.to_string() }));
     json!({
         "entries": trust.entries,
         "head": trust.head.to_hex(),
         "chain": if trust.damage.is_none() { "intact" } else { "damaged" },
         "damage": trust.damage.as_ref().map(|damage| json!({ "line": damage.line, "what": damage.what })),
-        "blobs": { "checked": trust.looked_at, "intact": trust.intact, "bad": bad.collect::<Vec<_>>() },
+        "blobs": { "wanted": trust.blobs, "intact": trust.intact },
+        "unverified": trust.unverified,
         "receipts": trust.receipts,
-        "failed_runs": failed.collect::<Vec<_>>(),
+        "newer_failures": failed.collect::<Vec<_>>(),
     })
 }

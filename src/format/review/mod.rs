@@ -5,17 +5,14 @@ mod json;
 mod junit;
 mod markdown;
 mod text;
-mod trust;
 
 pub use json::{json, room, stage};
 pub use junit::junit;
 pub use markdown::markdown;
 pub use text::text;
-pub use trust::{FailedRun, Trust};
 
 use crate::domain::gate::{GateState, Readiness, Verdict};
 use crate::domain::ids::{GateId, RequirementId};
-use crate::domain::ledger::Ledger;
 use crate::domain::plan::{Party, Plan};
 use crate::domain::room::Room;
 
@@ -24,11 +21,9 @@ use crate::domain::room::Room;
 pub struct Report<'a> {
     pub plan: &'a Plan,
     pub room: &'a Room,
-    pub ledger: &'a Ledger,
     pub readiness: &'a Readiness,
     /// The gate in question.
     pub gate: &'a GateId,
-    pub trust: &'a Trust,
     /// Requirements taken as met.
     pub assumed: &'a [RequirementId],
 }
@@ -51,6 +46,15 @@ pub fn who<'a>(plan: &'a Plan, room: &'a Room, party: &'a Party) -> &'a str {
         Party::Function(function) => room.functions.get(function).map(|person| person.name.as_str()),
     };
     named.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| plan.party_title(party))
+}
+
+/// Whom to turn to: a person, or the side that has to name one.
+#[must_use]
+pub fn whom<'a>(plan: &'a Plan, room: &'a Room, party: &'a Party) -> &'a str {
+    match party {
+        Party::Role(role) if room.holder(role.as_str()).is_none() => plan.party_side(party).as_str(),
+        Party::Role(_) | Party::Function(_) => who(plan, room, party),
+    }
 }
 
 /// The exit code of a verdict, as every face tells it: 0 go, 1 no-go, 3 awaiting decision.

@@ -1,10 +1,8 @@
 //! The report in 22 lines of 80 columns: verdict, what may be done now, what holds it, what is left out on purpose, how
 //! far to trust it, and the next command. `all` lifts the limit.
 
-use super::{Report, exit_code, who};
+use super::{Report, exit_code, whom};
 use crate::domain::gate::{RequirementState, RequirementStatus, Verdict};
-use crate::domain::ledger::{BlobState, Body, Exclusion};
-use crate::domain::plan::Party;
 use crate::present::line::{Line, Tone, clip, fit, wrap};
 use crate::present::symbols::Symbols;
 use crate::present::words;
@@ -45,6 +43,9 @@ pub fn text(report: &Report<'_>, symbols: &Symbols, all: bool) -> Vec<Line> {
     lines.push(Line::default());
     lines.push(Line::of(Tone::Strong, "TRUST"));
     lines.extend(trust.into_iter().map(|line| Line::plain(format!("  {}", clip(&line, COLUMNS - 2, symbols.ellipsis)))));
+    if all {
+        lines.extend(next(report, symbols));
+    }
     lines.push(Line::default());
     lines.push(foot);
     lines
@@ -125,14 +126,9 @@ fn held_line(report: &Report<'_>, state: &RequirementState, symbols: &Symbols) -
         .then(since)
 }
 
-/// Whom to turn to: a person, or the side that has to name one. A gate that another gate builds on has no owner of its
-/// own: its requirements do.
+/// A gate that another gate builds on has no owner of its own: its requirements do.
 fn whose<'a>(report: &Report<'a>, state: &'a RequirementState) -> &'a str {
-    match &state.owner {
-        _ if state.kind == "gate" => "",
-        Party::Role(role) if report.room.holder(role.as_str()).is_none() => report.plan.party_side(&state.owner).as_str(),
-        owner => who(report.plan, report.room, owner),
-    }
+    if state.kind == "gate" { "" } else { whom(report.plan, report.room, &state.owner) }
 }
 
 fn left_out(report: &Report<'_>, symbols: &Symbols) -> Vec<Line> {
@@ -142,12 +138,13 @@ fn left_out(report: &Report<'_>, symbols: &Symbols) -> Vec<Line> {
 }
 
 fn left_out_line(report: &Report<'_>, state: &RequirementState, symbols: &Symbols) -> Line {
-    let signed = state.exclusion.as_ref().and_then(|id| exclusion(report, id.as_str()));
-    let why = match signed {
+    let recorded = report.readiness.exclusions.iter().find(|exclusion| state.exclusion.as_ref() == Some(&exclusion.id));
+    let why = match recorded {
         Some(exclusion) => {
             let paper = exclusion.reference.as_ref().map(|reference| format!(", {reference}")).unwrap_or_default();
             let until = words::date_with_year(exclusion.until);
-            format!("{}, recorded for {}{paper}, to {until}", exclusion.id, exclusion.signed_by)
+            let caps = exclusion.caps.as_ref().map(|stage| format!(", caps {}", words::stage(report.plan, stage.as_str())));
+            format!("{}, {}{paper}, to {until}{}", exclusion.id, exclusion.signed_by, caps.unwrap_or_default())
         }
         None => state.reason.clone(),
     };
@@ -158,48 +155,54 @@ fn left_out_line(report: &Report<'_>, state: &RequirementState, symbols: &Symbol
     ))
 }
 
-fn exclusion<'a>(report: &'a Report<'_>, id: &str) -> Option<&'a Exclusion> {
-    report.ledger.entries.iter().rev().find_map(|entry| match &entry.body {
-        Body::ExclusionSigned(exclusion) if exclusion.id == *id => Some(exclusion),
-        _ => None,
-    })
-}
-
 /// The facts about the ledger and the captured bytes, a sentence a line.
 pub(super) fn trust_lines(report: &Report<'_>) -> Vec<String> {
-    let trust = report.trust;
-    let zone = &report.room.tenant.timezone;
+    let trust = &report.readiness.trust;
+    let (now, zone) = (report.readiness.as_of, &report.room.tenant.timezone);
     let mut lines = Vec::new();
     let entries = words::count(trust.entries, "entry", "entries");
-    let blobs = format!("{} of {} blobs verified", trust.intact, trust.looked_at);
     lines.push(match &trust.damage {
         Some(damage) => format!("ledger damaged at line {}: {}; {entries} before it stand", damage.line, damage.what),
         None if trust.entries == 0 => "no ledger yet: nothing has happened in this room".to_owned(),
-        None => format!("ledger {entries}, chain intact, head {}; {blobs}", short_head(report)),
+        None => {
+            let blobs = format!("{} of {} blobs verified", trust.intact, trust.blobs);
+            format!("ledger {entries}, chain intact, head {}; {blobs}", short_head(report))
+        }
     });
-    if let Some((seq, _, state)) = trust.bad.first() {
-        let what = match state {
-            BlobState::Missing => "bytes missing",
-            BlobState::Differs | BlobState::Intact => "bytes differ",
-        };
-        let more = if trust.bad.len() > 1 { format!(" and {} more", trust.bad.len() - 1) } else { String::new() };
-        lines.push(format!("record {seq}: {what}{more}; it does not count"));
+    if let Some(first) = trust.unverified.first() {
+        let more = if trust.unverified.len() > 1 { format!(" and {} more", trust.unverified.len() - 1) } else { String::new() };
+        lines.push(format!("record #{first}{more}: bytes are not what was attached; not counted"));
     }
-    if trust.receipts > 0 {
-        let records = words::count(trust.receipts, "locked record", "locked records");
+    if !trust.receipts.is_empty() {
+        let records = words::count(trust.receipts.len(), "locked record", "locked records");
         lines.push(format!("{records}: bytes not on this machine, receipts counted"));
     }
-    if let Some(run) = trust.failed.first() {
-        let runs = words::count(trust.failed.len(), "newer failed run", "newer failed runs");
-        let (proof, ended) = (&run.proof, words::run_outcome(run.outcome, &run.run));
-        lines
-            .push(format!("{runs} not attached: {proof}, {ended}, {}", words::moment_near(run.at, report.readiness.as_of, zone)));
+    if let Some(run) = trust.newer_failures.first() {
+        let runs = words::count(trust.newer_failures.len(), "newer failed run", "newer failed runs");
+        let (ended, at) = (words::outcome(run.outcome), words::moment_near(run.at, now, zone));
+        lines.push(format!("{runs} not attached: {}, {ended} {at}", run.proof));
+    }
+    lines
+}
+
+/// What to do, in the order to do it. Only with `all`: the short report names the first thing to read instead.
+fn next(report: &Report<'_>, symbols: &Symbols) -> Vec<Line> {
+    let actions = &report.readiness.actions;
+    if actions.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![Line::default(), Line::of(Tone::Strong, format!("DO NEXT ({})", actions.len()))];
+    for action in actions {
+        let after = action.after.map(|row| format!(", after row {row}")).unwrap_or_default();
+        let who = whom(report.plan, report.room, &action.owner);
+        lines.push(Line::plain(format!("{} {} ({who}{after})", symbols.requirement(action.status), action.text)));
+        lines.push(Line::of(Tone::Quiet, format!("    {}", action.command)));
     }
     lines
 }
 
 fn short_head(report: &Report<'_>) -> String {
-    let hex = report.trust.head.to_hex();
+    let hex = report.readiness.trust.head.to_hex();
     format!("{}..{}", hex.get(..4).unwrap_or_default(), hex.get(60..).unwrap_or_default())
 }
 
@@ -234,9 +237,7 @@ mod tests {
     use super::*;
     use crate::domain::gate::{GateState, GateStatus, Readiness, StageView, Week};
     use crate::domain::ids::GateId;
-    use crate::domain::ledger::Ledger;
-    use crate::domain::plan::Plan;
-    use crate::format::review::Trust;
+    use crate::domain::plan::{Party, Plan};
     use crate::format::{plan_toml, room_toml};
     use crate::present::symbols::{ASCII, UNICODE};
     use unicode_width::UnicodeWidthStr as _;
@@ -300,11 +301,8 @@ mod tests {
             exclusions: Vec::new(),
             trust: crate::domain::gate::Trust::default(),
         };
-        let ledger = Ledger::default();
-        let trust = Trust::of(&plan, &ledger);
         let gate = readiness.stage.target.clone();
-        let report =
-            Report { plan: &plan, room: &room, ledger: &ledger, readiness: &readiness, gate: &gate, trust: &trust, assumed: &[] };
+        let report = Report { plan: &plan, room: &room, readiness: &readiness, gate: &gate, assumed: &[] };
         text(&report, symbols, all).iter().map(Line::text).collect()
     }
 
