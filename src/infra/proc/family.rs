@@ -8,13 +8,14 @@ use rustix::process::{Pid, Signal, WaitOptions};
 use std::{
     collections::BTreeSet,
     fs,
+    process::Child,
     sync::{Mutex, PoisonError},
 };
 
 /// The variable that marks every process of a run.
 pub const MARK: &str = "LAUNCHROOM_RUN";
 
-/// Leaders of the runs under way: children of ours that are nobody's orphans.
+/// Leaders of the runs under way and their guards: children of ours that are nobody's orphans.
 static LEADERS: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
 
 /// The leader of a run and everything that comes from it.
@@ -93,6 +94,20 @@ impl Family {
         }
         alive
     }
+}
+
+/// Starts a child that is no orphan of any run, before anybody can take it for one.
+pub fn known(start: impl FnOnce() -> Option<Child>) -> Option<Child> {
+    let mut leaders = LEADERS.lock().unwrap_or_else(PoisonError::into_inner);
+    let child = start()?;
+    leaders.extend(i32::try_from(child.id()));
+    Some(child)
+}
+
+/// Such a child has ended and was waited for.
+pub fn forget(child: &Child) {
+    let mut leaders = LEADERS.lock().unwrap_or_else(PoisonError::into_inner);
+    leaders.retain(|pid| u32::try_from(*pid) != Ok(child.id()));
 }
 
 impl Drop for Family {

@@ -6,6 +6,7 @@
 mod capture;
 mod envfile;
 mod family;
+mod guard;
 mod outputs;
 mod run;
 mod sys;

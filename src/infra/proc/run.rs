@@ -3,6 +3,7 @@
 use super::{
     capture::Capture,
     family::{Family, MARK},
+    guard::Guard,
     outputs, sys,
 };
 use crate::app::ports::{Captured, Clock as _, RunEvent, RunOrder};
@@ -161,6 +162,7 @@ impl Watch<'_> {
             return Err(io::Error::other("a process without a number"));
         };
         let mut family = Family::new(&self.order.id, leader);
+        let guard = Guard::set(leader);
         // Not reaped here: the number stays taken until the group is gone.
         let waiter = std::thread::spawn(move || {
             while let Err(rustix::io::Errno::INTR) =
@@ -179,6 +181,7 @@ impl Watch<'_> {
         let drained = if broken.is_none() { self.drain() } else { Ok(()) };
         let left = end_the_rest(&mut family);
         let _ = waiter.join();
+        drop(guard);
         let status = self.child.wait()?;
         tell_end(captured, status, stopping.map(|stopping| stopping.outcome));
         if left > 0 && captured.outcome != Outcome::Stopped && captured.outcome != Outcome::Interrupted {
@@ -288,10 +291,11 @@ fn poll(fds: &mut [PollFd<'_>], timeout: Option<Duration>) -> io::Result<usize> 
 /// Ends what outlived its leader, wherever it went. Returns how many that were.
 fn end_the_rest(family: &mut Family) -> usize {
     let left = family.others().len();
-    if left > 0 {
-        family.signal(Signal::TERM);
-        wait_for_none(family, Duration::from_millis(200));
+    if left == 0 {
+        return 0;
     }
+    family.signal(Signal::TERM);
+    wait_for_none(family, Duration::from_millis(200));
     // Killing and looking again, until a whole look finds nobody: what is killed may have just forked.
     for _ in 0..20 {
         if family.others().is_empty() {

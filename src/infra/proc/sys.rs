@@ -14,6 +14,14 @@ pub fn as_guest(command: &mut Command) {
     }
 }
 
+/// A session of its own, and nothing else changed: for what has to outlive us.
+pub fn apart(command: &mut Command) {
+    // SAFETY: one system call, allowed between fork and exec.
+    unsafe {
+        command.pre_exec(|| rustix::process::setsid().map(|_| ()).map_err(io::Error::from));
+    }
+}
+
 fn prepare() -> io::Result<()> {
     rustix::process::setsid()?;
     #[cfg(target_os = "linux")]

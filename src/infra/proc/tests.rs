@@ -293,3 +293,38 @@ fn links_old_files_and_second_names_are_not_taken_in() {
     }
     assert_eq!(captured.notes.len(), 5);
 }
+
+/// Not a test by itself: what is killed in the next one.
+#[test]
+#[ignore = "runs inside another test"]
+fn a_cockpit_to_be_killed() {
+    let Ok(folder) = std::env::var("LAUNCHROOM_TRIAL_FOLDER") else { return };
+    let order = order(
+        Path::new(&folder),
+        "sleep 600 & echo $! > child; echo $$ > leader; setsid sh -c 'echo $$ > left; exec sleep 600' & wait",
+    );
+    let _handle = ProcessRunner.start(order, Box::new(|_| {})).unwrap();
+    std::thread::sleep(LONG);
+}
+
+#[test]
+fn a_killed_cockpit_takes_its_run_along_and_the_next_one_finds_the_rest() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut cockpit = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "infra::proc::tests::a_cockpit_to_be_killed", "--ignored"])
+        .env("LAUNCHROOM_TRIAL_FOLDER", folder.path())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let end = Instant::now() + LONG;
+    while ["leader", "child", "left"].iter().any(|name| fs::read(folder.path().join(name)).unwrap_or_default().is_empty()) {
+        assert!(Instant::now() < end, "it starts");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    cockpit.kill().unwrap();
+    cockpit.wait().unwrap();
+    let trial = Trial { folder, events: channel().1, handle: None };
+    assert!(trial.is_gone("leader") && trial.is_gone("child"));
+    assert!(ProcessRunner::sweep(&trial.path("spool")) >= 1);
+    assert!(trial.is_gone("left"));
+}
