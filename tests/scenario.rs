@@ -5,13 +5,14 @@
 
 #![allow(clippy::expect_used, clippy::panic)] // a test may stop where it stands
 
-mod support {
-    pub mod story;
-    pub mod told;
-}
+#[path = "support/story.rs"]
+mod story;
+#[path = "support/told.rs"]
+mod told;
 
+use std::fmt::Write as _;
 use std::{fs, path::Path};
-use support::story::Story;
+use story::Story;
 
 #[test]
 fn every_scenario_comes_out_as_written() {
@@ -26,7 +27,7 @@ fn every_scenario_comes_out_as_written() {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
         let story: Story = toml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
         if let Err(what) = story.check() {
-            wrong.push_str(&format!("\n=== {name}: {}\n{what}", story.about));
+            write!(wrong, "\n=== {name}: {}\n{what}", story.about).expect("text grows");
         }
     }
     assert!(wrong.is_empty(), "{wrong}");

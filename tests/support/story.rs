@@ -259,7 +259,8 @@ impl Stage {
                 }
             }
             let seq = self.ledger.entries.len() as u64 + 1;
-            let entry = Entry { seq, at, by: by.to_owned(), body, prev: self.ledger.head(), hash: Digest::of(&seq.to_be_bytes()) };
+            let entry =
+                Entry { seq, at, by: by.to_owned(), body, prev: self.ledger.head(), hash: Digest::of(&seq.to_be_bytes()) };
             Arc::make_mut(&mut self.ledger.entries).push(entry);
         }
     }
@@ -350,7 +351,8 @@ impl Stage {
         let proof = self.plan.proof(ran.proof.as_str());
         let target = proof.and_then(|proof| proof.targets.first()).map(ToString::to_string);
         let checks = event.checks.as_ref().map(|checks| {
-            let check = |(id, status): (&String, &CheckStatus)| Check { id: id.as_str().into(), status: *status, detail: String::new() };
+            let check =
+                |(id, status): (&String, &CheckStatus)| Check { id: id.as_str().into(), status: *status, detail: String::new() };
             checks.iter().map(check).collect()
         });
         Change::AttachEvidence(Box::new(Attached {

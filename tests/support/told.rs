@@ -29,11 +29,22 @@ pub fn lines(readiness: &Readiness) -> Vec<String> {
         out.extend(step.requirements.iter().map(requirement));
     }
     for role in &readiness.roles {
-        let flags = flags(&[("blank", role.blank), ("urgent", role.urgent), ("outside", role.outside), ("shown", !role.shown.is_empty()), ("asked", role.asked.is_some())]);
+        let flags = flags(&[
+            ("blank", role.blank),
+            ("urgent", role.urgent),
+            ("outside", role.outside),
+            ("shown", !role.shown.is_empty()),
+            ("asked", role.asked.is_some()),
+        ]);
         out.push(format!("role {}{flags}, {} days late", role.id, role.late_days));
     }
     for field in &readiness.scope {
-        let flags = flags(&[("blank", field.blank), ("urgent", field.urgent), ("outside", field.outside), ("asked", field.asked.is_some())]);
+        let flags = flags(&[
+            ("blank", field.blank),
+            ("urgent", field.urgent),
+            ("outside", field.outside),
+            ("asked", field.asked.is_some()),
+        ]);
         out.push(format!("field {}{flags}, {} days late", field.id, field.late_days));
     }
     for proof in &readiness.proofs {
@@ -58,7 +69,10 @@ pub fn lines(readiness: &Readiness) -> Vec<String> {
         out.push(format!("exclusion {} {} {live} to {}", exclusion.id, exclusion.covers, exclusion.until));
     }
     let trust = &readiness.trust;
-    out.push(format!("trust {} of {} blobs, unverified {:?}, receipts {:?}", trust.intact, trust.blobs, trust.unverified, trust.receipts));
+    out.push(format!(
+        "trust {} of {} blobs, unverified {:?}, receipts {:?}",
+        trust.intact, trust.blobs, trust.unverified, trust.receipts
+    ));
     out
 }
 
@@ -68,11 +82,18 @@ fn requirement(state: &RequirementState) -> String {
 }
 
 fn flags(flags: &[(&str, bool)]) -> String {
-    flags.iter().filter(|(_, on)| *on).map(|(name, _)| format!(" {name}")).collect()
+    flags.iter().filter(|(_, on)| *on).fold(String::new(), |out, (name, _)| out + " " + name)
 }
 
 fn action(list: &str, at: usize, action: &Action) -> String {
     let after = action.after.map(|after| format!(" after {after}")).unwrap_or_default();
     let asked = if action.asked.is_some() { " asked" } else { "" };
-    format!("{list} {} {} | {} {}{after}{asked} | {}", at + 1, action.text, action.owner.as_str(), action.side.as_str(), action.command)
+    format!(
+        "{list} {} {} | {} {}{after}{asked} | {}",
+        at + 1,
+        action.text,
+        action.owner.as_str(),
+        action.side.as_str(),
+        action.command
+    )
 }

@@ -95,7 +95,8 @@ fn documents(need: &Need, targets: &mut Vec<TargetId>) -> bool {
             targets.extend(these.iter().cloned());
             true
         }
-        Need::Any(needs) => needs.iter().fold(false, |any, need| documents(need, targets) || any),
+        // Every one is asked, not only the first that wants a document.
+        Need::Any(needs) => needs.iter().filter(|need| documents(need, targets)).count() > 0,
         Need::Roles
         | Need::Scope(_)
         | Need::Step(_)

@@ -52,6 +52,7 @@ pub fn changes(room: &Room, change: &Change) -> Option<Vec<ValueChange>> {
         Change::SetScope { field, value } => {
             // A field that is there stays there, blank: its line and its comment are worth keeping.
             let is_there = room.scope.contains_key(field);
+            let value = &tidied(value);
             let now = if value.is_blank() && !is_there { None } else { Some(value.clone()) };
             let both_blank = value.is_blank() && room.is_blank(field.as_str());
             wanted.insert(format!("scope.{field}"), if both_blank { room.scope.get(field).cloned() } else { now });
@@ -155,11 +156,11 @@ fn checked(plan: &Plan, room: &Room, change: &Change) -> Result<Change, Refused>
 /// A scope value in the form its field wants.
 fn of_kind(plan: &Plan, id: &FieldId, value: &Value) -> Result<Value, Refused> {
     let field = plan.field(id.as_str()).ok_or_else(|| unknown("scope field", id, plan.scope.iter().map(|field| &field.id)))?;
-    let items: Vec<String> = match value {
-        Value::Text(text) => vec![text.trim().to_owned()],
-        Value::List(items) => items.iter().map(|item| item.trim().to_owned()).collect(),
+    let items = match tidied(value) {
+        Value::Text(text) if text.is_empty() => Vec::new(),
+        Value::Text(text) => vec![text],
+        Value::List(items) => items,
     };
-    let items: Vec<String> = items.into_iter().filter(|item| !item.is_empty()).collect();
     for item in &items {
         printable("value", item)?;
     }
@@ -175,6 +176,16 @@ fn of_kind(plan: &Plan, id: &FieldId, value: &Value) -> Result<Value, Refused> {
     }
 }
 
+/// Without spaces around it, and without blank items.
+fn tidied(value: &Value) -> Value {
+    match value {
+        Value::Text(text) => Value::Text(text.trim().to_owned()),
+        Value::List(items) => {
+            Value::List(items.iter().map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect())
+        }
+    }
+}
+
 /// Values are put back only where a change of ours could have made them, and only over what it made.
 fn restorable(room: &Room, changes: &[ValueChange]) -> Result<(), Refused> {
     let now = room.values();
@@ -184,8 +195,10 @@ fn restorable(room: &Room, changes: &[ValueChange]) -> Result<(), Refused> {
             let why = format!("{} cannot be put back from here. Edit the room file.", change.path);
             return Err(Refused::new("restore.not-editable", why));
         }
-        let there = now.get(&change.path);
-        if there != change.now.as_ref() && there != change.was.as_ref() {
+        // Compared as a person reads them: a value may have been tidied on its way into the file.
+        let line = |value: Option<&Value>| value.map(|value| value.to_line().trim().to_owned()).unwrap_or_default();
+        let there = line(now.get(&change.path));
+        if there != line(change.now.as_ref()) && there != line(change.was.as_ref()) {
             let why = format!("{} was changed again since, so taking the older change back would lose that.", change.path);
             return Err(Refused::new("restore.changed-since", why));
         }

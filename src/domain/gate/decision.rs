@@ -9,8 +9,8 @@ use super::finding::Finding;
 use super::inputs;
 use super::requirement::{self, View, gate};
 use super::status::{DecisionState, RequirementStatus};
-use crate::domain::ids::{CheckId, GateId};
-use crate::domain::ledger::{Inputs, Ledger};
+use crate::domain::ids::GateId;
+use crate::domain::ledger::{Decision, Inputs, Ledger};
 use crate::domain::plan::{Gate, Input, Need, Plan, Requirement};
 use crate::domain::room::Room;
 use jiff::Timestamp;
@@ -32,7 +32,7 @@ pub fn judged(plan: &Plan, room: &Room, ledger: &Ledger, now: Timestamp, stage: 
 
 pub(super) fn of(case: &Case<'_>, stage: &GateId) -> Inputs {
     let mut out = BTreeMap::new();
-    for gate in closure(case.plan, stage) {
+    for gate in decided_with(case, stage) {
         for (requirement, found) in judgeable(case, gate) {
             out.insert(requirement.id.to_string(), label(&found));
             if found.is_met() {
@@ -61,6 +61,37 @@ pub(super) fn closure<'a>(plan: &'a Plan, stage: &GateId) -> Vec<&'a Gate> {
     out
 }
 
+/// The gates a decision for a stage is about: those it builds on, and earlier ones that are settled when it is made. An
+/// earlier one that is not settled then asks for a decision of its own once it is.
+fn decided_with<'a>(case: &Case<'a>, stage: &GateId) -> Vec<&'a Gate> {
+    let mut out = closure(case.plan, stage);
+    let rank = case.plan.rank(stage.as_str());
+    for gate in case.plan.gates.iter().filter(|gate| case.plan.rank(gate.id.as_str()) < rank) {
+        let settled = || gate::status(gate, &gate::findings(case, gate, View::Undecided)).is_clear();
+        if !out.iter().any(|other| other.id == gate.id) && settled() {
+            out.push(gate);
+        }
+    }
+    out
+}
+
+/// Whether a decision was about this stage, too.
+pub(super) fn is_about(plan: &Plan, decision: &Decision, stage: &GateId) -> bool {
+    decision.stage == *stage || gates_of(plan, decision).iter().any(|gate| gate.id == *stage)
+}
+
+/// The gates a decision was about when it was made.
+fn gates_of<'a>(plan: &'a Plan, decision: &Decision) -> Vec<&'a Gate> {
+    let mut out = closure(plan, &decision.stage);
+    let named = |gate: &&Gate| gate.requires.iter().any(|requirement| decision.judged.0.contains_key(requirement.id.as_str()));
+    for gate in plan.gates.iter().filter(named) {
+        if !out.iter().any(|other| other.id == gate.id) {
+            out.push(gate);
+        }
+    }
+    out
+}
+
 /// The requirements a decision is judged on: not the decision itself, and not other gates, whose own are judged.
 fn judgeable<'a>(case: &Case<'_>, gate: &'a Gate) -> Vec<(&'a Requirement, Finding)> {
     let mut found = gate::findings(case, gate, View::Undecided);
@@ -68,19 +99,13 @@ fn judgeable<'a>(case: &Case<'_>, gate: &'a Gate) -> Vec<(&'a Requirement, Findi
     found
 }
 
-/// How a requirement stood: `met`, `excluded X2`, `excluded sso, stripe-checkout`, `stale`.
+/// How a requirement stood: `met`, `excluded X2`, `excluded checkout by stripe, sso by X1`, `stale`.
 fn label(found: &Finding) -> String {
-    if found.status != RequirementStatus::Excluded {
-        return found.status.as_str().to_owned();
+    if found.status == RequirementStatus::Excluded {
+        format!("excluded {}", found.narrowed.iter().map(String::as_str).collect::<Vec<_>>().join(", "))
+    } else {
+        found.status.as_str().to_owned()
     }
-    match &found.exclusion {
-        Some(id) => format!("excluded {id}"),
-        None => format!("excluded {}", names(&found.covered).into_iter().collect::<Vec<_>>().join(", ")),
-    }
-}
-
-fn names(covered: &[(CheckId, String)]) -> BTreeSet<&str> {
-    covered.iter().map(|(check, _)| check.as_str()).collect()
 }
 
 /// The values of the room behind a requirement that is met.
@@ -99,7 +124,9 @@ fn values(case: &Case<'_>, gate: &Gate, need: &Need, out: &mut BTreeMap<String, 
         }
         Need::Step(id) => {
             let requires = case.plan.step(id.as_str()).map_or(&[][..], |step| &step.requires);
-            requires.iter().for_each(|requirement| values(case, gate, &requirement.need, out));
+            for requirement in requires {
+                values(case, gate, &requirement.need, out);
+            }
         }
         Need::Proof(_) | Need::Evidence { .. } | Need::Decision | Need::Gate(_) | Need::Any(_) => {}
     }
@@ -124,7 +151,7 @@ pub(super) fn standing(case: &Case<'_>) -> Standing {
         return Standing { changed, since };
     }
     let was = &decision.judged.0;
-    for gate in closure(case.plan, &decision.stage) {
+    for gate in gates_of(case.plan, decision) {
         for (requirement, found) in judgeable(case, gate) {
             if let Some(sentence) = worse(requirement, was.get(requirement.id.as_str()), &found) {
                 changed.push(sentence);
@@ -149,13 +176,10 @@ fn worse(requirement: &Requirement, was: Option<&String>, found: &Finding) -> Op
     if *was == now || found.is_met() || found.aged {
         return None;
     }
-    if let Some(then) = was.strip_prefix("excluded ")
-        && found.status == RequirementStatus::Excluded
-        && found.exclusion.is_none()
-    {
-        // Fewer failing checks than were accepted: better, not something else.
+    if let Some(then) = was.strip_prefix("excluded ").filter(|_| found.status == RequirementStatus::Excluded) {
+        // Less left out than was accepted: better, not something else.
         let then: BTreeSet<&str> = then.split(", ").collect();
-        if names(&found.covered).is_subset(&then) {
+        if found.narrowed.iter().all(|one| then.contains(one.as_str())) {
             return None;
         }
     }

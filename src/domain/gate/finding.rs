@@ -4,6 +4,7 @@ use super::status::{RequirementState, RequirementStatus};
 use crate::domain::ids::{CheckId, ExclusionId};
 use crate::domain::plan::Requirement;
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 
 /// How one need stands.
 #[derive(Clone, Debug)]
@@ -22,6 +23,8 @@ pub struct Finding {
     pub covered: Vec<(CheckId, String)>,
     pub failing: Vec<CheckId>,
     pub missing: Vec<String>,
+    /// What makes it excluded: `X2`, or `sso by X1`. By name, so that another exclusion is another thing.
+    pub narrowed: BTreeSet<String>,
 }
 
 impl Finding {
@@ -38,6 +41,7 @@ impl Finding {
             covered: Vec::new(),
             failing: Vec::new(),
             missing: Vec::new(),
+            narrowed: BTreeSet::new(),
         }
     }
 

@@ -35,7 +35,7 @@ pub fn actions(known: &Known<'_, '_>) -> (Vec<Action>, Vec<Action>) {
     };
     let target = &known.stage.target;
     let way = list(known, &upto(target), target);
-    if next == target { (way.clone(), way) } else { (list(known, &[next.clone()], next), way) }
+    if next == target { (way.clone(), way) } else { (list(known, std::slice::from_ref(next), next), way) }
 }
 
 fn list(known: &Known<'_, '_>, gates: &[GateId], decide: &GateId) -> Vec<Action> {

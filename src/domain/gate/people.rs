@@ -83,8 +83,14 @@ fn stage_week(case: &Case<'_>, stage: &GateId) -> Option<u32> {
     let steps = gate.requires.iter().filter_map(|requirement| match &requirement.need {
         Need::Step(id) => Some(id),
         Need::Proof(id) => case.plan.proof(id.as_str()).and_then(|proof| proof.step.as_ref()),
-        Need::Roles | Need::Scope(_) | Need::Evidence { .. } | Need::Dependencies(_) => None,
-        Need::Activation(_) | Need::Decision | Need::Gate(_) | Need::Any(_) => None,
+        Need::Roles
+        | Need::Scope(_)
+        | Need::Evidence { .. }
+        | Need::Dependencies(_)
+        | Need::Activation(_)
+        | Need::Decision
+        | Need::Gate(_)
+        | Need::Any(_) => None,
     });
     steps.filter_map(|id| case.plan.step(id.as_str())).map(|step| step.week).min()
 }

@@ -22,7 +22,7 @@ fn state(case: &Case<'_>, step: &Step) -> StepState {
         .map(|task| TaskState { id: task.id.clone(), done: case.room.is_done(step.id.as_str(), task.id.as_str()) });
     let open = open(step, &parts);
     let evidence = if parts.evidence.status.is_settled() { parts.evidence.evidence.clone() } else { Vec::new() };
-    let closed = step::sum(step, parts).status.is_settled();
+    let closed = step::sum(step, &parts).status.is_settled();
     let due = calendar::last_day(tenant.kickoff, step.week);
     let today = calendar::today(case.now, &tenant.timezone);
     let status = match closed {

@@ -116,7 +116,7 @@ impl<'a> History<'a> {
                     }
                 }
                 Body::ExclusionSigned(exclusion) => {
-                    history.exclusions.push(Signed { seq: entry.seq, at: entry.at, by: &entry.by, exclusion, revoked: None })
+                    history.exclusions.push(Signed { seq: entry.seq, at: entry.at, by: &entry.by, exclusion, revoked: None });
                 }
                 Body::ExclusionRevoked(revoked) => {
                     for signed in history.exclusions.iter_mut().filter(|signed| signed.exclusion.id == revoked.exclusion) {

@@ -22,5 +22,5 @@ pub fn find(case: &Case<'_>, groups: &[GroupId]) -> Finding {
         (false, more) => format!("{what}, and {} more", more - 1),
     };
     let changed = case.history.changes(&format!("activation.{first}.status")).last();
-    Finding::unmet(reason).missing(open.iter().map(|group| group.to_string())).since(changed.map(|change| change.at))
+    Finding::unmet(reason).missing(open.iter().map(ToString::to_string)).since(changed.map(|change| change.at))
 }

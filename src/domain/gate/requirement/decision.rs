@@ -2,6 +2,7 @@
 
 use super::View;
 use crate::domain::gate::case::Case;
+use crate::domain::gate::decision::is_about;
 use crate::domain::gate::finding::{Finding, stage_words};
 use crate::domain::ids::GateId;
 
@@ -10,7 +11,7 @@ pub fn find(case: &Case<'_>, stage: &GateId, view: View<'_>) -> Finding {
     let Some((entry, decision)) = case.history.decision() else {
         return Finding::unmet("not decided");
     };
-    let accepts = decision.outcome.accepts() && case.plan.rank(decision.stage.as_str()) >= case.plan.rank(stage.as_str());
+    let accepts = decision.outcome.accepts() && is_about(case.plan, decision, stage);
     let when = case.moment(entry.at);
     let title = stage_words(&decision.stage);
     if !decision.outcome.accepts() {

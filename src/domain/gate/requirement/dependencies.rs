@@ -16,7 +16,7 @@ pub fn find(case: &Case<'_>, ids: &[DependencyId]) -> Finding {
     let path = |part: &str| format!("dependencies.{first}.{part}");
     let newest = ["treatment", "order_form", "launch_room"].iter().filter_map(|part| case.history.changes(&path(part)).last());
     Finding::unmet(format!("{first}: {}{more}", what_is_open(of(first))))
-        .missing(open.iter().map(|id| id.to_string()))
+        .missing(open.iter().map(ToString::to_string))
         .since(newest.max_by_key(|change| change.seq).map(|change| change.at))
 }
 

@@ -16,19 +16,16 @@ pub fn find(case: &Case<'_>, id: &GateId, view: View<'_>) -> Finding {
     let status = status(gate, &found);
     let stage = stage_words(id);
     let mut out = match status {
-        GateStatus::Clear => Finding::met(format!("{} is clear", stage)),
-        GateStatus::ClearWithExclusions => {
-            Finding::new(RequirementStatus::Excluded, format!("{} is clear with exclusions", stage))
-        }
-        GateStatus::AwaitingDecision => {
-            Finding { only_decision: true, ..Finding::unmet(format!("{} awaits its decision", stage)) }
-        }
+        GateStatus::Clear => Finding::met(format!("{stage} is clear")),
+        GateStatus::ClearWithExclusions => Finding::new(RequirementStatus::Excluded, format!("{stage} is clear with exclusions")),
+        GateStatus::AwaitingDecision => Finding { only_decision: true, ..Finding::unmet(format!("{stage} awaits its decision")) },
         GateStatus::Stale => Finding::new(RequirementStatus::Stale, format!("{}: {}", stage, counts(&found))),
         GateStatus::Held => Finding::unmet(format!("{} is not clear: {}", stage, counts(&found))),
         GateStatus::Blocked => Finding::unmet(format!("{} is blocked by policy: {}", stage, counts(&found))),
     };
     out.ends = found.iter().fold(None, |ends, (_, found)| sooner(ends, found.ends.clone())).filter(|_| status.is_clear());
     out.aged = status == GateStatus::Stale && found.iter().all(|(_, f)| f.status.is_settled() || f.aged || f.only_decision);
+    out.narrowed = found.iter().flat_map(|(_, found)| found.narrowed.iter().cloned()).collect();
     out.since = found.iter().filter(|(_, f)| !f.status.is_settled()).filter_map(|(_, f)| f.since).min();
     out
 }

@@ -80,6 +80,7 @@ fn under_exclusion(case: &Case<'_>, id: &str, found: Finding) -> Finding {
             format!("{}, {}, to {}", exclusion.id, exclusion.signed_by, case.day(exclusion.until)),
         );
         excluded.exclusion = Some(exclusion.id.clone());
+        excluded.narrowed = [exclusion.id.to_string()].into();
         excluded.ends = Some((ends, format!("exclusion {} ends", exclusion.id)));
         return excluded;
     }

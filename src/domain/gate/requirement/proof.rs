@@ -65,7 +65,7 @@ pub fn judge(case: &Case<'_>, proof: &Proof, record: &Record<'_>, excludable: bo
     }
     if let Some(stale) = fresh::stale(case, proof, record) {
         let mut out = Finding::new(RequirementStatus::Stale, stale.why).evidence([record.seq]).since(stale.since);
-        (out.aged, out.covered) = (stale.aged, found.covered);
+        (out.aged, out.covered, out.narrowed) = (stale.aged, found.covered, found.narrowed);
         return out;
     }
     if let Some(until) = fresh::fresh_until(proof, record) {
@@ -133,6 +133,7 @@ fn outcome(case: &Case<'_>, proof: &Proof, record: &Record<'_>, excludable: bool
     };
     if found.status == RequirementStatus::Excluded {
         found.ends = ends;
+        found.narrowed = tally.covered.iter().map(|(check, by)| format!("{check} by {by}")).collect();
     }
     (found.covered, found.failing) = (tally.covered, tally.failing);
     found

@@ -17,6 +17,6 @@ pub fn find(case: &Case<'_>, fields: &[FieldId]) -> Finding {
     let late = due.filter(|due| *due < calendar::today(case.now, &case.room.tenant.timezone));
     let emptied = case.history.changes(&format!("scope.{first}")).last().map(|change| change.at);
     Finding::unmet(format!("{} {verb} blank", listed(&names, 3)))
-        .missing(blank.iter().map(|field| field.to_string()))
+        .missing(blank.iter().map(ToString::to_string))
         .since(emptied.or(late.map(|due| calendar::end_of(due, &case.room.tenant.timezone))))
 }

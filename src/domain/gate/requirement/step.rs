@@ -18,7 +18,7 @@ pub struct Parts {
 
 pub fn find(case: &Case<'_>, id: &StepId, stage: &GateId) -> Finding {
     match case.plan.step(id.as_str()) {
-        Some(step) => sum(step, parts(case, step, stage)),
+        Some(step) => sum(step, &parts(case, step, stage)),
         None => Finding::unmet(format!("the plan has no step {id}")),
     }
 }
@@ -30,7 +30,7 @@ pub fn parts(case: &Case<'_>, step: &Step, stage: &GateId) -> Parts {
 }
 
 /// The step as one answer. An excluded part makes the whole excluded: it is closed, and not everything in it was done.
-pub fn sum(step: &Step, parts: Parts) -> Finding {
+pub fn sum(step: &Step, parts: &Parts) -> Finding {
     let mut open: Vec<String> = Vec::new();
     let mut missing: Vec<String> = Vec::new();
     let mut status = RequirementStatus::Met;
@@ -40,6 +40,7 @@ pub fn sum(step: &Step, parts: Parts) -> Finding {
     }
     let mut ends = None;
     let mut since = None;
+    let mut narrowed = std::collections::BTreeSet::new();
     let seqs = parts.evidence.evidence.clone();
     let required = step.requires.iter().map(|requirement| requirement.id.slug());
     let all = std::iter::once((None, &parts.evidence)).chain(required.map(Some).zip(&parts.requirements));
@@ -48,6 +49,7 @@ pub fn sum(step: &Step, parts: Parts) -> Finding {
         status = status.max(found.status);
         since = since.or(found.since);
         ends = sooner(ends, found.ends.clone());
+        narrowed.extend(found.narrowed.iter().cloned());
         if !found.status.is_settled() {
             missing.extend(found.missing.iter().cloned());
             open.push(slug.map_or_else(|| found.reason.clone(), |slug| format!("{slug}: {}", found.reason)));
@@ -61,6 +63,7 @@ pub fn sum(step: &Step, parts: Parts) -> Finding {
     };
     let mut found = Finding::new(status, reason).evidence(seqs).missing(missing).since(since);
     found.aged = status == RequirementStatus::Stale && aged;
+    found.narrowed = narrowed;
     found.ends = ends.filter(|_| closed);
     found
 }
@@ -88,7 +91,7 @@ fn evidence(case: &Case<'_>, step: &Step) -> Finding {
             RequirementStatus::Met | RequirementStatus::Stale if found.covered.is_empty() => counted.extend(found.evidence),
             RequirementStatus::Excluded | RequirementStatus::Stale | RequirementStatus::Met => excluded = Some(found),
             RequirementStatus::Unverified => {
-                unseen = unseen.or(found.evidence.first().map(|seq| (*seq, "its bytes are not what was attached")))
+                unseen = unseen.or(found.evidence.first().map(|seq| (*seq, "its bytes are not what was attached")));
             }
             RequirementStatus::Unmet => {}
         }
