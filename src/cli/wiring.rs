@@ -25,6 +25,9 @@ pub trait Rooms: Send + Sync {
     /// `Input` for what is no file, `Storage` for what cannot be read.
     fn open(&self, path: &Path, readonly: bool) -> Result<Arc<dyn RoomStore>, Error>;
 
+    /// Ends what runs left behind whose program was killed; `spool` is the room's.
+    fn sweep(&self, spool: &Path);
+
     /// Whether a file is there.
     fn is_there(&self, path: &Path) -> bool;
 

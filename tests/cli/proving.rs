@@ -95,7 +95,7 @@ fn an_attached_pass_meets_its_requirement_and_a_newer_failure_stales_it() {
     let told = desk.run(&["run", PROOF, "--trust", "--attach"]);
     assert_eq!(told.code, 0, "{told:?}");
     assert!(told.err.contains("attached #") && told.err.contains("setup"), "the gate that moved is told: {told:?}");
-    assert_eq!(desk.ok(&["why", "setup/plan-proof"]).out.contains("met"), true);
+    assert!(desk.ok(&["why", "setup/plan-proof"]).out.contains("setup/plan-proof  met"));
     assert_eq!(last(&desk, PROOF)["fresh"], true);
 
     desk.write("broken", "");
@@ -170,4 +170,33 @@ fn find(folder: &std::path::Path, name: &str) -> Option<std::path::PathBuf> {
         let path = entry.path();
         if path.is_dir() { find(&path, name) } else { (entry.file_name() == name).then_some(path) }
     })
+}
+
+#[test]
+fn a_run_whose_program_was_killed_is_told_as_interrupted_and_leaves_nobody_behind() {
+    let desk = Desk::with_command(PROOF, "echo $$; exec sleep 300");
+    let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin("launchroom"))
+        .args(["run", PROOF, "--trust"])
+        .current_dir(desk.home())
+        .env("HOME", desk.home())
+        .env("XDG_DATA_HOME", desk.path("data"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut reader = std::io::BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    std::io::BufRead::read_line(&mut reader, &mut line).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+
+    desk.write("launchroom.toml", desk.read("launchroom.toml").replace("exec sleep 300", "true"));
+    let told = desk.run(&["run", PROOF, "--trust"]);
+    assert_eq!(told.code, 0, "{told:?}");
+    assert!(told.err.contains("interrupted earlier"), "{told:?}");
+    // Nobody may have collected it yet: a zombie is as gone as it gets without a parent.
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", line.trim())).unwrap_or_default();
+    assert!(stat.is_empty() || stat.contains(") Z "), "the proof is gone: {stat}");
+    let log = desk.json(&["log", "--json"]);
+    assert!(log.as_array().unwrap().iter().any(|line| line["body"]["outcome"] == "interrupted"), "{log:#}");
 }

@@ -45,6 +45,7 @@ pub fn run(cx: &mut Context<'_>, args: &RunArgs) -> Result<Exit, Error> {
         attach::place(plan, Some(&proof.id), None, &how)?;
     }
     let sheet = prove::sheet(&means, &wanted)?;
+    tidy(cx, &means)?;
     cx.out.say(Line::of(Tone::Quiet, format!("$ {}", sheet.command)));
     let (captured, interrupted) = follow(cx, &means, &wanted)?;
     verdict(cx, &captured, args.attach);
@@ -65,6 +66,17 @@ fn means(cx: &Context<'_>, store: &Arc<dyn RoomStore>) -> Means {
         trust: Arc::clone(&cx.wiring.trust),
         by: cx.by().to_owned(),
     }
+}
+
+/// What a killed program left behind is ended, and its runs are told to the ledger, before the next one starts.
+fn tidy(cx: &mut Context<'_>, means: &Means) -> Result<(), Error> {
+    cx.wiring.rooms.sweep(&means.store.spool_dir()?);
+    let interrupted = prove::record_interrupted(means)?;
+    if interrupted > 0 {
+        let runs = words::count(interrupted, "run was", "runs were");
+        cx.out.say(Line::of(Tone::Warn, format!("{runs} interrupted earlier; what was printed until then is captured")));
+    }
+    Ok(())
 }
 
 /// Runs it and prints what it prints, until it has ended and is in the ledger.
