@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use ratatui::{Terminal, backend::CrosstermBackend};
 use std::{
     io::{self, BufWriter, IsTerminal as _, Stdout},
+    mem::ManuallyDrop,
     sync::Arc,
     sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     time::{Duration, Instant},
@@ -40,7 +41,8 @@ struct Loop {
     effects: Effects,
     guard: Guard,
     keys: Option<InputThread>,
-    screen: Screen,
+    /// Never dropped: its drop writes to standard error when the terminal is gone, and that write would panic.
+    screen: ManuallyDrop<Screen>,
     events: Receiver<Event>,
     sender: Sender<Event>,
     wake_at: Option<Timestamp>,
@@ -77,7 +79,7 @@ pub fn run(mut cockpit: Cockpit) -> Result<ExitReason, Error> {
     hook_panics();
     let guard = Guard::take(mouse).map_err(no_terminal)?;
     let backend = CrosstermBackend::new(BufWriter::with_capacity(64 * 1024, io::stdout()));
-    let screen = Terminal::new(backend).map_err(no_terminal)?;
+    let screen = Terminal::new(backend).map(ManuallyDrop::new).map_err(no_terminal)?;
     let mut this =
         Loop { model, effects, guard, keys: None, screen, events, sender, wake_at: None, clock, leave: None, dirty: true };
     this.resized();

@@ -108,7 +108,7 @@ fn standing(model: &Model, facts: &Facts, proof: &Proof) -> (&'static str, Style
     let state = state(facts, proof.id.as_str());
     match state.and_then(|state| state.last.as_ref()) {
         None if state.is_some_and(|state| state.gates.is_empty()) => {
-            (symbols.idle, theme.quiet, "not needed in this motion".into())
+            (symbols.idle, theme.quiet, "not needed yet".into())
         }
         None => (symbols.idle, theme.quiet, "never attached".into()),
         Some(last) if last.outcome != crate::domain::ledger::Outcome::Passed => {
@@ -131,17 +131,16 @@ fn elapsed(facts: &Facts, run: &LiveRun) -> String {
 fn proof_line(model: &Model, facts: &Facts, proof: &Proof, width: usize) -> Line<'static> {
     let theme = &model.look.theme;
     let (mark, style, text) = standing(model, facts, proof);
-    let title = if width >= 70 { 36 } else { 28 };
-    let badge = badge(proof.class);
-    let danger = if proof.mutating { "!" } else { " " };
-    Ink::new(&model.look, width)
+    let ink = Ink::new(&model.look, width).gap(1).text(mark, style).gap(1);
+    // How it stands comes first; a narrow list leaves the class to the detail beside it.
+    if width < 66 {
+        return ink.cell(&proof.title, width.saturating_sub(3 + 22).min(30), theme.text).gap(1).text(&text, style).line();
+    }
+    let class = if proof.class == Class::Locked { theme.caution } else { theme.quiet };
+    ink.cell(&proof.title, 36, theme.text)
         .gap(1)
-        .text(mark, style)
-        .gap(1)
-        .cell(&proof.title, title, theme.text)
-        .gap(1)
-        .cell(badge, 6, if proof.class == Class::Locked { theme.caution } else { theme.quiet })
-        .text(danger, theme.trouble)
+        .cell(badge(proof.class), 6, class)
+        .text(if proof.mutating { "!" } else { " " }, theme.trouble)
         .gap(1)
         .text(&text, style)
         .line()
@@ -232,7 +231,11 @@ fn status(model: &Model, facts: &Facts, run: &LiveRun, cells: usize) -> Line<'st
 
 fn lines_seen(run: &LiveRun) -> String {
     let seen = run.skipped + run.lines.len() as u64;
-    if run.skipped > 0 { format!("{seen} lines, the last {} here", run.lines.len()) } else { format!("{seen} lines") }
+    match (run.skipped, seen) {
+        (0, 1) => "1 line".into(),
+        (0, _) => format!("{seen} lines"),
+        _ => format!("{seen} lines, the last {} here", run.lines.len()),
+    }
 }
 
 /// `42 checks, 40 passed`, when the output was a bundle.
