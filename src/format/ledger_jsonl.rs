@@ -71,8 +71,10 @@ struct Chunk {
 
 /// Hashing is most of the work and no line needs another for it, so every core takes a share. Links are checked after.
 fn read_chunks(bytes: &[u8]) -> Vec<Chunk> {
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    let shares = split(bytes, cores.min(bytes.len() / WORTH_A_THREAD).max(1));
+    // Asking for the cores reads files; a small ledger is read before the answer is there.
+    let worth = bytes.len() / WORTH_A_THREAD;
+    let cores = if worth > 1 { thread::available_parallelism().map_or(1, usize::from) } else { 1 };
+    let shares = split(bytes, cores.min(worth).max(1));
     let last = shares.len() - 1;
     if let [only] = shares.as_slice() {
         return vec![read_lines(only, true)];

@@ -63,9 +63,9 @@ fn serving(listener: TcpListener, copies: PathBuf, watch: Option<Watch>) -> Watc
         thread::spawn(move || {
             sweep(&copies);
             let text = plan_toml::embedded(demo::PLAN).unwrap_or_default();
-            if let Ok(plan) = plan_toml::parse(text, demo::PLAN) {
+            if let Ok(plan) = plan_toml::shared(text, demo::PLAN) {
                 // Without the pages a proof says that nobody answers, which is then true.
-                let _ = server::serve_public(listener, Arc::new(plan));
+                let _ = server::serve_public(listener, plan);
             }
         });
         match watch {

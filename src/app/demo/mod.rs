@@ -34,7 +34,7 @@ pub struct DemoRoom {
 pub fn build(now: Timestamp, base_url: &str, exe: &str) -> Result<DemoRoom, Error> {
     let unreadable = |why: String| Error::new(Kind::Input, "the demo cannot be made", why);
     let text = plan_toml::embedded(PLAN).ok_or_else(|| unreadable(format!("there is no plan {PLAN}")))?;
-    let plan = plan_toml::parse(text, PLAN).map_err(|problems| unreadable(problems.render()))?;
+    let plan = plan_toml::shared(text, PLAN).map_err(|problems| unreadable(problems.render()))?;
     let weeks = room::Weeks::around(now);
     let room_toml = room::text(&weeks, &plan, base_url, exe);
     let room = room_toml::parse(&room_toml, "demo.toml", &plan).map_err(|problems| unreadable(problems.render()))?;

@@ -13,6 +13,7 @@ use super::diagnose::{Diagnosed, Problem};
 use super::table::{Problems, Table, document};
 use crate::domain::plan::Plan;
 use names::Names;
+use std::sync::{Arc, OnceLock};
 
 /// The newest form of plan file that this version reads.
 const SCHEMA: u32 = 1;
@@ -29,6 +30,22 @@ pub fn embedded(name: &str) -> Option<&'static str> {
 /// The names of the plans that come with the program.
 pub fn embedded_names() -> impl Iterator<Item = &'static str> {
     EMBEDDED.iter().map(|(name, _)| *name)
+}
+
+/// Reads a plan to share. One that comes with the program is read once, however many ask: it is most of a start.
+///
+/// # Errors
+/// Those of [`parse`].
+pub fn shared(text: &str, path: &str) -> Result<Arc<Plan>, Diagnosed> {
+    static READ: [OnceLock<Arc<Plan>>; EMBEDDED.len()] = [const { OnceLock::new() }; EMBEDDED.len()];
+    let read = EMBEDDED.iter().zip(&READ).find(|((_, known), _)| *known == text).map(|(_, read)| read);
+    match read.and_then(OnceLock::get) {
+        Some(plan) => Ok(Arc::clone(plan)),
+        None => {
+            let plan = Arc::new(parse(text, path)?);
+            Ok(read.map_or_else(|| Arc::clone(&plan), |read| Arc::clone(read.get_or_init(|| Arc::clone(&plan)))))
+        }
+    }
 }
 
 /// Reads a plan.

@@ -48,7 +48,7 @@ pub fn read_as(disk: &dyn Disk, place: &Place, text: Arc<str>, before: Option<&S
     }
     let plan = match known {
         Some(known) => known.plan.clone(),
-        None => Arc::new(plan_toml::parse(&plan_text, &plan_path).map_err(|problems| input(&plan_path, &problems))?),
+        None => plan_toml::shared(&plan_text, &plan_path).map_err(|problems| input(&plan_path, &problems))?,
     };
     let room = room_toml::parse(&text, &place.shown, &plan).map_err(|problems| input(&place.shown, &problems))?;
     Ok(Source { text, room: Arc::new(room), plan, plan_name: name, plan_text })
