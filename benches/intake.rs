@@ -1,6 +1,8 @@
 //! What a proof prints, taken in: stripped, redacted, hashed, spooled and synced. Aim: a million lines (100 MB) in at most
 //! half the time of `script` and `sha256sum`, memory flat.
 
+#![allow(clippy::unwrap_used)] // a bench may stop where it stands
+
 use divan::{Bencher, black_box, counter::BytesCount};
 use launchroom::app::ports::{RunEvent, RunOrder, Runner as _};
 use launchroom::domain::redact::Redactor;

@@ -1,6 +1,8 @@
 //! Opening a ledger, and judging a room on it. Aims: 100,000 entries opened, chain verified, within 300 ms; a verdict on
 //! 10,000 entries within 5 ms; both linear.
 
+#![allow(clippy::unwrap_used)] // a bench may stop where it stands
+
 use divan::{Bencher, black_box, counter::BytesCount};
 use launchroom::domain::{gate, ledger::Ledger};
 use launchroom::format::{ledger_jsonl, plan_toml, room_toml};

@@ -69,7 +69,7 @@ pub fn readiness(plan: &Plan, strict: bool) -> Value {
 /// The plan as one page without scripts.
 #[must_use]
 pub fn page(plan: &Plan) -> String {
-    let list = |items: Vec<String>| items.iter().map(|item| format!("<li>{item}</li>")).collect::<String>();
+    let list = |items: Vec<String>| items.iter().flat_map(|item| ["<li>", item, "</li>"]).collect::<String>();
     let steps = plan.steps.iter().map(|step| {
         let tasks = list(step.tasks.iter().map(|task| escape(&task.text)).collect());
         let (title, exit, stop) = (escape(&step.title), escape(&step.exit_gate), escape(&step.stop_rule));

@@ -81,7 +81,9 @@ impl Effects {
     pub fn act(&mut self, effect: Effect) {
         match effect {
             Effect::Load => {
-                self.with_store("load", |cockpit, store| Msg::RoomLoaded(open::open(store, cockpit.clock.as_ref()).map(Box::new)))
+                self.with_store("load", |cockpit, store| {
+                    Msg::RoomLoaded(open::open(store, cockpit.clock.as_ref()).map(Box::new))
+                });
             }
             Effect::Write { change, what } => self.write(*change, what),
             Effect::Preview { number, change } => self.with_store("preview", move |cockpit, store| Msg::Previewed {
@@ -107,7 +109,7 @@ impl Effects {
                     attach_document(cockpit, store, &attach)
                 }),
             Effect::Discard(run) => {
-                self.enqueue(move |_, store| Msg::SpoolListed(store.discard(&run).and_then(|()| store.spooled())))
+                self.enqueue(move |_, store| Msg::SpoolListed(store.discard(&run).and_then(|()| store.spooled())));
             }
             Effect::ListSpool => self.with_store("spool", |_, store| Msg::SpoolListed(store.spooled())),
             Effect::ReadBytes(of) => self.with_store("read", move |_, store| Msg::BytesRead { outcome: read(store, &of), of }),
@@ -132,6 +134,10 @@ impl Effects {
     ///
     /// # Errors
     /// When there is no editor, or it failed.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "not a proof: the editor is given the terminal, with everything that goes with it"
+    )]
     pub fn edit(&self, line: usize) -> Result<(), Error> {
         let place = self.cockpit.store.as_ref().map(|store| store.place()).unwrap_or_default();
         let var = |name: &str| self.cockpit.env.get(name).filter(|value| !value.trim().is_empty());
@@ -433,6 +439,7 @@ fn copy(text: &str) -> Result<(), String> {
 }
 
 /// Hands a text to a command of the person's own. What it says is nobody's business; the terminal's way works beside it.
+#[expect(clippy::disallowed_methods, reason = "not a proof: nothing of it is kept")]
 fn pipe_to(command: &str, text: &str) {
     use std::process::Stdio;
     let child =

@@ -1,6 +1,5 @@
 //! Facts, in the past: what a person did, what time it became, what a worker found out.
 
-use super::action::Choice;
 use super::model::Opened;
 use super::terminal::{Key, Mouse};
 use crate::app::{error::Error, ports::Captured};
@@ -17,8 +16,6 @@ pub enum Msg {
         width: u16,
         height: u16,
     },
-    /// A row of the action table was chosen, by key, by palette or by click.
-    Chosen(Choice),
     /// The moment that an `Effect::WakeAt` asked for has come.
     MomentCame,
     /// Somebody else changed the room.

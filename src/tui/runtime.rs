@@ -24,7 +24,7 @@ use std::{
 /// At most this often.
 const FRAME: Duration = Duration::from_millis(10);
 /// The wall clock may be set while we sleep; a longer sleep is cut so that nobody sees yesterday's date for long.
-const LONGEST_SLEEP: Duration = Duration::from_secs(15 * 60);
+const LONGEST_SLEEP: Duration = Duration::from_mins(15);
 
 /// What wakes the loop.
 #[derive(Debug)]
@@ -75,17 +75,17 @@ pub fn run(mut cockpit: Cockpit) -> Result<ExitReason, Error> {
 
     // Signals first: from here on every way out gives the terminal back.
     let signals = sender.clone();
-    watch_signals(move |signal| drop(signals.send(Event::Signal(signal)))).map_err(no_terminal)?;
+    watch_signals(move |signal| drop(signals.send(Event::Signal(signal)))).map_err(|error| no_terminal(&error))?;
     hook_panics();
-    let guard = Guard::take(mouse).map_err(no_terminal)?;
+    let guard = Guard::take(mouse).map_err(|error| no_terminal(&error))?;
     let backend = CrosstermBackend::new(BufWriter::with_capacity(64 * 1024, io::stdout()));
-    let screen = Terminal::new(backend).map(ManuallyDrop::new).map_err(no_terminal)?;
+    let screen = Terminal::new(backend).map(ManuallyDrop::new).map_err(|error| no_terminal(&error))?;
     let mut this =
         Loop { model, effects, guard, keys: None, screen, events, sender, wake_at: None, clock, leave: None, dirty: true };
     this.resized();
     this.draw();
     // Everything that the first frame does not need comes after it.
-    this.listen().map_err(no_terminal)?;
+    this.listen().map_err(|error| no_terminal(&error))?;
     let watching = this.effects.begin(watch);
     let reason = this.go_on();
     // The terminal first: what the rest waits for, nobody should watch in a raw terminal.
@@ -94,7 +94,7 @@ pub fn run(mut cockpit: Cockpit) -> Result<ExitReason, Error> {
     Ok(reason)
 }
 
-fn no_terminal(error: io::Error) -> Error {
+fn no_terminal(error: &io::Error) -> Error {
     Error::new(Kind::Usage, "the cockpit needs a terminal", error.to_string())
         .hint("`launchroom status` and `launchroom review` work without one")
 }

@@ -39,12 +39,11 @@ pub fn embedded_names() -> impl Iterator<Item = &'static str> {
 pub fn shared(text: &str, path: &str) -> Result<Arc<Plan>, Diagnosed> {
     static READ: [OnceLock<Arc<Plan>>; EMBEDDED.len()] = [const { OnceLock::new() }; EMBEDDED.len()];
     let read = EMBEDDED.iter().zip(&READ).find(|((_, known), _)| *known == text).map(|(_, read)| read);
-    match read.and_then(OnceLock::get) {
-        Some(plan) => Ok(Arc::clone(plan)),
-        None => {
-            let plan = Arc::new(parse(text, path)?);
-            Ok(read.map_or_else(|| Arc::clone(&plan), |read| Arc::clone(read.get_or_init(|| Arc::clone(&plan)))))
-        }
+    if let Some(plan) = read.and_then(OnceLock::get) {
+        Ok(Arc::clone(plan))
+    } else {
+        let plan = Arc::new(parse(text, path)?);
+        Ok(read.map_or_else(|| Arc::clone(&plan), |read| Arc::clone(read.get_or_init(|| Arc::clone(&plan)))))
     }
 }
 

@@ -126,9 +126,15 @@ fn held_line(report: &Report<'_>, state: &RequirementState, symbols: &Symbols) -
         .then(since)
 }
 
-/// A gate that another gate builds on has no owner of its own: its requirements do.
+/// A gate that another gate builds on has no owner of its own: its requirements do. Blank roles are for their side to name.
 fn whose<'a>(report: &Report<'a>, state: &'a RequirementState) -> &'a str {
-    if state.kind == "gate" { "" } else { whom(report.plan, report.room, &state.owner) }
+    let mut sides = state.missing.iter().filter_map(|id| report.plan.role(id)).map(|role| role.side.as_str());
+    match (state.kind, sides.next()) {
+        ("gate", _) => "",
+        ("roles", Some(side)) if sides.all(|other| other == side) => side,
+        ("roles", Some(_)) => "both sides",
+        _ => whom(report.plan, report.room, &state.owner),
+    }
 }
 
 fn left_out(report: &Report<'_>, symbols: &Symbols) -> Vec<Line> {

@@ -23,6 +23,7 @@ const fn row(
 }
 
 /// A row that may do what cannot be undone.
+#[expect(clippy::needless_pass_by_value, reason = "a row of the table is made, not lent")]
 const fn danger(action: Action) -> Action {
     Action { danger: true, ..action }
 }

@@ -19,6 +19,7 @@ fn about(model: &Model) -> Option<Subject> {
 }
 
 /// Nothing has to hold.
+#[expect(clippy::unnecessary_wraps, reason = "it stands where any condition may")]
 pub fn always(_: &Model) -> Answer {
     Ok(())
 }
@@ -35,6 +36,7 @@ pub fn runnable(model: &Model) -> Answer {
 }
 
 /// The run that the selected row shows.
+#[must_use]
 pub fn run_in_front(model: &Model) -> Option<&crate::tui::model::run::LiveRun> {
     match model.selected()? {
         Subject::Run(id) => model.runs.get(id),

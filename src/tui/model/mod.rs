@@ -59,7 +59,7 @@ pub struct Model {
     pub overlays: Vec<Overlay>,
     pub notice: Option<Notice>,
     /// Forms that were left half filled in.
-    pub drafts: Vec<Box<Form>>,
+    pub drafts: Vec<Form>,
     /// What takes the last changes back, the newest last.
     pub undo: Vec<(Change, String)>,
     pub runs: run::Runs,

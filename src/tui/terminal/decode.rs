@@ -172,7 +172,7 @@ fn front(bytes: &[u8]) -> Front {
 /// After an escape.
 fn escape(rest: &[u8]) -> Front {
     match rest {
-        [] => Front::Unfinished,
+        [] | [b'O'] => Front::Unfinished,
         [b'[', rest @ ..] => csi(rest),
         [b'O', c, ..] => Front::Is(
             3,
@@ -181,7 +181,6 @@ fn escape(rest: &[u8]) -> Front {
                 None => return Front::Nothing(3),
             })),
         ),
-        [b'O'] => Front::Unfinished,
         // Esc pressed twice is Esc, and the second one may begin something.
         [0x1b, ..] => Front::Is(1, Input::Key(Key::plain(Code::Esc))),
         rest => match front(rest) {

@@ -133,6 +133,7 @@ pub fn give_back() {
 
 /// Gives the terminal back before a panic is reported, and ends the process when it was not the loop's own thread:
 /// a cockpit whose worker died half-way must not look alive.
+#[expect(clippy::disallowed_methods, reason = "the guard has run by then: the terminal is given back first")]
 pub fn hook_panics() {
     let ui = std::thread::current().id();
     let report = std::panic::take_hook();

@@ -161,12 +161,11 @@ fn read_record(model: &mut Model, seq: u64) -> Vec<Effect> {
         crate::domain::ledger::Body::Attached(attached) => attached.digest,
         _ => None,
     });
-    match digest {
-        Some(digest) => read(model, &format!("Record #{seq}"), BytesOf::Blob(digest)),
-        None => {
-            model.place_mut().in_detail = true;
-            Vec::new()
-        }
+    if let Some(digest) = digest {
+        read(model, &format!("Record #{seq}"), BytesOf::Blob(digest))
+    } else {
+        model.place_mut().in_detail = true;
+        Vec::new()
     }
 }
 

@@ -13,16 +13,16 @@ use crate::tui::model::{Facts, Model, Overlay};
 pub fn attach(model: &mut Model) -> Vec<Effect> {
     let Some(facts) = model.facts() else { return Vec::new() };
     let form = match runs::captured_in_front(model) {
-        Some(captured) => run_form(&facts, captured),
+        Some(captured) => run_form(&facts, &captured),
         None => match model.selected().and_then(|subject| subject.serves(&facts)) {
-            Some(serves) => document_form(&facts, serves),
+            Some(serves) => document_form(&facts, &serves),
             None => return Vec::new(),
         },
     };
     forms::show(model, form)
 }
 
-fn run_form(facts: &Facts, captured: Captured) -> Form {
+fn run_form(facts: &Facts, captured: &Captured) -> Form {
     let proof = facts.plan.proof(captured.proof.as_str());
     let title = proof.map_or(captured.proof.as_str(), |proof| &proof.title);
     let targets: Vec<&Target> =
@@ -57,23 +57,23 @@ fn run_form(facts: &Facts, captured: Captured) -> Form {
     ))
 }
 
-fn document_form(facts: &Facts, serves: String) -> Form {
+fn document_form(facts: &Facts, serves: &str) -> Form {
     let wanted: Vec<TargetId> =
-        facts.plan.requirement(&serves).map(|requirement| targets_of(&requirement.need)).unwrap_or_default();
+        facts.plan.requirement(serves).map(|requirement| targets_of(&requirement.need)).unwrap_or_default();
     let wanted =
-        if wanted.is_empty() { facts.plan.step(&serves).map(|step| step.targets.clone()).unwrap_or_default() } else { wanted };
+        if wanted.is_empty() { facts.plan.step(serves).map(|step| step.targets.clone()).unwrap_or_default() } else { wanted };
     let targets: Vec<&Target> =
         facts.plan.targets.iter().filter(|target| wanted.is_empty() || wanted.contains(&target.id)).collect();
     let title = facts
         .plan
-        .requirement(&serves)
+        .requirement(serves)
         .map(|requirement| requirement.text.clone())
-        .or_else(|| facts.plan.step(&serves).map(|step| step.title.clone()))
-        .or_else(|| facts.plan.role(&serves).map(|role| format!("{}: {}", role.title, role.evidence)))
-        .unwrap_or_else(|| serves.clone());
+        .or_else(|| facts.plan.step(serves).map(|step| step.title.clone()))
+        .or_else(|| facts.plan.role(serves).map(|role| format!("{}: {}", role.title, role.evidence)))
+        .unwrap_or_else(|| serves.to_owned());
     let class = targets.first().map_or(Class::Tenant, |target| target.class);
     let first = targets.first().map_or("", |target| target.id.as_str()).to_owned();
-    Form::new(Purpose::AttachDocument(serves.clone()), format!("Attach for {serves}"), "attach")
+    Form::new(Purpose::AttachDocument(serves.to_owned()), format!("Attach for {serves}"), "attach")
         .fact("For", title)
         .field(Field::text("file", "File", "a file to take in; or leave it blank and state a reference", ""))
         .field(Field::text(

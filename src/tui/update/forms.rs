@@ -39,9 +39,9 @@ pub fn show(model: &mut Model, fresh: Form) -> Vec<Effect> {
             draft.follow(&fresh);
             draft
         }
-        None => Box::new(fresh),
+        None => fresh,
     };
-    model.overlays.push(Overlay::Form(form));
+    model.overlays.push(Overlay::Form(Box::new(form)));
     preview(model)
 }
 
@@ -234,15 +234,12 @@ fn preview(model: &mut Model) -> Vec<Effect> {
     let number = model.numbers.preview + 1;
     model.numbers.preview = number;
     let Some(Overlay::Form(form)) = model.overlays.last_mut() else { return Vec::new() };
-    match change {
-        Some(change) => {
-            form.preview = Preview::Asked(number);
-            vec![Effect::Preview { number, change: Box::new(change) }]
-        }
-        None => {
-            form.preview = Preview::None;
-            Vec::new()
-        }
+    if let Some(change) = change {
+        form.preview = Preview::Asked(number);
+        vec![Effect::Preview { number, change: Box::new(change) }]
+    } else {
+        form.preview = Preview::None;
+        Vec::new()
     }
 }
 
@@ -292,16 +289,13 @@ fn save(model: &mut Model) -> Vec<Effect> {
     let Some(facts) = model.facts() else { return Vec::new() };
     let Some(Overlay::Form(form)) = model.overlays.last() else { return Vec::new() };
     let (change, title) = (change(&facts, form), form.title.clone());
-    match change {
-        Some(change) => {
-            model.writing += 1;
-            vec![Effect::Write { change: Box::new(change), what: title }]
-        }
-        None => {
-            model.overlays.pop();
-            model.say("Nothing was changed");
-            Vec::new()
-        }
+    if let Some(change) = change {
+        model.writing += 1;
+        vec![Effect::Write { change: Box::new(change), what: title }]
+    } else {
+        model.overlays.pop();
+        model.say("Nothing was changed");
+        Vec::new()
     }
 }
 

@@ -43,7 +43,6 @@ fn typed(model: &mut Model, key: Key) -> Vec<Effect> {
             palette.text.press(key);
             palette.selected = 0;
         }
-        Some(_) => {}
         None if model.filter.typing => {
             let text = if let Some(run) = runs::searched(model) { &mut run.search } else { &mut model.filter.text };
             text.press(key);
@@ -55,7 +54,7 @@ fn typed(model: &mut Model, key: Key) -> Vec<Effect> {
             let help = model.keymap.hint("help");
             model.say(format!("That key does nothing here; {help} lists the keys that do"));
         }
-        None => {}
+        Some(_) | None => {}
     }
     Vec::new()
 }

@@ -24,7 +24,6 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::KeyPressed(key) => keys::pressed(model, key),
         Msg::Pasted(text) => keys::pasted(model, &text),
         Msg::Moused(mouse) => browse::moused(model, mouse),
-        Msg::Chosen(choice) => choose(model, choice),
         Msg::Resized { width, height } => {
             (model.size.width, model.size.height) = (width, height);
             Vec::new()
@@ -113,7 +112,7 @@ fn cancel(model: &mut Model) -> Vec<Effect> {
     {
         model.say("Not saved; what you typed waits here until you open it again");
         model.drafts.retain(|draft| draft.purpose != form.purpose);
-        model.drafts.push(form);
+        model.drafts.push(*form);
     }
     Vec::new()
 }

@@ -137,7 +137,8 @@ pub fn detail(model: &Model, cells: usize) -> Vec<Line<'static>> {
             for change in &changed.changes {
                 // The path has a line of its own: it says what, and is often longer than both values.
                 out.extend(parts::text(model, cells, &change.path, theme.quiet));
-                let values = format!("{} {} {}", value(change.was.as_ref()), model.look.symbols.arrow, value(change.now.as_ref()));
+                let values =
+                    format!("{} {} {}", value(change.was.as_ref()), model.look.symbols.arrow, value(change.now.as_ref()));
                 out.extend(parts::labelled(model, cells, "", &values, theme.text));
             }
         }

@@ -207,11 +207,11 @@ fn requirement(model: &Model, facts: &Facts, state: &RequirementState, cells: us
         out.extend(put("Missing", &state.missing.join(", ")));
     }
     if !state.failing.is_empty() {
-        let failing: Vec<&str> = state.failing.iter().map(|id| id.as_str()).collect();
+        let failing: Vec<&str> = state.failing.iter().map(crate::domain::ids::CheckId::as_str).collect();
         out.extend(parts::labelled(model, cells, "Failing", &failing.join(", "), theme.trouble));
     }
     if !state.covered.is_empty() {
-        let covered: Vec<&str> = state.covered.iter().map(|id| id.as_str()).collect();
+        let covered: Vec<&str> = state.covered.iter().map(crate::domain::ids::CheckId::as_str).collect();
         out.extend(parts::labelled(model, cells, "Covered", &covered.join(", "), theme.excluded));
     }
     out.push(parts::section(model, cells, "What if"));

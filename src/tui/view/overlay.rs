@@ -56,7 +56,7 @@ fn read(model: &Model, title: &str, text: &[Line<'static>], top: usize, area: Re
     let body = Rect { x: area.x + 2, y: area.y + 1, width: area.width.saturating_sub(4), height: area.height.saturating_sub(3) };
     super::lines(text, top, body, buffer);
     let below = text.len().saturating_sub(top + usize::from(body.height));
-    foot(model, Scope::Reading, "", if below > 0 { format!("{below} more lines") } else { String::new() }, area, buffer);
+    foot(model, Scope::Reading, "", &if below > 0 { format!("{below} more lines") } else { String::new() }, area, buffer);
 }
 
 /// The rule on top and the one above the keys.
@@ -67,7 +67,7 @@ fn frame(model: &Model, title: &str, area: Rect, buffer: &mut Buffer) {
 }
 
 /// The keys that work in this scope; the first one may bear a word of its own.
-fn foot(model: &Model, scope: Scope, first: &str, right: String, area: Rect, buffer: &mut Buffer) {
+fn foot(model: &Model, scope: Scope, first: &str, right: &str, area: Rect, buffer: &mut Buffer) {
     let (look, theme) = (&model.look, &model.look.theme);
     let row = Rect { y: area.bottom().saturating_sub(1), height: 1, ..area };
     let mut ink = Ink::new(look, usize::from(row.width)).gap(1);
@@ -79,7 +79,7 @@ fn foot(model: &Model, scope: Scope, first: &str, right: String, area: Rect, buf
         let word = if at == 0 && !first.is_empty() { first } else { action.word };
         ink = ink.text(&key, theme.key).gap(1).plain(word).gap(2);
     }
-    ink.right(&right, theme.quiet).line().render(row, buffer);
+    ink.right(right, theme.quiet).line().render(row, buffer);
 }
 
 /// Every key, by where it works; the screen in front first.
@@ -338,7 +338,7 @@ fn commands(model: &Model, palette: &Palette, area: Rect, buffer: &mut Buffer) -
             buffer.set_style(row, theme.selected);
         }
     }
-    foot(model, Scope::Palette, "", String::new(), area, buffer);
+    foot(model, Scope::Palette, "", "", area, buffer);
     let before = widget::clean(look.symbols, palette.text.before_cursor()).into_owned();
     Position { x: body.x + 1 + (widget::width(&before) as u16).min(body.width.saturating_sub(2)), y: body.y }
 }
@@ -352,7 +352,7 @@ fn confirm(model: &Model, question: &Confirm, area: Rect, buffer: &mut Buffer) {
     }
     let body = sheet(model, &question.title, lines.len() + 1, area, buffer);
     super::lines(&lines, 0, Rect { x: body.x + 1, width: body.width.saturating_sub(1), ..body }, buffer);
-    foot(model, Scope::Confirm, &question.yes, String::new(), area, buffer);
+    foot(model, Scope::Confirm, &question.yes, "", area, buffer);
 }
 
 const LABEL: usize = 12;
@@ -389,7 +389,7 @@ fn fill_in(model: &Model, form: &Form, area: Rect, buffer: &mut Buffer) -> Optio
     let focus = cursor.map_or(0, |(row, _)| first + row + 1);
     let top = (focus + 1).saturating_sub(usize::from(inner.height)).min(lines.len().saturating_sub(usize::from(inner.height)));
     super::lines(&lines, top, inner, buffer);
-    foot(model, Scope::Form, form.submit, String::new(), area, buffer);
+    foot(model, Scope::Form, form.submit, "", area, buffer);
     let (row, column) = cursor?;
     let y = (first + row).checked_sub(top)?;
     (y < usize::from(inner.height)).then(|| Position { x: inner.x + column, y: inner.y + y as u16 })
@@ -414,7 +414,7 @@ fn consequences(model: &Model, form: &Form, cells: usize) -> Vec<Line<'static>> 
         Preview::None => {}
         Preview::Asked(_) => texts.push(("Saving", "…".into(), theme.quiet)),
         Preview::Known(lines) if lines.is_empty() => {
-            texts.push(("Saving", "changes no verdict and stales nothing".into(), theme.text))
+            texts.push(("Saving", "changes no verdict and stales nothing".into(), theme.text));
         }
         Preview::Known(lines) => texts.extend(
             lines.iter().enumerate().map(|(at, line)| (if at == 0 { "Saving" } else { "" }, line.clone(), theme.caution)),

@@ -128,7 +128,7 @@ fn role_line(model: &Model, facts: &Facts, id: &str, width: usize) -> Line<'stat
     };
     let asked = match (state.blank && !state.outside, state.asked) {
         (false, _) => String::new(),
-        (true, Some(_)) | (true, None) => parts::asked(facts, state.asked),
+        (true, Some(_) | None) => parts::asked(facts, state.asked),
     };
     let extra = width >= 96;
     let person_style = if state.blank && !state.outside { theme.trouble } else { theme.text };

@@ -70,7 +70,9 @@ pub fn tally(gate: &GateState) -> String {
     let excluded = count(RequirementStatus::Excluded);
     let mut out = parts.join(", ");
     if excluded > 0 {
-        out.push_str(&format!("{}({excluded} excluded)", if out.is_empty() { "" } else { "  " }));
+        out += if out.is_empty() { "(" } else { "  (" };
+        out += &excluded.to_string();
+        out += " excluded)";
     }
     out
 }

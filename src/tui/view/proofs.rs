@@ -107,9 +107,7 @@ fn standing(model: &Model, facts: &Facts, proof: &Proof) -> (&'static str, Style
     }
     let state = state(facts, proof.id.as_str());
     match state.and_then(|state| state.last.as_ref()) {
-        None if state.is_some_and(|state| state.gates.is_empty()) => {
-            (symbols.idle, theme.quiet, "not needed yet".into())
-        }
+        None if state.is_some_and(|state| state.gates.is_empty()) => (symbols.idle, theme.quiet, "not needed yet".into()),
         None => (symbols.idle, theme.quiet, "never attached".into()),
         Some(last) if last.outcome != crate::domain::ledger::Outcome::Passed => {
             (symbols.unmet, theme.trouble, format!("{} {}", words::outcome(last.outcome), words::day(last.at, facts.zone)))

@@ -64,6 +64,8 @@ pub fn wrap(symbols: &Symbols, text: &str, cells: usize) -> Vec<String> {
             }
             // A word longer than a line: in pieces, for nothing may be hidden.
             for cluster in word.graphemes(true) {
+                // No line is wide enough for it: a mark, as for everything else that is cut.
+                let cluster = if width(cluster) > cells { "?" } else { cluster };
                 if width(&line) + width(cluster) > cells && !line.is_empty() {
                     out.push(std::mem::take(&mut line));
                 }
@@ -201,6 +203,11 @@ mod tests {
     fn nothing_is_lost_by_wrapping() {
         assert_eq!(wrap(&UNICODE, "run demo and setup workflows only", 12), ["run demo and", "setup", "workflows", "only"]);
         assert_eq!(wrap(&UNICODE, "abcdefgh", 3), ["abc", "def", "gh"]);
+    }
+
+    #[test]
+    fn what_no_line_is_wide_enough_for_leaves_a_mark() {
+        assert_eq!(wrap(&UNICODE, "a \u{30000}\u{d02} b", 2), ["a", "?", "b"]);
     }
 
     #[test]
