@@ -90,3 +90,42 @@ fn config_says_where_each_value_came_from() {
     assert_eq!(told["settings"]["symbols"]["origin"], "settings file");
     assert_eq!(desk.ok(&["config", "path"]).out.trim(), desk.path("config/launchroom/config.toml").display().to_string());
 }
+
+#[test]
+fn from_a_blank_room_to_an_accepted_stage_without_the_cockpit() {
+    let desk = Desk::with_room();
+    assert_eq!(desk.run(&["review", "--gate", "setup"]).code, 1, "a blank room is a no-go");
+
+    // What the review asks for, in its order.
+    for (role, name) in
+        [("executive-sponsor", "Ingrid Aasen"), ("tenant-owner", "Mara Lindt"), ("implementation-owner", "Jonas Okafor")]
+    {
+        desk.ok(&["assign", role, "--name", name]);
+    }
+    for (field, value) in [
+        ("cohort", "42 supervisors, Rotterdam"),
+        ("modules", "credentials,evidence"),
+        ("commercial", "OF-2026-014: 2 modules"),
+        ("billing_route", "invoice"),
+        ("support_path", "pilot desk, working days 9 to 17"),
+    ] {
+        desk.ok(&["set", field, value]);
+    }
+    for task in ["scope/close-pack", "scope/wording", "scope/billing"] {
+        desk.ok(&["tick", task]);
+    }
+    let held = desk.json(&["review", "--gate", "setup", "--json"]);
+    assert_eq!(requirement(&held, "setup/plan-proof")["status"], "unmet", "saying so is not showing it");
+
+    let text = desk.read("launchroom.toml");
+    desk.write("launchroom.toml", format!("{text}\n[commands]\nfirst-customer-launch-plan = 'echo every page answers'\n"));
+    let told = desk.ok(&["run", "first-customer-launch-plan", "--trust", "--attach"]);
+    assert!(told.err.contains("setup: held 4/7 → awaiting decision 6/7"), "the gate that moved is told: {}", told.err);
+    assert_eq!(desk.run(&["review", "--gate", "setup"]).code, 3, "awaiting decision");
+
+    desk.ok(&["decide", "--stage", "setup", "--outcome", "accepted", "--customer", "Ingrid Aasen", "--operator", "Ada L."]);
+    let told = desk.run(&["review", "--gate", "setup"]);
+    assert_eq!(told.code, 0, "{}", told.out);
+    assert!(told.out.starts_with("GO "), "{}", told.out);
+    desk.ok(&["evidence", "verify"]);
+}

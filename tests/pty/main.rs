@@ -5,3 +5,4 @@
 mod pty;
 
 mod given_back;
+mod story;
