@@ -215,10 +215,10 @@ fn short_head(report: &Report<'_>) -> String {
 fn footer(report: &Report<'_>, symbols: &Symbols) -> Line {
     let verdict = report.verdict();
     let code = format!("exit {} ({})", exit_code(verdict), words::verdict_in_a_sentence(verdict));
-    let next = match (verdict, report.readiness.actions.first()) {
-        (Verdict::NoGo, _) => format!("More: launchroom why {}", first_held(report)),
-        (Verdict::AwaitingDecision, Some(action)) => format!("Next: {}", action.command),
-        _ => "More: launchroom review --all".to_owned(),
+    // Never a command that is cut off: what deciding takes is longer than a line, and `why` tells all of it.
+    let next = match verdict {
+        Verdict::NoGo | Verdict::AwaitingDecision => format!("More: launchroom why {}", first_held(report)),
+        Verdict::Go | Verdict::GoWithExclusions => "More: launchroom review --all".to_owned(),
     };
     Line::plain(fit(&next, COLUMNS - code.chars().count() - 1, symbols.ellipsis)).and(tone(verdict), format!(" {code}"))
 }
