@@ -1,14 +1,18 @@
 //! What is being judged: plan, room and ledger at one moment, each read once.
 
+use super::finding::Finding;
 use crate::domain::bundle;
 use crate::domain::calendar;
 use crate::domain::ids::{CheckId, RequirementId};
 use crate::domain::ledger::replay::{History, Signed};
 use crate::domain::ledger::{Damage, DamageKind, Ledger};
-use crate::domain::plan::Plan;
+use crate::domain::plan::{Plan, Requirement};
 use crate::domain::room::{Room, Treatment};
 use jiff::Timestamp;
-use std::collections::BTreeSet;
+use std::{cell::OnceCell, collections::BTreeSet};
+
+/// How each requirement of a gate stands.
+pub type Found<'a> = Vec<(&'a Requirement, Finding)>;
 
 /// Everything a rule may look at.
 pub struct Case<'a> {
@@ -19,13 +23,17 @@ pub struct Case<'a> {
     /// Never before the newest entry: a clock set back freshens nothing.
     pub now: Timestamp,
     pub assumed: &'a BTreeSet<RequirementId>,
+    /// What was found already, by the gate's rank: gates build on gates, and each is judged once a view.
+    pub undecided: Vec<OnceCell<Found<'a>>>,
+    pub decided: Vec<OnceCell<Found<'a>>>,
 }
 
 impl<'a> Case<'a> {
     pub fn new(plan: &'a Plan, room: &'a Room, ledger: &'a Ledger, now: Timestamp, assumed: &'a BTreeSet<RequirementId>) -> Self {
         let history = History::of(ledger);
         let now = history.newest().map_or(now, |newest| newest.max(now));
-        Self { plan, room, ledger, history, now, assumed }
+        let none = || plan.gates.iter().map(|_| OnceCell::new()).collect();
+        Self { plan, room, ledger, history, now, assumed, undecided: none(), decided: none() }
     }
 
     /// A moment as people say it, in the tenant's zone.

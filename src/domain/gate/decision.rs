@@ -34,7 +34,7 @@ pub(super) fn of(case: &Case<'_>, stage: &GateId) -> Inputs {
     let mut out = BTreeMap::new();
     for gate in decided_with(case, stage) {
         for (requirement, found) in judgeable(case, gate) {
-            out.insert(requirement.id.to_string(), label(&found));
+            out.insert(requirement.id.to_string(), label(found));
             if found.is_met() {
                 values(case, gate, &requirement.need, &mut out);
             }
@@ -67,7 +67,7 @@ fn decided_with<'a>(case: &Case<'a>, stage: &GateId) -> Vec<&'a Gate> {
     let mut out = closure(case.plan, stage);
     let rank = case.plan.rank(stage.as_str());
     for gate in case.plan.gates.iter().filter(|gate| case.plan.rank(gate.id.as_str()) < rank) {
-        let settled = || gate::status(gate, &gate::findings(case, gate, View::Undecided)).is_clear();
+        let settled = || gate::status(gate, gate::findings(case, gate, View::Undecided)).is_clear();
         if !out.iter().any(|other| other.id == gate.id) && settled() {
             out.push(gate);
         }
@@ -93,10 +93,8 @@ fn gates_of<'a>(plan: &'a Plan, decision: &Decision) -> Vec<&'a Gate> {
 }
 
 /// The requirements a decision is judged on: not the decision itself, and not other gates, whose own are judged.
-fn judgeable<'a>(case: &Case<'_>, gate: &'a Gate) -> Vec<(&'a Requirement, Finding)> {
-    let mut found = gate::findings(case, gate, View::Undecided);
-    found.retain(|(requirement, _)| !matches!(requirement.need, Need::Gate(_)));
-    found
+fn judgeable<'c, 'a>(case: &'c Case<'a>, gate: &'a Gate) -> impl Iterator<Item = &'c (&'a Requirement, Finding)> {
+    gate::findings(case, gate, View::Undecided).iter().filter(|(requirement, _)| !matches!(requirement.need, Need::Gate(_)))
 }
 
 /// How a requirement stood: `met`, `excluded X2`, `excluded checkout by stripe, sso by X1`, `stale`.
@@ -153,7 +151,7 @@ pub(super) fn standing(case: &Case<'_>) -> Standing {
     let was = &decision.judged.0;
     for gate in gates_of(case.plan, decision) {
         for (requirement, found) in judgeable(case, gate) {
-            if let Some(sentence) = worse(requirement, was.get(requirement.id.as_str()), &found) {
+            if let Some(sentence) = worse(requirement, was.get(requirement.id.as_str()), found) {
                 changed.push(sentence);
                 since = since.max(found.since);
             }

@@ -3,16 +3,16 @@
 //! First everything is judged without looking at decisions, which says what may be decided; then whether the newest
 //! decision still stands; then the same again with it.
 
-use super::case::Case;
+use super::case::{Case, Found};
 use super::decision::{self, Standing};
-use super::finding::{Finding, sooner};
+use super::finding::sooner;
 use super::requirement::{View, gate};
 use super::status::{ExclusionState, GateState, GateStatus, Readiness, RequirementState, StageView, Week};
 use super::{endings, next, people, proofs, steps, trust};
 use crate::domain::calendar;
 use crate::domain::ids::{GateId, RequirementId};
 use crate::domain::ledger::Ledger;
-use crate::domain::plan::{Gate, Plan, Requirement};
+use crate::domain::plan::{Gate, Plan};
 use crate::domain::room::Room;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
@@ -37,9 +37,9 @@ pub fn evaluate_assuming(
 ) -> Readiness {
     let case = Case::new(plan, room, ledger, now, assumed);
     let undecided: Vec<GateStatus> =
-        plan.gates.iter().map(|gate| gate::status(gate, &gate::findings(&case, gate, View::Undecided))).collect();
+        plan.gates.iter().map(|gate| gate::status(gate, gate::findings(&case, gate, View::Undecided))).collect();
     let standing = decision::standing(&case);
-    let found: Vec<(&Gate, Vec<(&Requirement, Finding)>)> =
+    let found: Vec<(&Gate, &Found<'_>)> =
         plan.gates.iter().map(|gate| (gate, gate::findings(&case, gate, View::Decided(&standing)))).collect();
     let stage = stages(&case, &standing, &undecided, &found);
     let target = plan.rank(stage.target.as_str());
@@ -70,12 +70,7 @@ pub fn evaluate_assuming(
     }
 }
 
-fn stages(
-    case: &Case<'_>,
-    standing: &Standing,
-    undecided: &[GateStatus],
-    found: &[(&Gate, Vec<(&Requirement, Finding)>)],
-) -> StageView {
+fn stages(case: &Case<'_>, standing: &Standing, undecided: &[GateStatus], found: &[(&Gate, &Found<'_>)]) -> StageView {
     let plan = case.plan;
     let last = || plan.gates.last().map_or_else(|| GateId::from("none"), |gate| gate.id.clone());
     let target = case.room.motion(plan).map_or_else(last, |motion| motion.target.clone());
@@ -92,11 +87,11 @@ fn stages(
     }
 }
 
-fn gate_state(plan: &Plan, gate: &Gate, found: Vec<(&Requirement, Finding)>, target: Option<usize>) -> GateState {
-    let status = gate::status(gate, &found);
+fn gate_state(plan: &Plan, gate: &Gate, found: &Found<'_>, target: Option<usize>) -> GateState {
+    let status = gate::status(gate, found);
     let lasts = status.is_clear() || status == GateStatus::AwaitingDecision;
     let ends = found.iter().fold(None, |ends, (_, found)| sooner(ends, found.ends.clone()));
-    let requirements: Vec<RequirementState> = found.into_iter().map(|(requirement, found)| found.state_of(requirement)).collect();
+    let requirements: Vec<RequirementState> = found.iter().map(|(requirement, found)| found.state_of(requirement)).collect();
     GateState {
         id: gate.id.clone(),
         title: gate.title.clone(),

@@ -73,26 +73,26 @@ impl Finding {
     }
 
     /// With the words of the requirement it was found for.
-    pub fn state_of(self, requirement: &Requirement) -> RequirementState {
+    pub fn state_of(&self, requirement: &Requirement) -> RequirementState {
         let settled = self.status.is_settled();
         RequirementState {
             id: requirement.id.clone(),
             kind: requirement.need.kind(),
             text: requirement.text.clone(),
             status: self.status,
-            reason: self.reason,
+            reason: self.reason.clone(),
             owner: requirement.owner.clone(),
             remedy: requirement.remedy.clone(),
             excludable: requirement.excludable,
             only_decision: self.only_decision,
             fresh_until: self.ends.as_ref().map(|(at, _)| *at),
-            ends_because: self.ends.map(|(_, what)| what),
+            ends_because: self.ends.as_ref().map(|(_, what)| what.clone()),
             since: self.since.filter(|_| !settled),
-            evidence: self.evidence,
-            exclusion: self.exclusion,
-            covered: self.covered.into_iter().map(|(check, _)| check).collect(),
-            failing: self.failing,
-            missing: self.missing,
+            evidence: self.evidence.clone(),
+            exclusion: self.exclusion.clone(),
+            covered: self.covered.iter().map(|(check, _)| check.clone()).collect(),
+            failing: self.failing.clone(),
+            missing: self.missing.clone(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `gate`: another gate is clear. Where only its decision is missing, only a decision is missing here.
 
 use super::View;
-use crate::domain::gate::case::Case;
+use crate::domain::gate::case::{Case, Found};
 use crate::domain::gate::finding::{Finding, sooner, stage_words};
 use crate::domain::gate::status::{GateStatus, RequirementStatus};
 use crate::domain::ids::GateId;
@@ -13,15 +13,15 @@ pub fn find(case: &Case<'_>, id: &GateId, view: View<'_>) -> Finding {
         return Finding::unmet(format!("the plan has no gate {id}"));
     };
     let found = findings(case, gate, view);
-    let status = status(gate, &found);
+    let status = status(gate, found);
     let stage = stage_words(id);
     let mut out = match status {
         GateStatus::Clear => Finding::met(format!("{stage} is clear")),
         GateStatus::ClearWithExclusions => Finding::new(RequirementStatus::Excluded, format!("{stage} is clear with exclusions")),
         GateStatus::AwaitingDecision => Finding { only_decision: true, ..Finding::unmet(format!("{stage} awaits its decision")) },
-        GateStatus::Stale => Finding::new(RequirementStatus::Stale, format!("{}: {}", stage, counts(&found))),
-        GateStatus::Held => Finding::unmet(format!("{} is not clear: {}", stage, counts(&found))),
-        GateStatus::Blocked => Finding::unmet(format!("{} is blocked by policy: {}", stage, counts(&found))),
+        GateStatus::Stale => Finding::new(RequirementStatus::Stale, format!("{}: {}", stage, counts(found))),
+        GateStatus::Held => Finding::unmet(format!("{} is not clear: {}", stage, counts(found))),
+        GateStatus::Blocked => Finding::unmet(format!("{} is blocked by policy: {}", stage, counts(found))),
     };
     out.ends = found.iter().fold(None, |ends, (_, found)| sooner(ends, found.ends.clone())).filter(|_| status.is_clear());
     out.aged = status == GateStatus::Stale && found.iter().all(|(_, f)| f.status.is_settled() || f.aged || f.only_decision);
@@ -31,9 +31,21 @@ pub fn find(case: &Case<'_>, id: &GateId, view: View<'_>) -> Finding {
 }
 
 /// How each requirement of a gate stands; without the decision, where decisions are not looked at.
-pub fn findings<'a>(case: &Case<'_>, gate: &'a Gate, view: View<'_>) -> Vec<(&'a Requirement, Finding)> {
-    let skip = |requirement: &&Requirement| !(matches!(view, View::Undecided) && requirement.need == Need::Decision);
-    gate.requires.iter().filter(skip).map(|requirement| (requirement, super::find(case, requirement, &gate.id, view))).collect()
+pub fn findings<'c, 'a>(case: &'c Case<'a>, gate: &'a Gate, view: View<'_>) -> &'c Found<'a> {
+    let known = match view {
+        View::Undecided => &case.undecided,
+        View::Decided(_) => &case.decided,
+    };
+    let rank = case.plan.rank(gate.id.as_str()).unwrap_or_default();
+    match known.get(rank) {
+        Some(known) => known.get_or_init(|| find_all(case, gate, view)),
+        None => const { &Vec::new() },
+    }
+}
+
+fn find_all<'a>(case: &Case<'a>, gate: &'a Gate, view: View<'_>) -> Found<'a> {
+    let counts = |requirement: &&Requirement| matches!(view, View::Decided(_)) || requirement.need != Need::Decision;
+    gate.requires.iter().filter(counts).map(|requirement| (requirement, super::find(case, requirement, &gate.id, view))).collect()
 }
 
 /// What the requirements of a gate come to.
