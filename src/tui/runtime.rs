@@ -180,8 +180,9 @@ impl Loop {
     }
 
     fn tell(&mut self, msg: Msg) {
-        // Nothing is drawn for output that came to a pane nobody sees, and update knows that; the rest is cheap enough.
-        self.dirty = true;
+        // Every cockpit is told of its spool right after the first frame; when it is empty, that frame stands.
+        self.dirty |=
+            !matches!(&msg, Msg::SpoolListed(Ok(spool)) if *spool == self.model.spool && self.model.runs.iter().next().is_none());
         self.model.now = self.clock.now();
         for effect in update::update(&mut self.model, msg) {
             self.act(effect);

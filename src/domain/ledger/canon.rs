@@ -17,7 +17,8 @@ pub fn to_bytes(value: &Value) -> Vec<u8> {
     out
 }
 
-fn write(value: &Value, out: &mut Vec<u8>) {
+/// Writes the canonical form of `value` after what is there.
+pub(super) fn write(value: &Value, out: &mut Vec<u8>) {
     match value {
         Value::Null => out.extend_from_slice(b"null"),
         Value::Bool(true) => out.extend_from_slice(b"true"),
@@ -36,7 +37,7 @@ fn write(value: &Value, out: &mut Vec<u8>) {
         }
         Value::Object(map) => {
             let mut pairs: Vec<(&String, &Value)> = map.iter().collect();
-            pairs.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+            pairs.sort_by(|(a, _), (b, _)| order(a, b));
             out.push(b'{');
             for (i, (key, item)) in pairs.into_iter().enumerate() {
                 if i > 0 {
@@ -51,6 +52,11 @@ fn write(value: &Value, out: &mut Vec<u8>) {
     }
 }
 
+/// RFC 8785 orders keys by their UTF-16 units, which for ASCII are its bytes.
+fn order(a: &str, b: &str) -> Ordering {
+    if a.is_ascii() && b.is_ascii() { a.cmp(b) } else { a.encode_utf16().cmp(b.encode_utf16()) }
+}
+
 fn write_number(number: &Number, out: &mut Vec<u8>) {
     // Integers that every JSON reader holds exactly are most of what there is; the rest goes the long way.
     match number.as_i64() {
@@ -61,8 +67,13 @@ fn write_number(number: &Number, out: &mut Vec<u8>) {
 
 fn write_string(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
-    for byte in text.bytes() {
-        match byte {
+    let mut rest = text.as_bytes();
+    // What needs no escape goes over in one piece.
+    while let Some(at) = rest.iter().position(|byte| matches!(byte, 0x00..0x20 | b'"' | b'\\')) {
+        let (plain, escaped) = rest.split_at(at);
+        out.extend_from_slice(plain);
+        let [byte, after @ ..] = escaped else { break };
+        match *byte {
             b'"' => out.extend_from_slice(b"\\\""),
             b'\\' => out.extend_from_slice(b"\\\\"),
             0x08 => out.extend_from_slice(b"\\b"),
@@ -70,10 +81,11 @@ fn write_string(text: &str, out: &mut Vec<u8>) {
             b'\n' => out.extend_from_slice(b"\\n"),
             0x0c => out.extend_from_slice(b"\\f"),
             b'\r' => out.extend_from_slice(b"\\r"),
-            0x00..0x20 => out.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
-            _ => out.push(byte),
+            byte => out.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
         }
+        rest = after;
     }
+    out.extend_from_slice(rest);
     out.push(b'"');
 }
 

@@ -58,15 +58,27 @@ pub struct Sealed {
 /// [`Unsealable`] for a kind that this version does not know: it cannot say what it holds.
 pub fn seal(prev: Digest, seq: u64, at: Timestamp, by: &str, body: Body) -> Result<Sealed, Unsealable> {
     let at = Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at);
-    let mut line = envelope(seq, at, by, &body, prev);
-    if !line.get("body").is_some_and(Value::is_object) {
+    let json = body.to_json();
+    if !json.is_object() {
         return Err(Unsealable);
     }
-    let hash = Digest::of(&canon::to_bytes(&line));
-    if let Value::Object(members) = &mut line {
-        members.insert("hash".into(), hash.to_hex().into());
-    }
-    let mut line = canon::to_bytes(&line);
+    // The members in the order of `KEYS`, which canonical JSON puts them in: the hash goes in at its place, and what was
+    // hashed is what stands around it.
+    let mut line = Vec::with_capacity(512);
+    let mut member = |key: &str, value: &Value| {
+        line.extend_from_slice(key.as_bytes());
+        canon::write(value, &mut line);
+        line.len()
+    };
+    member("{\"at\":", &stamp(at).into());
+    member(",\"body\":", &json);
+    let here = member(",\"by\":", &by.into());
+    member(",\"kind\":", &body.kind().into());
+    member(",\"prev\":", &prev.to_hex().into());
+    member(",\"seq\":", &seq.into());
+    line.push(b'}');
+    let hash = Digest::of(&line);
+    line.splice(here..here, format!(",\"hash\":\"{}\"", hash.to_hex()).into_bytes());
     line.push(b'\n');
     Ok(Sealed { entry: Entry { seq, at, by: by.to_owned(), body, prev, hash }, line })
 }

@@ -18,10 +18,10 @@ const WIDE: u16 = 100;
 /// Header, tabs and the rule under them.
 pub fn header(model: &Model, regions: &Regions, buffer: &mut Buffer) {
     let Some(facts) = model.facts() else { return };
-    header_line(model, &facts, usize::from(regions.header.width)).render(regions.header, buffer);
+    widget::put(&header_line(model, &facts, usize::from(regions.header.width)), regions.header, buffer);
     tab_line(model, regions, buffer);
-    widget::rule(&model.look, "", usize::from(regions.rule.width)).render(regions.rule, buffer);
-    widget::rule(&model.look, "", usize::from(regions.foot_rule.width)).render(regions.foot_rule, buffer);
+    widget::put(&widget::rule(&model.look, "", usize::from(regions.rule.width)), regions.rule, buffer);
+    widget::put(&widget::rule(&model.look, "", usize::from(regions.foot_rule.width)), regions.foot_rule, buffer);
 }
 
 /// Parts of the header and how soon they give way when the line is short; trouble never does.

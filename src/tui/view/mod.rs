@@ -86,12 +86,12 @@ fn screen(model: &Model, area: Rect, buffer: &mut Buffer) -> Option<Position> {
 fn titles(model: &Model, regions: &Regions, buffer: &mut Buffer) {
     let look = &model.look;
     if let Some(area) = regions.list_title {
-        widget::rule(look, &list_title(model), usize::from(area.width)).render(area, buffer);
+        widget::put(&widget::rule(look, &list_title(model), usize::from(area.width)), area, buffer);
     }
     if let Some(area) = regions.detail_title {
         let title = detail_title(model);
         let title = if model.place().in_detail { format!("{title} {}", look.symbols.current) } else { title };
-        widget::rule(look, &title, usize::from(area.width)).render(area, buffer);
+        widget::put(&widget::rule(look, &title, usize::from(area.width)), area, buffer);
     }
 }
 
@@ -101,7 +101,8 @@ fn joints(model: &Model, regions: &Regions, buffer: &mut Buffer) {
     let style = model.look.theme.rule;
     for y in bar.y..bar.bottom() {
         let is_rule = |x: u16| buffer.cell((x, y)).is_some_and(|cell| cell.symbol() == symbols.rule);
-        let (left, right) = (is_rule(bar.x.saturating_sub(1)), is_rule(bar.x + 1) || is_rule(bar.x + 2));
+        let (before, after) = (bar.x.saturating_sub(1), bar.x + 1);
+        let (left, right) = (is_rule(before) || is_rule(before.saturating_sub(1)), is_rule(after) || is_rule(after + 1));
         let joint = match (y == bar.y, y + 1 == bar.bottom()) {
             (true, _) => symbols.tee_down,
             (_, true) => symbols.tee_up,
@@ -113,8 +114,11 @@ fn joints(model: &Model, regions: &Regions, buffer: &mut Buffer) {
             },
         };
         buffer.set_string(bar.x, y, joint, style);
+        if left {
+            buffer.set_string(before, y, symbols.rule, style);
+        }
         if right {
-            buffer.set_string(bar.x + 1, y, symbols.rule, style);
+            buffer.set_string(after, y, symbols.rule, style);
         }
     }
 }
@@ -133,7 +137,7 @@ fn list(model: &Model, regions: &Regions, buffer: &mut Buffer) {
     }
     for (y, (at, item)) in (area.y..area.bottom()).zip(items.iter().enumerate().skip(place.top)) {
         let row = Rect { y, height: 1, ..area };
-        line(model, item, usize::from(area.width)).render(row, buffer);
+        widget::put(&line(model, item, usize::from(area.width)), row, buffer);
         let selected = item.subject.is_some() && at == place.row && model.overlays.is_empty();
         if selected {
             let mark = if place.in_detail { look.symbols.idle } else { look.symbols.current };
@@ -165,7 +169,7 @@ fn more(model: &Model, length: usize, top: usize, (title, area): (Option<Rect>, 
 /// Lines from `top` on, as many as fit.
 pub fn lines(lines: &[Line<'static>], top: usize, area: Rect, buffer: &mut Buffer) {
     for (y, line) in (area.y..area.bottom()).zip(lines.iter().skip(top)) {
-        line.render(Rect { y, height: 1, ..area }, buffer);
+        widget::put(line, Rect { y, height: 1, ..area }, buffer);
     }
 }
 

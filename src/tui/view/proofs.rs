@@ -187,7 +187,7 @@ pub fn pane(model: &Model, area: Rect, buffer: &mut Buffer) {
     let wanted = run.search.as_str().to_lowercase();
     let rows = run.lines.iter().skip(top).chain((unfinished > 0).then_some(&run.partial));
     for (y, line) in (body.y..body.bottom()).zip(rows) {
-        output(model, line, &wanted, cells).render(Rect { y, height: 1, ..body }, buffer);
+        widget::put(&output(model, line, &wanted, cells), Rect { y, height: 1, ..body }, buffer);
     }
 }
 

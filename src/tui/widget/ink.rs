@@ -15,7 +15,7 @@ use unicode_width::UnicodeWidthStr as _;
 /// How many cells a text takes.
 #[must_use]
 pub fn width(text: &str) -> usize {
-    text.width()
+    if text.bytes().all(|b| matches!(b, b' '..=b'~')) { text.len() } else { text.width() }
 }
 
 /// A text as it may be shown: safe, and ASCII where the terminal has nothing else.
