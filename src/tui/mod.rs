@@ -24,6 +24,7 @@ mod widget;
 pub use model::start::Way;
 
 use crate::app::error::Error;
+use crate::app::open::Opened;
 use crate::app::ports::{Clock, RoomStore, Runner, TrustStore};
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
@@ -53,6 +54,15 @@ pub struct Cockpit {
     /// Chords by action id, instead of the table's own.
     pub keys: BTreeMap<String, Vec<String>>,
     pub watch: Option<Watch>,
+    /// The room as it was read already, so that the first frame needs no store.
+    pub prepared: Option<Prepared>,
+}
+
+/// A room that is shown while its store still comes about.
+pub struct Prepared {
+    pub opened: Opened,
+    /// Waits until the store holds what is shown. Called after the first frame and before anything is acted on.
+    pub settle: Box<dyn FnOnce() -> Result<(), Error> + Send + Sync>,
 }
 
 /// What a person may want to look different.

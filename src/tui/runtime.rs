@@ -63,7 +63,11 @@ pub fn run(mut cockpit: Cockpit) -> Result<ExitReason, Error> {
     let (sender, events) = channel();
     let (keymap, trouble) = Keymap::new(&cockpit.keys);
     let mut model = Model::new(&cockpit, keymap);
-    if let Some(store) = &cockpit.store {
+    let mut settle = None;
+    if let Some(prepared) = cockpit.prepared.take() {
+        model.opened = Some(prepared.opened);
+        settle = Some(prepared.settle);
+    } else if let Some(store) = &cockpit.store {
         model.opened = Some(crate::app::open::open(store.as_ref(), cockpit.clock.as_ref())?);
     }
     for trouble in trouble {
@@ -84,6 +88,9 @@ pub fn run(mut cockpit: Cockpit) -> Result<ExitReason, Error> {
         Loop { model, effects, guard, keys: None, screen, events, sender, wake_at: None, clock, leave: None, dirty: true };
     this.resized();
     this.draw();
+    if let Some(settle) = settle {
+        settle()?;
+    }
     // Everything that the first frame does not need comes after it.
     this.listen().map_err(|error| no_terminal(&error))?;
     let watching = this.effects.begin(watch);

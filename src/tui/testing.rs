@@ -407,6 +407,7 @@ pub fn model(text: &str, width: u16, height: u16) -> Model {
 pub fn blank_model(width: u16, height: u16) -> Model {
     let env = BTreeMap::from([("LANG".to_owned(), "en_GB.UTF-8".to_owned()), ("TERM".to_owned(), "xterm-256color".to_owned())]);
     let cockpit = Cockpit {
+        prepared: None,
         store: None,
         clock: Arc::new(Fixed),
         runner: Arc::new(Nothing),

@@ -1,9 +1,10 @@
 //! The demo, wired: a working copy of its own, its pages on loopback, and the cockpit on it.
 //!
-//! The order is for the first frame: the port is bound before the room names it, and served once the frame is out.
+//! The order is for the first frame: the port is bound before the room names it, and served once the frame is out. What
+//! the frame shows is known before it is on disk; the disk is waited for before the first key is taken.
 
 use super::screens::Screens;
-use crate::app::demo;
+use crate::app::demo::{self, DemoRoom};
 use crate::app::error::{Error, Kind};
 use crate::app::ports::TrustStore;
 use crate::app::settings::Settings;
@@ -12,13 +13,10 @@ use crate::domain::ids::ProofId;
 use crate::format::plan_toml;
 use crate::infra::file::copy;
 use crate::server;
-use crate::tui::{self, ExitReason, Watch, Way};
+use crate::tui::{self, ExitReason, Prepared, Watch, Way};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::{collections::BTreeMap, fs, process, sync::Arc, thread};
-
-/// What the demo's room runs, by proof.
-type Commands = BTreeMap<ProofId, String>;
 
 /// The cockpit on a fresh working copy, which is gone afterwards.
 pub fn run(screens: &Screens, settings: &Settings) -> Result<Exit, Error> {
@@ -28,10 +26,14 @@ pub fn run(screens: &Screens, settings: &Settings) -> Result<Exit, Error> {
     let copy = Copy { folder: folder.clone() };
     // A process of this number that was killed may have left its own.
     let _ = fs::remove_dir_all(&folder);
-    let (room, commands, listener) = lay(screens, &folder)?;
+    let (made, listener) = build(screens)?;
+    let room = copy::lay_room(&folder, &made.room_toml)?;
 
     let mut cockpit = screens.made(Some(&room), settings)?;
-    cockpit.trust = Arc::new(Ours { commands, beyond: Arc::clone(&screens.trust) });
+    cockpit.trust = Arc::new(Ours { commands: made.commands, beyond: Arc::clone(&screens.trust) });
+    let laying = thread::spawn(move || copy::lay_evidence(&room, &made.ledger, &made.blobs));
+    let settle = move || laying.join().unwrap_or_else(|_| Err(Error::new(Kind::Storage, "the demo was not written", "a fault")));
+    cockpit.prepared = Some(Prepared { opened: made.opened, settle: Box::new(settle) });
     cockpit.watch = Some(serving(listener, copies, cockpit.watch.take()));
     let reason = tui::run(cockpit)?;
     drop(copy);
@@ -45,16 +47,18 @@ pub fn run(screens: &Screens, settings: &Settings) -> Result<Exit, Error> {
 
 /// A working copy to keep, without opening it. Says where the room is.
 pub fn keep(screens: &Screens, folder: &Path) -> Result<PathBuf, Error> {
-    lay(screens, folder).map(|(room, _, _)| room)
+    let (made, _) = build(screens)?;
+    let room = copy::lay_room(folder, &made.room_toml)?;
+    copy::lay_evidence(&room, &made.ledger, &made.blobs)?;
+    Ok(room)
 }
 
-fn lay(screens: &Screens, folder: &Path) -> Result<(PathBuf, Commands, TcpListener), Error> {
+fn build(screens: &Screens) -> Result<(DemoRoom, TcpListener), Error> {
     let unbound = |error: std::io::Error| Error::new(Kind::Network, "the demo's pages have no port", error.to_string());
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(unbound)?;
     let url = format!("http://{}", listener.local_addr().map_err(unbound)?);
     let made = demo::build(screens.clock.now(), &url, &screens.process.exe.to_string_lossy())?;
-    let room = copy::lay(folder, &made.room_toml, made.entries, &made.blobs)?;
-    Ok((room, made.commands, listener))
+    Ok((made, listener))
 }
 
 /// Starts what the first frame does not need: the pages, and sweeping up after demos that could not do it themselves.
@@ -101,7 +105,7 @@ impl Drop for Copy {
 /// Agreed already is what the demo itself wrote: this program, asking its own pages. A command that somebody changes in
 /// there is as foreign as in any other room.
 struct Ours {
-    commands: Commands,
+    commands: BTreeMap<ProofId, String>,
     beyond: Arc<dyn TrustStore>,
 }
 
@@ -112,5 +116,27 @@ impl TrustStore for Ours {
 
     fn trust(&self, room: &str, proof: &ProofId, command: &str) -> Result<(), Error> {
         self.beyond.trust(room, proof, command)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::open;
+    use crate::infra::{clock::SystemClock, file::FileStore};
+
+    #[test]
+    fn what_the_first_frame_shows_is_what_the_disk_says() {
+        let home = tempfile::tempdir().unwrap();
+        let made = demo::build("2026-11-19T08:14:00Z".parse().unwrap(), "http://127.0.0.1:8080", "launchroom").unwrap();
+        let room = copy::lay_room(&home.path().join("pilot"), &made.room_toml).unwrap();
+        copy::lay_evidence(&room, &made.ledger, &made.blobs).unwrap();
+
+        let store = FileStore::open(&room, home.path(), false).unwrap();
+        let read = open::open(&store, &SystemClock).unwrap();
+        let (shown, read) = (&made.opened.snapshot, &read.snapshot);
+        assert_eq!((&shown.plan, &shown.room, &shown.text), (&read.plan, &read.room, &read.text));
+        assert_eq!((&shown.ledger.entries, &shown.ledger.blobs), (&read.ledger.entries, &read.ledger.blobs));
+        assert!(read.ledger.damage.is_none() && read.view_only.is_none());
     }
 }

@@ -81,6 +81,7 @@ impl Screens {
             read: Arc::new(plain::read),
             copy_command: settings.copy_command.value.clone(),
             keys: settings.keys.value.clone(),
+            prepared: None,
         })
     }
 

@@ -7,11 +7,16 @@ mod room;
 mod story;
 
 use super::error::{Error, Kind};
-use crate::domain::ids::ProofId;
-use crate::domain::ledger::Body;
+use crate::app::open::Opened;
+use crate::app::ports::Snapshot;
+use crate::domain::gate;
+use crate::domain::ids::{Digest, ProofId};
+use crate::domain::ledger::{BlobState, Entry, Ledger, chain};
+use crate::domain::plan::Plan;
+use crate::domain::room::Room;
 use crate::format::{plan_toml, room_toml};
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// The plan the demo follows.
 pub const PLAN: &str = "first-customer";
@@ -21,10 +26,12 @@ pub struct DemoRoom {
     pub room_toml: String,
     /// The commands in it, which start this very program: nobody needs to be asked about those.
     pub commands: BTreeMap<ProofId, String>,
-    /// In order, each with when and by whom.
-    pub entries: Vec<(Timestamp, String, Body)>,
+    /// The ledger file: sealed lines, in order.
+    pub ledger: Vec<u8>,
     /// The captured bytes that lie on this machine. Locked records are held elsewhere and count by their receipts.
     pub blobs: Vec<Vec<u8>>,
+    /// The same as it will be read from there, for a first frame that waits for no disk.
+    pub opened: Opened,
 }
 
 /// A pilot as it stands at `now`, whose public proofs ask `base_url` through the program `exe`.
@@ -39,7 +46,31 @@ pub fn build(now: Timestamp, base_url: &str, exe: &str) -> Result<DemoRoom, Erro
     let room_toml = room::text(&weeks, &plan, base_url, exe);
     let room = room_toml::parse(&room_toml, "demo.toml", &plan).map_err(|problems| unreadable(problems.render()))?;
     let (entries, blobs) = story::tell(&plan, &room, &weeks, now, base_url);
-    Ok(DemoRoom { room_toml, commands: room.commands, entries, blobs })
+    let (entries, ledger) = sealed(entries).map_err(|why| unreadable(why.to_string()))?;
+    let commands = room.commands.clone();
+    let opened = opened(plan, room, &room_toml, entries, &blobs, now);
+    Ok(DemoRoom { room_toml, commands, ledger, blobs, opened })
+}
+
+/// The entries as a chain, and the file they make.
+fn sealed(entries: Vec<story::Told>) -> Result<(Vec<Entry>, Vec<u8>), chain::Unsealable> {
+    let (mut chained, mut file) = (Vec::with_capacity(entries.len()), Vec::new());
+    for (at, by, body) in entries {
+        let head = chain::Head::of(&chained);
+        let sealed = chain::seal(head.hash, head.seq + 1, at, &by, body)?;
+        file.extend_from_slice(&sealed.line);
+        chained.push(sealed.entry);
+    }
+    Ok((chained, file))
+}
+
+fn opened(plan: Arc<Plan>, room: Room, text: &str, entries: Vec<Entry>, blobs: &[Vec<u8>], now: Timestamp) -> Opened {
+    let mut ledger = Ledger { entries: Arc::new(entries), ..Ledger::default() };
+    ledger.blobs.extend(gate::wanted_blobs(&plan, &ledger).into_iter().map(|digest| (digest, BlobState::Missing)));
+    ledger.blobs.extend(blobs.iter().map(|bytes| (Digest::of(bytes), BlobState::Intact)));
+    let readiness = gate::evaluate(&plan, &room, &ledger, now);
+    let (room, text) = (Arc::new(room), text.into());
+    Opened { snapshot: Snapshot { plan, room, text, ledger, view_only: None, notices: Vec::new() }, readiness }
 }
 
 #[cfg(test)]

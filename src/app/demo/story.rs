@@ -42,7 +42,7 @@ const FIXTURES: [(&str, CheckStatus, &str); 12] = [
 ];
 
 /// An entry to be: when, by whom, what.
-type Told = (Timestamp, String, Body);
+pub type Told = (Timestamp, String, Body);
 
 /// Whoever tells it, and how far they have come.
 struct Story<'a> {

@@ -1,22 +1,8 @@
 use super::*;
-use crate::domain::gate::{self, GateStatus, RequirementStatus};
-use crate::domain::ids::Digest;
-use crate::domain::ledger::{Entry, Ledger, replay};
-use std::sync::Arc;
+use crate::domain::gate::{GateStatus, RequirementStatus};
+use crate::domain::ledger::replay;
 
 const URL: &str = "http://127.0.0.1:8080";
-
-fn ledger(demo: &DemoRoom) -> Ledger {
-    let entry = |(at, (when, by, body)): (usize, &(Timestamp, String, Body))| Entry {
-        seq: at as u64 + 1,
-        at: *when,
-        by: by.clone(),
-        body: body.clone(),
-        prev: Digest::ZERO,
-        hash: Digest::ZERO,
-    };
-    Ledger { entries: Arc::new(demo.entries.iter().enumerate().map(entry).collect()), ..Ledger::default() }
-}
 
 fn moments() -> Vec<Timestamp> {
     // Every day of a week, a minute past midnight and before it, and around a change of the clocks.
@@ -27,11 +13,9 @@ fn moments() -> Vec<Timestamp> {
 
 #[test]
 fn the_demo_shows_the_intended_picture_on_any_day() {
-    let plan = plan_toml::parse(plan_toml::embedded(PLAN).unwrap(), PLAN).unwrap();
     for now in moments() {
         let demo = build(now, URL, "/usr/bin/launchroom").unwrap();
-        let room = room_toml::parse(&demo.room_toml, "demo.toml", &plan).unwrap();
-        let ready = gate::evaluate(&plan, &room, &ledger(&demo), now);
+        let ready = &demo.opened.readiness;
         let gates: Vec<_> = ready.gates.iter().take(3).map(|gate| (gate.status, gate.met, gate.total)).collect();
         let wanted = [(GateStatus::Clear, 7, 7), (GateStatus::Held, 5, 10), (GateStatus::Held, 2, 9)];
         assert_eq!(gates, wanted, "at {now}: {:#?}", ready.gates.iter().take(3).collect::<Vec<_>>());
@@ -49,9 +33,10 @@ fn the_ledger_adds_up_to_the_room_file_and_nothing_is_later_than_now() {
     for now in moments() {
         let demo = build(now, URL, "/usr/bin/launchroom").unwrap();
         let room = room_toml::parse(&demo.room_toml, "demo.toml", &plan).unwrap();
-        assert_eq!(replay::edited_outside(&room, &ledger(&demo), &str::to_owned), None, "at {now}");
-        assert!(demo.entries.iter().all(|(at, _, _)| *at <= now), "at {now}");
-        assert!(demo.entries.is_sorted_by_key(|(at, _, _)| *at), "at {now}");
+        assert_eq!(replay::edited_outside(&room, &demo.opened.snapshot.ledger, &str::to_owned), None, "at {now}");
+        let entries = &demo.opened.snapshot.ledger.entries;
+        assert!(entries.iter().all(|entry| entry.at <= now), "at {now}");
+        assert!(entries.is_sorted_by_key(|entry| entry.at), "at {now}");
     }
 }
 

@@ -6,32 +6,31 @@
 use super::place::Place;
 use crate::app::error::{Error, Kind};
 use crate::domain::ids::Digest;
-use crate::domain::ledger::{Body, chain};
-use jiff::Timestamp;
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
-/// Writes a room with its ledger and captured bytes into `folder`, which only its owner may open, and says where the
-/// room file is. The folder must be new or empty of a room.
+/// Writes a room file into `folder`, which only its owner may open, and says where it is. The folder must be new or empty
+/// of a room.
 ///
 /// # Errors
 /// `Conflict` when a room is there already, `Storage` when the disk fails.
-pub fn lay(folder: &Path, room_toml: &str, entries: Vec<(Timestamp, String, Body)>, blobs: &[Vec<u8>]) -> Result<PathBuf, Error> {
-    let what = || format!("cannot write the working copy in {}", folder.display());
-    let failed = |error: io::Error| match error.kind() {
-        io::ErrorKind::AlreadyExists => Error::new(Kind::Conflict, what(), "a room is there already").hint("name another folder"),
-        _ => Error::new(Kind::Storage, what(), error.to_string()),
-    };
+pub fn lay_room(folder: &Path, room_toml: &str) -> Result<PathBuf, Error> {
     let room = folder.join("launchroom.toml");
-    let place = Place::of(&room, room.clone());
-    let lines = sealed(entries).ok_or_else(|| Error::new(Kind::Integrity, what(), "an entry cannot be sealed"))?;
+    folders(folder).and_then(|()| new_file(&room, room_toml.as_bytes())).map_err(|error| failed(folder, &error))?;
+    Ok(room)
+}
+
+/// Writes what belongs beside a room that [`lay_room`] made: its ledger and its captured bytes.
+///
+/// # Errors
+/// As [`lay_room`].
+pub fn lay_evidence(room: &Path, ledger: &[u8], blobs: &[Vec<u8>]) -> Result<(), Error> {
+    let place = Place::of(room, room.to_owned());
     let write = || -> io::Result<()> {
-        folders(folder)?;
-        new_file(&room, room_toml.as_bytes())?;
         folders(&place.blobs)?;
-        new_file(&place.ledger, &lines)?;
+        new_file(&place.ledger, ledger)?;
         for bytes in blobs {
             let hex = Digest::of(bytes).to_hex();
             let shelf = place.blobs.join(hex.get(..2).unwrap_or_default());
@@ -40,18 +39,15 @@ pub fn lay(folder: &Path, room_toml: &str, entries: Vec<(Timestamp, String, Body
         }
         Ok(())
     };
-    write().map_err(failed)?;
-    Ok(room)
+    write().map_err(|error| failed(room, &error))
 }
 
-fn sealed(entries: Vec<(Timestamp, String, Body)>) -> Option<Vec<u8>> {
-    let (mut out, mut head) = (Vec::new(), Digest::ZERO);
-    for (seq, (at, by, body)) in (1..).zip(entries) {
-        let sealed = chain::seal(head, seq, at, &by, body).ok()?;
-        out.extend_from_slice(&sealed.line);
-        head = sealed.entry.hash;
+fn failed(at: &Path, error: &io::Error) -> Error {
+    let what = format!("cannot write the working copy in {}", at.display());
+    match error.kind() {
+        io::ErrorKind::AlreadyExists => Error::new(Kind::Conflict, what, "a room is there already").hint("name another folder"),
+        _ => Error::new(Kind::Storage, what, error.to_string()),
     }
-    Some(out)
 }
 
 fn folders(path: &Path) -> io::Result<()> {
