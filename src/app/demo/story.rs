@@ -13,7 +13,7 @@ use crate::domain::plan::{Class, Plan};
 use crate::domain::room::{Room, Value};
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use serde_json::json;
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 const OPERATOR: &str = "Jonas Okafor";
 const SECURITY: &str = "Lena Brandt";
@@ -50,8 +50,9 @@ struct Story<'a> {
     weeks: &'a Weeks,
     now: Timestamp,
     host: String,
-    /// The room as it stood then.
+    /// The room as it stood then, and its values by path.
     room: Room,
+    values: BTreeMap<String, Value>,
     ledger: Ledger,
     blobs: Vec<Vec<u8>>,
     at: Timestamp,
@@ -61,7 +62,8 @@ struct Story<'a> {
 pub fn tell(plan: &Plan, today: &Room, weeks: &Weeks, now: Timestamp, base_url: &str) -> (Vec<Told>, Vec<Vec<u8>>) {
     let host = base_url.split_once("://").map_or(base_url, |(_, host)| host).to_owned();
     let (room, ledger) = (at_kickoff(today), Ledger::default());
-    let mut story = Story { plan, weeks, now, host, room, ledger, blobs: Vec::new(), at: Timestamp::UNIX_EPOCH };
+    let values = room.values();
+    let mut story = Story { plan, weeks, now, host, room, values, ledger, blobs: Vec::new(), at: Timestamp::UNIX_EPOCH };
     story.week_0();
     story.week_1();
     story.week_2();
@@ -83,7 +85,7 @@ fn at_kickoff(today: &Room) -> Room {
 
 impl Story<'_> {
     fn week_0(&mut self) {
-        let found = self.room.values().into_iter();
+        let found = self.values.clone().into_iter();
         let changes = found.map(|(path, now)| ValueChange { path, was: None, now: Some(now) }).collect();
         self.then(0, 9, 12);
         self.write(OPERATOR, Body::EditedOutside(RoomChanged { changes }));
@@ -218,11 +220,15 @@ impl Story<'_> {
     }
 
     fn change(&mut self, by: &str, values: &[(&str, Option<Value>)]) {
-        let known = self.room.values();
         let mut changes = Vec::new();
         for (path, now) in values {
             self.room.put(path, now.as_ref());
-            changes.push(ValueChange { path: (*path).to_owned(), was: known.get(*path).cloned(), now: now.clone() });
+            let path = (*path).to_owned();
+            let was = match now.clone() {
+                Some(now) => self.values.insert(path.clone(), now),
+                None => self.values.remove(&path),
+            };
+            changes.push(ValueChange { path, was, now: now.clone() });
         }
         self.write(by, Body::RoomChanged(RoomChanged { changes }));
     }
