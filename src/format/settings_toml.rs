@@ -183,6 +183,20 @@ mod tests {
     }
 
     #[test]
+    fn the_file_to_copy_from_names_every_setting_and_reads() {
+        let file = include_str!("../../config/config.toml");
+        assert_eq!(parse(file, "config.toml").unwrap(), FileSettings::default(), "as it comes, it changes nothing");
+        // Taking the `#` away from every line that holds a setting.
+        let setting = |line: &&str| line.starts_with('[') || line.contains(" = ");
+        let lines: Vec<&str> = file.lines().filter_map(|line| line.strip_prefix("# ")).filter(setting).collect();
+        let settings = parse(&lines.join("\n"), "config.toml").unwrap();
+        for key in TOP.iter().chain(&ME) {
+            assert!(lines.iter().any(|line| line.trim_start_matches('[').starts_with(key)), "{key} is not in it");
+        }
+        assert_eq!(settings.keys["move.down"], ["j", "Down"]);
+    }
+
+    #[test]
     fn an_unknown_key_gets_the_nearest_known_one() {
         let told = parse("theem = \"light\"\n[me]\nnmae = \"Ada\"\n", "config.toml").unwrap_err();
         let helps: Vec<_> = told.problems.iter().filter_map(|problem| problem.help.as_deref()).collect();
