@@ -172,8 +172,7 @@ impl Loop {
             Event::Signal(Signal::Continued) => {
                 // Whoever ran meanwhile may have left the terminal as it likes it.
                 drop(self.guard.enter());
-                drop(self.screen.clear());
-                self.resized();
+                self.anew();
                 self.tell(Msg::Continued);
             }
             Event::Signal(Signal::Resized) => self.resized(),
@@ -184,6 +183,16 @@ impl Loop {
         if let Ok(size) = self.screen.size() {
             self.tell(Msg::Resized { width: size.width, height: size.height });
         }
+    }
+
+    /// Nothing is known of what the terminal shows: the next frame is drawn whole. Not `clear`: that asks the terminal where
+    /// its cursor is, and the answer would come in as keys.
+    fn anew(&mut self) {
+        if let Ok(size) = self.screen.size() {
+            drop(self.screen.resize(size.into()));
+        }
+        self.resized();
+        self.dirty = true;
     }
 
     fn tell(&mut self, msg: Msg) {
@@ -239,8 +248,7 @@ impl Loop {
         if let Some(keys) = &self.keys {
             keys.resume();
         }
-        drop(self.screen.clear());
-        self.resized();
+        self.anew();
         self.tell(Msg::EditorLeft(outcome));
     }
 }

@@ -4,5 +4,6 @@
 #[path = "../support/pty.rs"]
 mod pty;
 
+mod back_again;
 mod given_back;
 mod story;

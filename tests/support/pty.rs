@@ -33,16 +33,22 @@ pub struct Terminal {
 impl Terminal {
     /// Starts the program in an empty home, so that nobody's own settings or rooms play along.
     pub fn start(args: &[&str], home: &Path, rows: u16, columns: u16) -> Self {
+        Self::start_other(env!("CARGO_BIN_EXE_launchroom"), args, &[], home, rows, columns)
+    }
+
+    /// Starts another program with more in its environment, e.g. a shell that starts ours.
+    pub fn start_other(program: &str, args: &[&str], env: &[(&str, &str)], home: &Path, rows: u16, columns: u16) -> Self {
         let (pty, pts) = blocking::open().expect("a pty");
         pty.resize(Size::new(rows, columns)).expect("a size");
         let before = tcgetattr(&pty).expect("its settings");
-        let child = blocking::Command::new(env!("CARGO_BIN_EXE_launchroom"))
+        let child = blocking::Command::new(program)
             .args(args)
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", home)
             .env("TERM", "xterm-256color")
             .env("LANG", "C.UTF-8")
+            .envs(env.iter().copied())
             .current_dir(home)
             .spawn(pts)
             .expect("the program starts");
@@ -89,6 +95,11 @@ impl Terminal {
                 Err(RecvTimeoutError::Disconnected) => panic!("the program ended before {what}\n{}", self.dump()),
             }
         }
+    }
+
+    /// What another program writes on the same terminal.
+    pub fn draw_over(&mut self, text: &str) {
+        self.parser.process(format!("\x1b[2J\x1b[3;3H{text}").as_bytes());
     }
 
     /// Makes the terminal another size.
