@@ -107,6 +107,13 @@ impl Symbols {
         }
     }
 
+    /// The mark in front of an action, by how what it is for stands now. What is still met will not be when its turn
+    /// comes: not yet, then.
+    #[must_use]
+    pub fn action(&self, status: RequirementStatus) -> &'static str {
+        if status == RequirementStatus::Met { self.idle } else { self.requirement(status) }
+    }
+
     /// The mark in front of a gate.
     #[must_use]
     pub fn gate(&self, status: GateStatus) -> &'static str {

@@ -84,11 +84,7 @@ fn as_text(opened: &Opened, symbols: &Symbols) -> Vec<Line> {
         for action in readiness.actions.iter().take(ACTIONS) {
             let asked = action.asked.map(|at| format!(", asked {}", words::relative(at, readiness.as_of))).unwrap_or_default();
             let text = format!("{} ({}{asked})", action.text, whom(plan, room, &action.owner));
-            lines.push(Line::plain(format!(
-                "{} {}",
-                symbols.requirement(action.status),
-                clip(&text, COLUMNS - 2, symbols.ellipsis)
-            )));
+            lines.push(Line::plain(format!("{} {}", symbols.action(action.status), clip(&text, COLUMNS - 2, symbols.ellipsis))));
             lines.push(Line::of(Tone::Quiet, format!("    {}", action.command)));
         }
         if readiness.actions.len() > ACTIONS {

@@ -201,7 +201,7 @@ fn next(report: &Report<'_>, symbols: &Symbols) -> Vec<Line> {
     for action in actions {
         let after = action.after.map(|row| format!(", after row {row}")).unwrap_or_default();
         let who = whom(report.plan, report.room, &action.owner);
-        lines.push(Line::plain(format!("{} {} ({who}{after})", symbols.requirement(action.status), action.text)));
+        lines.push(Line::plain(format!("{} {} ({who}{after})", symbols.action(action.status), action.text)));
         lines.push(Line::of(Tone::Quiet, format!("    {}", action.command)));
     }
     lines

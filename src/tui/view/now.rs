@@ -4,7 +4,7 @@
 
 use super::chrome::{next_gate, stage};
 use super::parts::{self, tally};
-use crate::domain::gate::{Action, ActionKind, DecisionState, GateState, GateStatus, StepState, StepStatus};
+use crate::domain::gate::{Action, ActionKind, DecisionState, GateState, GateStatus, RequirementStatus, StepState, StepStatus};
 use crate::present::words;
 use crate::tui::model::list::Item;
 use crate::tui::model::{Facts, Model, Subject};
@@ -189,8 +189,8 @@ pub fn line(model: &Model, subject: &Subject, width: usize) -> Line<'static> {
 fn action_line(model: &Model, facts: &Facts, action: &Action, width: usize) -> Line<'static> {
     let (look, theme) = (&model.look, &model.look.theme);
     let undecided = matches!(action.kind, ActionKind::Decide(_));
-    let mark = if undecided { look.symbols.idle } else { look.symbols.requirement(action.status) };
-    let style = if undecided { theme.quiet } else { theme.requirement(action.status) };
+    let mark = if undecided { look.symbols.idle } else { look.symbols.action(action.status) };
+    let style = if undecided || action.status == RequirementStatus::Met { theme.quiet } else { theme.requirement(action.status) };
     let waiting = match action.after {
         Some(row) => format!("after row {row}"),
         None if undecided => "after all rows".into(),

@@ -58,7 +58,7 @@ fn add_outdated(known: &Known<'_, '_>, gates: &[GateId], drafts: &mut Vec<Draft>
                 let there = drafts.iter().chain(&more).any(|draft| draft.same == format!("run {}", proof.id));
                 let assumed = known.case.assumed.contains(&requirement.id);
                 if outdated && !there && !assumed {
-                    more.push(wanted(known, &proof.id, requirement, &Finding::new(RequirementStatus::Stale, "")));
+                    more.push(wanted(known, &proof.id, requirement, &Finding::met("")));
                 }
             }
         }
@@ -95,7 +95,7 @@ fn proofs_of<'a>(known: &Known<'_, 'a>, draft: &Draft) -> Vec<&'a Proof> {
 
 /// It ran and passed before: running it again is expected to be enough.
 fn is_again(_known: &Known<'_, '_>, draft: &Draft) -> bool {
-    draft.status == RequirementStatus::Stale
+    matches!(draft.status, RequirementStatus::Stale | RequirementStatus::Met)
 }
 
 /// Once stale proofs are run at all, the other harmless ones that are stale go along: it is one row either way.
@@ -126,8 +126,8 @@ fn row(known: &Known<'_, '_>, mut runs: Vec<Draft>) -> Option<Draft> {
     sort(known, &mut runs);
     let proofs: Vec<&Proof> = runs.iter().flat_map(|run| proofs_of(known, run)).collect();
     let mut all = runs.first()?.clone();
-    all.text = text(known, &all, &proofs);
     all.kind = ActionKind::RunProofs(proofs.iter().map(|proof| proof.id.clone()).collect());
+    let stale = runs.iter().all(|run| run.status == RequirementStatus::Stale);
     all.command = runs.iter().map(|run| run.command.as_str()).collect::<Vec<_>>().join(" && ");
     all.owner = common(&runs, |run| run.owner.clone()).unwrap_or_else(|| operator(known, &all.owner));
     for run in runs.iter().skip(1) {
@@ -138,6 +138,7 @@ fn row(known: &Known<'_, '_>, mut runs: Vec<Draft>) -> Option<Draft> {
         all.alternative = None;
     }
     all.side = known.case.plan.party_side(&all.owner);
+    all.text = text(known, &all, &proofs, stale);
     Some(all)
 }
 
@@ -165,12 +166,16 @@ fn operator(known: &Known<'_, '_>, otherwise: &Party) -> Party {
 }
 
 /// `Re-run 3 stale proofs, ~6 min, read-only`.
-fn text(known: &Known<'_, '_>, draft: &Draft, proofs: &[&Proof]) -> String {
+fn text(known: &Known<'_, '_>, draft: &Draft, proofs: &[&Proof], stale: bool) -> String {
     let what = match (proofs, draft.status) {
+        // Fresh now; what is done before this row ends that.
+        ([proof], RequirementStatus::Met) => format!("Run {} again", inside(&proof.title)),
+        (several, RequirementStatus::Met) => format!("Run {} proofs again", several.len()),
         ([proof], RequirementStatus::Stale | RequirementStatus::Unverified) => format!("Re-run {}", inside(&proof.title)),
         ([proof], _) if has_run(known, proof) => format!("Fix and re-run {}", inside(&proof.title)),
         ([proof], _) => format!("Run {}", inside(&proof.title)),
-        (several, RequirementStatus::Stale) => format!("Re-run {} stale proofs", several.len()),
+        (several, _) if stale => format!("Re-run {} stale proofs", several.len()),
+        (several, RequirementStatus::Stale) => format!("Re-run {} proofs", several.len()),
         (several, _) => format!("Run {} proofs", several.len()),
     };
     let took: Option<i64> = proofs
