@@ -18,6 +18,9 @@ pub enum Effect {
     Write {
         change: Box<Change>,
         what: String,
+        /// What takes it back, as the room looked to whoever asked for it: when one of these values is another by now,
+        /// nothing is written. `None`: no matter.
+        seen: Option<Box<Change>>,
     },
     /// Say what a change would do, without doing it.
     Preview {

@@ -14,8 +14,9 @@ use crate::domain::apply;
 use crate::domain::change::Change;
 use crate::domain::gate::{self, ProofState, Readiness};
 use crate::domain::ids::{Digest, ProofId, RunId};
-use crate::domain::ledger::{Body, Entry};
+use crate::domain::ledger::{Body, Entry, ValueChange};
 use crate::domain::plan::Plan;
+use crate::domain::room::{Room, Value};
 use crate::present::words;
 use jiff::SignedDuration;
 use std::{
@@ -85,7 +86,7 @@ impl Effects {
                     Msg::RoomLoaded(open::open(store, cockpit.clock.as_ref()).map(Box::new))
                 });
             }
-            Effect::Write { change, what } => self.write(*change, what),
+            Effect::Write { change, what, seen } => self.write(*change, what, seen.map(|seen| *seen)),
             Effect::Preview { number, change } => self.with_store("preview", move |cockpit, store| Msg::Previewed {
                 number,
                 outcome: preview(store, cockpit.clock.as_ref(), &change),
@@ -162,16 +163,17 @@ impl Effects {
         }
     }
 
-    fn write(&mut self, change: Change, what: String) {
+    fn write(&mut self, change: Change, what: String, seen: Option<Change>) {
         self.enqueue_write(what, move |cockpit, store| {
             let now = cockpit.clock.now();
-            let mut undo = None;
-            let snapshot = {
-                // What takes it back is worked out from the room it was made on.
-                let before = store.load()?;
-                undo = undo.or_else(|| apply::inverse(&before.room, &change));
-                edit::edit(store, &cockpit.by, now, &change)?
-            };
+            // What takes it back is worked out from the room it was made on.
+            let before = store.load()?;
+            if let Some(path) = seen.and_then(|seen| overtaken(&before.room, &seen)) {
+                let why = "somebody else changed it in the meantime";
+                return Err(Error::new(Kind::Conflict, format!("{path} was not written over"), why));
+            }
+            let undo = apply::inverse(&before.room, &change);
+            let snapshot = edit::edit(store, &cockpit.by, now, &change)?;
             Ok(Written { opened: open::evaluate(store, snapshot, now), undo })
         });
     }
@@ -230,6 +232,18 @@ impl Effects {
             Msg::RunStarted { run, outcome }
         });
     }
+}
+
+/// The first value that is neither what it was to whoever asked for a change nor what the change makes it.
+fn overtaken(room: &Room, seen: &Change) -> Option<String> {
+    let Change::Restore { changes } = seen else { return None };
+    let values = room.values();
+    let line = |value: Option<&Value>| value.map(|value| value.to_line().trim().to_owned()).unwrap_or_default();
+    let moved = |change: &&ValueChange| {
+        let there = line(values.get(&change.path));
+        there != line(change.was.as_ref()) && there != line(change.now.as_ref())
+    };
+    changes.iter().find(moved).map(|change| change.path.clone())
 }
 
 /// What a change would do to the verdict, without doing it: the room and the ledger as they would be, judged.
@@ -342,6 +356,7 @@ fn sheet(cockpit: &Cockpit, proof: &ProofId) -> Result<Sheet, Error> {
         title: sheet.title.clone(),
         facts,
         mutating: sheet.mutating,
+        host: sheet.host.clone(),
         confirm: sheet.confirm.clone().map(|confirm| (confirm.env, confirm.phrase)),
         missing: sheet.missing().map(|line| (line.name.clone(), line.secret)).collect(),
         wants_env_file: sheet.missing().any(|line| line.secret),

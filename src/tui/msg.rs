@@ -82,6 +82,7 @@ pub struct Sheet {
     /// Label and text, in reading order.
     pub facts: Vec<(String, String)>,
     pub mutating: bool,
+    pub host: Option<String>,
     /// The env name and the phrase a person has to type.
     pub confirm: Option<(String, String)>,
     /// Env names without a value, and whether it is a secret.

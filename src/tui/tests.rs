@@ -3,7 +3,7 @@
 use super::action::{Keymap, Scope, TABLE};
 use super::effect::{Effect, Leave};
 use super::model::{Screen, Subject, start::Way};
-use super::msg::Msg;
+use super::msg::{Msg, Sheet};
 use super::testing::{BLANK, NORTHWIND, blank_model, model, opened, painted, picture, press, tell};
 use super::theme::{Depth, Theme};
 use crate::domain::change::Change;
@@ -106,6 +106,93 @@ fn a_change_from_outside_neither_moves_the_selection_nor_eats_what_is_typed() {
     assert!(seen.contains("Saskia de WitX"), "{seen}");
     press(&mut model, "<Esc>");
     assert_eq!(model.selected(), Some(&Subject::Role("privacy-security-approver".into())));
+}
+
+/// The room of the pictures after somebody else wrote into its file.
+fn changed_outside(model: &mut super::model::Model, from: &str, to: &str) {
+    let text = NORTHWIND.replace(from, to);
+    assert_ne!(text, NORTHWIND);
+    tell(model, Msg::RoomLoaded(Ok(Box::new(opened(&text)))));
+}
+
+#[test]
+fn what_somebody_else_wrote_meanwhile_is_said_before_it_is_written_over() {
+    let mut model = model(NORTHWIND, 100, 30);
+    press(&mut model, "eLena Brandt");
+    let named = "[owners.support-incident-owner]\nname = \"Outside Person\"\n[functions.operator]";
+    changed_outside(&mut model, "[functions.operator]", named);
+    let seen = picture(&model);
+    assert!(seen.contains("Name changed meanwhile: Outside Person, 09:14") && seen.contains("Lena Brandt"), "{seen}");
+
+    assert_eq!(press(&mut model, "<Enter>"), [], "the first Enter only says it");
+    let seen = picture(&model);
+    assert!(seen.contains("Name is now Outside Person, here Lena Brandt"), "{seen}");
+    let effects = press(&mut model, "<Enter>");
+    assert!(matches!(effects.as_slice(), [Effect::Write { .. }]), "the second one keeps mine: {effects:?}");
+}
+
+#[test]
+fn a_write_knows_what_it_replaces_and_what_overtook_it_is_said_over_the_form() {
+    let mut model = model(NORTHWIND, 100, 30);
+    let effects = press(&mut model, "3jeX<Enter>");
+    let [Effect::Write { seen: Some(seen), what, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    let Change::Restore { changes } = &**seen else { panic!("{seen:?}") };
+    assert_eq!((changes[0].path.as_str(), changes.len()), ("owners.tenant-owner.name", 1));
+    let error = crate::app::error::Error::new(crate::app::error::Kind::Conflict, "it was not written over", "somebody else");
+    let effects = tell(&mut model, Msg::Written { what: what.clone(), outcome: Err(error) });
+    assert_eq!(effects.first(), Some(&Effect::Load));
+    changed_outside(&mut model, "Mara Lindt", "Outside Person");
+    let seen = picture(&model);
+    assert!(seen.contains("changed meanwhile: Outside Person") && seen.contains("Mara LindtX"), "{seen}");
+    assert!(matches!(press(&mut model, "<Enter>").as_slice(), [Effect::Write { .. }]), "it was said: this Enter keeps mine");
+}
+
+#[test]
+fn a_room_file_that_cannot_be_read_any_more_is_said_over_the_form_and_nothing_typed_is_lost() {
+    let mut model = model(NORTHWIND, 100, 30);
+    press(&mut model, "eLena");
+    let error = crate::app::error::Error::new(crate::app::error::Kind::Input, "the room file cannot be read", "line 3");
+    tell(&mut model, Msg::RoomLoaded(Err(error)));
+    let seen = picture(&model);
+    assert!(seen.contains("The room file cannot be read: line 3") && seen.contains("Lena"), "{seen}");
+    assert_eq!(press(&mut model, "<Enter>"), []);
+    tell(&mut model, Msg::RoomLoaded(Ok(Box::new(opened(NORTHWIND)))));
+    assert!(matches!(press(&mut model, "<Enter>").as_slice(), [Effect::Write { .. }]));
+}
+
+fn sheet(mutating: bool, confirm: Option<(&str, &str)>) -> Sheet {
+    let confirm = confirm.map(|(env, phrase)| (env.to_owned(), phrase.to_owned()));
+    Sheet { title: "SCIM fixture".into(), host: Some("www.example.test".into()), mutating, confirm, ..Sheet::default() }
+}
+
+#[test]
+fn a_run_that_changes_something_outside_never_starts_on_enter_alone() {
+    for (confirm, phrase) in [(None, "northwind"), (Some(("CONFIRM_RESET", "reset the sandbox")), "reset the sandbox")] {
+        let mut model = model(NORTHWIND, 100, 30);
+        press(&mut model, "5");
+        tell(&mut model, Msg::SheetReady { proof: "scim-fixture".into(), outcome: Ok(sheet(true, confirm)) });
+        let seen = picture(&model);
+        assert!(seen.contains("Run SCIM fixture? ─") && seen.contains("www.example.test"), "{seen}");
+        assert!(seen.contains("Northwind Logistics (northwind)") && seen.contains(phrase), "{seen}");
+        assert_eq!(press(&mut model, "<Enter>"), []);
+        assert_eq!(press(&mut model, "n<Enter>"), [], "not the whole phrase");
+        assert!(picture(&model).contains(&format!("type {phrase} exactly")));
+        let effects = press(&mut model, &format!("<Backspace>{phrase}<Enter>"));
+        assert!(matches!(effects.as_slice(), [Effect::StartRun { .. }]), "{effects:?}");
+    }
+    let mut model = model(NORTHWIND, 100, 30);
+    tell(&mut model, Msg::SheetReady { proof: "launch-proof-bundle".into(), outcome: Ok(sheet(false, None)) });
+    assert!(matches!(press(&mut model, "<Enter>").as_slice(), [Effect::StartRun { .. }]), "read-only ones need no more");
+}
+
+#[test]
+fn a_phrase_typed_once_does_not_wait_in_the_sheet_for_the_next_enter() {
+    let mut model = model(NORTHWIND, 100, 30);
+    let ready = || Msg::SheetReady { proof: "scim-fixture".into(), outcome: Ok(sheet(true, None)) };
+    tell(&mut model, ready());
+    press(&mut model, "northwind<Esc>");
+    tell(&mut model, ready());
+    assert_eq!(press(&mut model, "<Enter>"), []);
 }
 
 #[test]

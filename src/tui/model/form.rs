@@ -38,8 +38,12 @@ pub struct Form {
     pub preview: Preview,
     /// Why it was not taken.
     pub error: Option<String>,
-    /// What somebody else changed meanwhile, one line a field: both values.
-    pub conflict: Vec<String>,
+    /// It was said what somebody else changed meanwhile: the next Enter keeps what stands here.
+    pub warned: bool,
+    /// Enter came before we knew of somebody else's change, and nothing was saved: that has been said then.
+    pub overtaken: bool,
+    /// What has to be typed into the field `confirm`, to the letter, before Enter does anything.
+    pub phrase: Option<String>,
 }
 
 /// What saving would do to the room.
@@ -61,8 +65,10 @@ pub struct Field {
     pub label: String,
     pub hint: String,
     pub input: FieldInput,
-    /// What it held when the form opened.
+    /// What the room held when the form last looked.
     pub was: String,
+    /// What somebody else put there while the form was open, and when, in words.
+    pub meanwhile: Option<(String, String)>,
 }
 
 /// How a field is filled in.
@@ -81,14 +87,15 @@ impl Field {
     /// A line of text.
     pub fn text(id: &str, label: &str, hint: &str, value: &str) -> Self {
         let input = FieldInput::Text(TextInput::new(value));
-        Self { id: id.into(), label: label.into(), hint: hint.into(), input, was: value.into() }
+        Self { id: id.into(), label: label.into(), hint: hint.into(), input, was: value.into(), meanwhile: None }
     }
 
     /// One of several words. A value that is none of them selects the first.
     pub fn choice(id: &str, label: &str, options: Vec<(String, String)>, value: &str) -> Self {
         let at = options.iter().position(|(option, _)| option == value).unwrap_or(0);
         let input = FieldInput::Choice { options, at };
-        let mut field = Self { id: id.into(), label: label.into(), hint: String::new(), input, was: String::new() };
+        let mut field =
+            Self { id: id.into(), label: label.into(), hint: String::new(), input, was: String::new(), meanwhile: None };
         field.was = field.value().to_owned();
         field
     }
@@ -128,7 +135,9 @@ impl Form {
             danger: false,
             preview: Preview::None,
             error: None,
-            conflict: Vec::new(),
+            warned: false,
+            overtaken: false,
+            phrase: None,
         }
     }
 
@@ -175,29 +184,54 @@ impl Form {
         self.focus = if back { (self.focus + count - 1) % count } else { (self.focus + 1) % count };
     }
 
-    /// The room moved on while this was open: fields nobody typed into follow, the others keep what was typed and say
-    /// what the room holds now.
-    pub fn follow(&mut self, fresh: &Self) {
-        self.conflict.clear();
+    /// The room moved on while this was open: fields nobody typed into follow, the others keep what was typed. Either way
+    /// the field remembers what came from outside, and `when` says since when it stands there.
+    pub fn follow(&mut self, fresh: &Self, when: impl Fn(&Field) -> String) {
         for field in &mut self.fields {
             let Some(now) = fresh.fields.iter().find(|other| other.id == field.id) else { continue };
             if now.was == field.was {
                 continue;
             }
-            if field.is_changed() {
-                let shown = if now.was.is_empty() { "blank" } else { &now.was };
-                self.conflict.push(format!(
-                    "{} is now \"{shown}\" in the room; saving writes \"{}\"",
-                    field.label,
-                    field.value()
-                ));
-            } else if let FieldInput::Text(_) = field.input {
-                field.input = FieldInput::Text(TextInput::new(now.was.clone()));
-            } else if let FieldInput::Choice { options, at } = &mut field.input {
-                *at = options.iter().position(|(value, _)| *value == now.was).unwrap_or(*at);
+            if !field.is_changed() {
+                if let FieldInput::Text(_) = field.input {
+                    field.input = FieldInput::Text(TextInput::new(now.was.clone()));
+                } else if let FieldInput::Choice { options, at } = &mut field.input {
+                    *at = options.iter().position(|(value, _)| *value == now.was).unwrap_or(*at);
+                }
             }
             field.was.clone_from(&now.was);
+            field.meanwhile = Some((now.was.clone(), when(now)));
+            self.warned = self.overtaken;
         }
+        self.overtaken = false;
+    }
+
+    /// What somebody else changed while this was open, one line a field.
+    pub fn meanwhile(&self) -> impl Iterator<Item = String> {
+        self.fields.iter().filter_map(|field| {
+            let (value, when) = field.meanwhile.as_ref()?;
+            let value = if value.is_empty() { "blank" } else { value };
+            Some(format!("{} changed meanwhile: {value}, {when}", field.label))
+        })
+    }
+
+    /// Enter, the first time since somebody else changed something here: what it would write over. The next one goes on.
+    pub fn warn(&mut self) -> Option<String> {
+        if std::mem::replace(&mut self.warned, true) {
+            return None;
+        }
+        let told = self.fields.iter().filter_map(|field| {
+            let (theirs, _) = field.meanwhile.as_ref()?;
+            let said = |text: &str| if text.trim().is_empty() { "blank".to_owned() } else { text.trim().to_owned() };
+            let (theirs, label, mine) = (said(theirs), &field.label, said(field.value()));
+            Some(if theirs == mine {
+                format!("{label} is now {theirs}")
+            } else {
+                format!("{label} is now {theirs}, here {mine}")
+            })
+        });
+        let told: Vec<String> = told.collect();
+        (!told.is_empty()).then(|| format!("{}. Enter again saves what stands here", told.join("; ")))
     }
 }
 
@@ -211,15 +245,33 @@ mod tests {
             .field(Field::text("contact", "Contact", "", contact))
     }
 
+    fn typed(form: &mut Form, typed: &str) {
+        if let Some(Field { input: FieldInput::Text(text), .. }) = form.focused() {
+            text.insert(typed);
+        }
+    }
+
     #[test]
     fn an_outside_change_never_overwrites_what_is_being_typed() {
         let mut open = form("", "");
-        if let Some(Field { input: FieldInput::Text(text), .. }) = open.focused() {
-            text.insert("Mara");
-        }
-        open.follow(&form("Ines", "ines@example.test"));
+        typed(&mut open, "Mara");
+        open.follow(&form("Ines", "ines@example.test"), |_| "07:44".into());
         assert_eq!(open.value("name"), "Mara");
         assert_eq!(open.value("contact"), "ines@example.test");
-        assert_eq!(open.conflict, ["Name is now \"Ines\" in the room; saving writes \"Mara\""]);
+        let told: Vec<String> = open.meanwhile().collect();
+        assert_eq!(told, ["Name changed meanwhile: Ines, 07:44", "Contact changed meanwhile: ines@example.test, 07:44"]);
+    }
+
+    #[test]
+    fn an_outside_change_is_said_once_before_it_is_written_over_and_again_when_there_is_another() {
+        let mut open = form("", "");
+        assert_eq!(open.warn(), None);
+        typed(&mut open, "Mara");
+        open.follow(&form("Ines", ""), |_| "07:44".into());
+        open.follow(&form("Ines", ""), |_| "07:45".into());
+        assert_eq!(open.warn().as_deref(), Some("Name is now Ines, here Mara. Enter again saves what stands here"));
+        assert_eq!(open.warn(), None);
+        open.follow(&form("Pieter", ""), |_| "07:46".into());
+        assert!(open.warn().is_some());
     }
 }

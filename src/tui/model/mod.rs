@@ -39,6 +39,8 @@ pub struct Model {
     pub screen: Screen,
     /// `None`: the start screen.
     pub opened: Option<Opened>,
+    /// Why the room cannot be read any more, while what is shown is from before.
+    pub unreadable: Option<String>,
     /// Where the room is, for people.
     pub place: String,
     pub what_if: WhatIf,
@@ -198,6 +200,7 @@ impl Model {
             size: Rect::new(0, 0, 80, 24),
             screen: Screen::Now,
             opened: None,
+            unreadable: None,
             place: cockpit.store.as_ref().map(|store| store.place()).unwrap_or_default(),
             what_if: WhatIf::default(),
             places: BTreeMap::new(),

@@ -1,14 +1,17 @@
 //! Forms: opened from what is selected, filled in, previewed, saved. The room changes only through `submit`.
 
 use super::{document, runs};
+use crate::domain::apply;
 use crate::domain::change::Change;
 use crate::domain::ids::{DependencyId, FieldId, FunctionId, GroupId, RoleId};
+use crate::domain::ledger::Body;
 use crate::domain::plan::{FieldKind, Party};
 use crate::domain::room::{ActivationStatus, Treatment, Value};
 use crate::present::words;
 use crate::tui::effect::{Effect, Leave};
 use crate::tui::model::form::{Field, FieldInput, Form, Preview, Purpose};
 use crate::tui::model::overlay::Confirm;
+use crate::tui::model::text::TextInput;
 use crate::tui::model::{Facts, Model, Overlay, Subject, start::Way};
 use crate::tui::terminal::{Code, Key};
 
@@ -36,7 +39,12 @@ pub fn show(model: &mut Model, fresh: Form) -> Vec<Effect> {
     let waiting = model.drafts.iter().position(|draft| draft.purpose == fresh.purpose);
     let form = match waiting.map(|at| model.drafts.remove(at)) {
         Some(mut draft) => {
-            draft.follow(&fresh);
+            draft.follow(&fresh, |field| since(model, &fresh.purpose, &field.id));
+            // A danger is confirmed anew each time.
+            for field in draft.fields.iter_mut().filter(|field| field.id == "confirm") {
+                field.input = FieldInput::Text(TextInput::default());
+            }
+            (draft.facts, draft.error, draft.phrase) = (fresh.facts, None, fresh.phrase);
             draft
         }
         None => fresh,
@@ -286,12 +294,25 @@ pub fn submit(model: &mut Model) -> Vec<Effect> {
 }
 
 fn save(model: &mut Model) -> Vec<Effect> {
+    if model.unreadable.is_some() {
+        if let Some(Overlay::Form(form)) = model.overlays.last_mut() {
+            form.error = Some("Nothing can be saved while the room file cannot be read. What you typed stays here".into());
+        }
+        return Vec::new();
+    }
     let Some(facts) = model.facts() else { return Vec::new() };
     let Some(Overlay::Form(form)) = model.overlays.last() else { return Vec::new() };
     let (change, title) = (change(&facts, form), form.title.clone());
+    let seen = change.as_ref().and_then(|change| apply::inverse(facts.room, change)).map(Box::new);
     if let Some(change) = change {
+        if let Some(Overlay::Form(form)) = model.overlays.last_mut()
+            && let Some(warning) = form.warn()
+        {
+            form.error = Some(warning);
+            return Vec::new();
+        }
         model.writing += 1;
-        vec![Effect::Write { change: Box::new(change), what: title }]
+        vec![Effect::Write { change: Box::new(change), what: title, seen }]
     } else {
         model.overlays.pop();
         model.say("Nothing was changed");
@@ -325,7 +346,11 @@ fn remove_owner(model: &mut Model, role: RoleId) -> Vec<Effect> {
             format!("Needed for {}.", words::stage(facts.plan, spec.due.as_str())),
         ],
         yes: "remove".into(),
-        then: Effect::Write { change: Box::new(Change::ClearOwner { role }), what: spec.title.clone() },
+        then: {
+            let change = Change::ClearOwner { role };
+            let seen = apply::inverse(facts.room, &change).map(Box::new);
+            Effect::Write { change: Box::new(change), what: spec.title.clone(), seen }
+        },
     };
     super::overlay(model, Overlay::Confirm(confirm))
 }
@@ -338,7 +363,7 @@ pub fn space(model: &mut Model) -> Vec<Effect> {
             let done = !facts.room.is_done(step.as_str(), task.as_str());
             let what = format!("{step}/{task}");
             model.writing += 1;
-            vec![Effect::Write { change: Box::new(Change::SetTask { step, task, done }), what }]
+            vec![Effect::Write { change: Box::new(Change::SetTask { step, task, done }), what, seen: None }]
         }
         Some(Subject::Requirement(id)) => {
             let mut assumed = model.what_if.assumed.clone();
@@ -393,20 +418,40 @@ fn take_way(model: &mut Model) -> Vec<Effect> {
     vec![Effect::Leave(Leave::To(way))]
 }
 
-/// The room moved on: open and waiting forms follow it, without losing what was typed.
-pub fn follow(model: &mut Model) {
-    let fresh_of = |purpose: &Purpose| model.facts().and_then(|facts| fresh(&facts, purpose));
-    let fresh: Vec<Option<Form>> = model
-        .overlays
-        .iter()
-        .map(|overlay| match overlay {
-            Overlay::Form(form) => fresh_of(&form.purpose),
-            _ => None,
-        })
-        .collect();
-    for (overlay, fresh) in model.overlays.iter_mut().zip(&fresh) {
-        if let (Overlay::Form(form), Some(fresh)) = (overlay, fresh) {
-            form.follow(fresh);
+/// The room moved on: open forms follow it, without losing what was typed; a waiting one does when it is opened again.
+pub fn follow(model: &mut Model) -> Vec<Effect> {
+    for at in 0..model.overlays.len() {
+        let Some(Overlay::Form(form)) = model.overlays.get(at) else { continue };
+        let Some(fresh) = model.facts().and_then(|facts| fresh(&facts, &form.purpose)) else { continue };
+        let when: Vec<(String, String)> =
+            fresh.fields.iter().map(|field| (field.id.clone(), since(model, &fresh.purpose, &field.id))).collect();
+        if let Some(Overlay::Form(form)) = model.overlays.get_mut(at) {
+            form.follow(&fresh, |field| {
+                when.iter().find(|(id, _)| *id == field.id).map(|(_, when)| when.clone()).unwrap_or_default()
+            });
         }
     }
+    preview(model)
+}
+
+/// When the value behind a field was last changed, as far as the ledger knows; and by whom, when that is known.
+fn since(model: &Model, purpose: &Purpose, field: &str) -> String {
+    let Some(facts) = model.facts() else { return String::new() };
+    let path = match purpose {
+        Purpose::Owner(id) => format!("owners.{id}.{field}"),
+        Purpose::Function(id) => format!("functions.{id}.{field}"),
+        Purpose::Scope(id) => format!("scope.{id}"),
+        Purpose::Activation(id) => format!("activation.{id}.status"),
+        Purpose::Dependency(id) => format!("dependencies.{id}.{field}"),
+        _ => String::new(),
+    };
+    let changed = facts.snapshot.ledger.entries.iter().rev().find_map(|entry| {
+        let (Body::RoomChanged(body) | Body::EditedOutside(body)) = &entry.body else { return None };
+        let by = if matches!(entry.body, Body::EditedOutside(_)) { "" } else { entry.by.as_str() };
+        body.changes.iter().any(|change| change.path == path).then_some((entry.at, by))
+    });
+    // A room without a ledger: nobody noted when, so it is when we saw it.
+    let (at, by) = changed.unwrap_or((facts.now, ""));
+    let at = words::moment_near(at, facts.now, facts.zone);
+    if by.is_empty() { at } else { format!("{at} by {by}") }
 }

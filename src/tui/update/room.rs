@@ -14,17 +14,22 @@ const UNDO: usize = 100;
 pub fn loaded(model: &mut Model, outcome: Result<Box<Opened>, Error>) -> Vec<Effect> {
     match outcome {
         Ok(opened) => take(model, *opened),
-        // The room as it was last seen stays on screen; what is wrong with it now is said.
-        Err(error) => model.complain(sentence(&error)),
+        // The room as it was last seen stays on screen; what is wrong with it now is said, over a form too.
+        Err(error) => {
+            let why = sentence(&error);
+            model.complain(why.clone());
+            model.unreadable = Some(why);
+            Vec::new()
+        }
     }
-    Vec::new()
 }
 
-fn take(model: &mut Model, opened: Opened) {
+fn take(model: &mut Model, opened: Opened) -> Vec<Effect> {
+    model.unreadable = None;
     model.opened = Some(opened);
     let assumed = std::mem::take(&mut model.what_if.assumed);
     model.assume(assumed);
-    forms::follow(model);
+    forms::follow(model)
 }
 
 /// A change was written, or refused.
@@ -39,15 +44,17 @@ pub fn written(model: &mut Model, what: &str, outcome: Result<Box<Written>, Erro
                 model.undo.drain(..over);
             }
             close_form(model);
-            take(model, written.opened);
+            let mut effects = take(model, written.opened);
             let moved =
                 before.zip(model.opened.as_ref()).map(|(before, after)| moved(&before, &after.readiness)).unwrap_or_default();
             model.say(format!("Saved: {what}{moved}"));
-            vec![Effect::ListSpool]
+            effects.push(Effect::ListSpool);
+            effects
         }
         Err(error) => {
             if let Some(Overlay::Form(form)) = model.overlays.last_mut() {
                 form.error = Some(sentence(&error));
+                form.overtaken = error.kind == Kind::Conflict;
             } else {
                 model.complain(sentence(&error));
             }
@@ -99,7 +106,7 @@ pub fn moment_came() -> Vec<Effect> {
 pub fn undo(model: &mut Model) -> Vec<Effect> {
     let Some((change, what)) = model.undo.pop() else { return Vec::new() };
     model.writing += 1;
-    vec![Effect::Write { change: Box::new(change), what: format!("{what}, taken back") }]
+    vec![Effect::Write { change: Box::new(change), what: format!("{what}, taken back"), seen: None }]
 }
 
 /// Opens the room file where the selected thing stands in it.

@@ -35,13 +35,21 @@ pub fn sheet_ready(model: &mut Model, proof: ProofId, outcome: Result<Sheet, Err
     let mut form = Form::new(Purpose::Run(proof), format!("Run {}?", sheet.title), "run");
     form.facts = sheet.facts;
     form.danger = sheet.mutating;
-    if let Some((env, phrase)) = sheet.confirm {
-        form.fields.push(Field::text(
-            "confirm",
-            "Confirm",
-            &format!("type {phrase}; handed to the command as {env}, never stored"),
-            "",
-        ));
+    let tenant = model.facts().map(|facts| (facts.room.tenant.id.to_string(), facts.room.tenant.name.clone()));
+    if let (true, Some((id, name))) = (sheet.mutating, &tenant) {
+        let place = sheet.host.as_ref().map(|host| format!(", at {host}")).unwrap_or_default();
+        form.facts.insert(0, ("Changes".into(), format!("something outside this machine{place}; undo does not reach there")));
+        form.facts.insert(1, ("Tenant".into(), format!("{name} ({id})")));
+    }
+    // Enter alone never changes anything outside.
+    let asked = match (sheet.confirm, sheet.mutating, tenant) {
+        (Some((env, phrase)), ..) => Some((format!("type {phrase}; handed to the command as {env}, never stored"), phrase)),
+        (None, true, Some((id, _))) => Some((format!("type {id}, the tenant it runs for"), id)),
+        (None, ..) => None,
+    };
+    if let Some((hint, phrase)) = asked {
+        form.fields.push(Field::text("confirm", "Confirm", &hint, ""));
+        form.phrase = Some(phrase);
     }
     for (name, secret) in sheet.missing {
         let mut field = Field::text(&name, &name, "not set; typed here it is used for this run only", "");
@@ -59,8 +67,13 @@ pub fn sheet_ready(model: &mut Model, proof: ProofId, outcome: Result<Sheet, Err
 
 /// The sheet was answered: the run starts.
 pub fn start(model: &mut Model) -> Vec<Effect> {
-    let Some(Overlay::Form(form)) = model.overlays.last() else { return Vec::new() };
+    let Some(Overlay::Form(form)) = model.overlays.last_mut() else { return Vec::new() };
     let Purpose::Run(proof) = form.purpose.clone() else { return Vec::new() };
+    if let Some(phrase) = form.phrase.clone().filter(|phrase| form.value("confirm") != phrase) {
+        form.error = Some(format!("Nothing was run: type {phrase} exactly, then Enter"));
+        form.focus = form.fields.iter().position(|field| field.id == "confirm").unwrap_or(form.focus);
+        return Vec::new();
+    }
     let typed =
         form.fields.iter().filter(|field| !matches!(field.id.as_str(), "confirm" | "env-file") && !field.value().is_empty());
     let request = RunRequest {

@@ -72,6 +72,9 @@ fn trouble(model: &Model, facts: &Facts) -> Option<String> {
     if assumed > 0 {
         return Some(format!("WHAT-IF {assumed} assumed, Esc"));
     }
+    if model.unreadable.is_some() {
+        return Some("CANNOT BE READ NOW".to_owned());
+    }
     if let Some(damage) = &facts.snapshot.ledger.damage {
         return Some(format!("LEDGER DAMAGED at line {}", damage.line));
     }

@@ -382,8 +382,7 @@ fn fill_in(model: &Model, form: &Form, area: Rect, buffer: &mut Buffer) -> Optio
     let first = lines.len();
     lines.extend(fields);
     lines.extend(below);
-    let title = if form.danger { format!("{} {}", form.title, model.look.symbols.warning) } else { form.title.clone() };
-    let body = sheet(model, &title, lines.len(), area, buffer);
+    let body = sheet(model, &form.title, lines.len(), area, buffer);
     let inner = Rect { x: body.x + 1, width: body.width.saturating_sub(1), ..body };
     // When the window is lower than the form, the field in hand stays in sight.
     let focus = cursor.map_or(0, |(row, _)| first + row + 1);
@@ -421,7 +420,8 @@ fn consequences(model: &Model, form: &Form, cells: usize) -> Vec<Line<'static>> 
         ),
         Preview::Refused(why) => texts.push(("Refused", why.clone(), theme.trouble)),
     }
-    texts.extend(form.conflict.iter().map(|line| ("Meanwhile", line.clone(), theme.caution)));
+    texts.extend(form.meanwhile().map(|line| ("Meanwhile", line, theme.caution)));
+    texts.extend(model.unreadable.iter().map(|why| ("Meanwhile", why.clone(), theme.trouble)));
     texts.extend(form.error.iter().map(|why| ("Not done", why.clone(), theme.trouble)));
     let mut out = Vec::new();
     for (label, text, style) in texts {
