@@ -109,7 +109,7 @@ pub enum Command {
     Proofs(Reading),
     /// Runs a proof, and attaches what it printed when asked to
     #[command(
-        after_help = "Examples:\n  launchroom run launch-proof-bundle --attach\n  launchroom run readiness-strict --timeout 10m\n  launchroom run paid-beta-fixture-proof --env-file /tmp/locked.env"
+        after_help = "Examples:\n  launchroom run launch-proof-bundle --attach\n  launchroom run readiness-strict --timeout 10m\n  launchroom run --stale --for private-beta --attach-passed\n  launchroom run paid-beta-fixture-proof --env-file /tmp/locked.env"
     )]
     Run(RunArgs),
     /// Attaches a file, a reference or a captured run as evidence
@@ -290,7 +290,17 @@ pub struct TickArgs {
 #[derive(Debug, Args)]
 pub struct RunArgs {
     /// The proof
-    pub proof: String,
+    #[arg(required_unless_present = "stale")]
+    pub proof: Option<String>,
+    /// Run every stale read-only proof instead, those first that others rest on; the first that fails ends it
+    #[arg(long, conflicts_with_all = ["proof", "attach", "target", "confirm", "extra"])]
+    pub stale: bool,
+    /// Only what this stage, or one it builds on, asks for
+    #[arg(long = "for", value_name = "STAGE", requires = "stale")]
+    pub stage: Option<String>,
+    /// Attach each that passed
+    #[arg(long, requires = "stale")]
+    pub attach_passed: bool,
     /// Attach what it prints, to the proof's first target
     #[arg(long)]
     pub attach: bool,

@@ -18,6 +18,7 @@ pub mod owners;
 pub mod proofs;
 pub mod review;
 pub mod run;
+pub mod run_stale;
 pub mod set;
 pub mod status;
 pub mod tick;

@@ -1,5 +1,6 @@
 //! Runs a proof: its output on stdout as it comes, everything we say about it on stderr.
 
+use super::run_stale;
 use crate::app::attach::{self, Desk, How};
 use crate::app::error::{Error, Kind};
 use crate::app::open::{self, Opened};
@@ -8,7 +9,7 @@ use crate::app::prove::{self, Means, Wanted};
 use crate::cli::args::RunArgs;
 use crate::cli::interrupt::{self, Interrupted};
 use crate::cli::{Exit, context::Context, context::unknown, context::usage, moved};
-use crate::domain::ids::RunId;
+use crate::domain::ids::{ProofId, RunId};
 use crate::domain::ledger::{CheckStatus, Outcome};
 use crate::present::line::{Line, Tone};
 use crate::present::{safe, words};
@@ -21,24 +22,15 @@ use std::time::Duration;
 const WAITING: usize = 64;
 
 pub fn run(cx: &mut Context<'_>, args: &RunArgs) -> Result<Exit, Error> {
+    let Some(name) = args.proof.as_deref().filter(|_| !args.stale) else { return run_stale::run(cx, args) };
     cx.writable()?;
     let timeout = args.timeout.as_deref().map(duration).transpose()?;
     let (store, before) = cx.opened()?;
     let plan = &before.snapshot.plan;
-    let proof = plan.proof(&args.proof);
-    let proof = proof.ok_or_else(|| unknown("proof", &args.proof, plan.proofs.iter().map(|proof| proof.id.as_str())))?;
+    let proof = plan.proof(name);
+    let proof = proof.ok_or_else(|| unknown("proof", name, plan.proofs.iter().map(|proof| proof.id.as_str())))?;
     let means = means(cx, &store);
-    let wanted = Wanted {
-        proof: Some(proof.id.clone()),
-        environment: cx.wiring.process.env.iter().cloned().collect(),
-        typed: Vec::new(),
-        env_file: args.env_file.clone(),
-        pass_env: args.pass_env.clone(),
-        extra: args.extra.clone(),
-        confirmation: args.confirm.clone(),
-        timeout,
-        agree: args.trust,
-    };
+    let wanted = wanted(cx, args, &proof.id, timeout);
     let how = How { target: args.target.as_deref().map(Into::into), ..How::default() };
     if args.attach {
         // Where it goes is settled before anything runs: a slip must not cost a run.
@@ -50,15 +42,34 @@ pub fn run(cx: &mut Context<'_>, args: &RunArgs) -> Result<Exit, Error> {
     let (captured, interrupted) = follow(cx, &means, &wanted)?;
     verdict(cx, &captured, args.attach);
     if args.attach && !matches!(captured.outcome, Outcome::Stopped | Outcome::Interrupted) {
-        let by = cx.by().to_owned();
-        let desk = Desk { store: &*store, clock: &*cx.wiring.clock, by: &by };
-        attach::attach_run(desk, &captured.run.id, &how)?;
+        attach(cx, &*store, &captured, &how)?;
     }
     tell_what_moved(cx, &*store, &before)?;
     Ok(if interrupted.happened() { Exit::Interrupted } else { captured.outcome.into() })
 }
 
-fn means(cx: &Context<'_>, store: &Arc<dyn RoomStore>) -> Means {
+/// What the command line asks for, for this proof.
+pub(super) fn wanted(cx: &Context<'_>, args: &RunArgs, proof: &ProofId, timeout: Option<Duration>) -> Wanted {
+    Wanted {
+        proof: Some(proof.clone()),
+        environment: cx.wiring.process.env.iter().cloned().collect(),
+        typed: Vec::new(),
+        env_file: args.env_file.clone(),
+        pass_env: args.pass_env.clone(),
+        extra: args.extra.clone(),
+        confirmation: args.confirm.clone(),
+        timeout,
+        agree: args.trust,
+    }
+}
+
+pub(super) fn attach(cx: &Context<'_>, store: &dyn RoomStore, captured: &Captured, how: &How) -> Result<(), Error> {
+    let by = cx.by().to_owned();
+    let desk = Desk { store, clock: &*cx.wiring.clock, by: &by };
+    attach::attach_run(desk, &captured.run.id, how).map(drop)
+}
+
+pub(super) fn means(cx: &Context<'_>, store: &Arc<dyn RoomStore>) -> Means {
     Means {
         store: Arc::clone(store),
         clock: Arc::clone(&cx.wiring.clock),
@@ -69,7 +80,7 @@ fn means(cx: &Context<'_>, store: &Arc<dyn RoomStore>) -> Means {
 }
 
 /// What a killed program left behind is ended, and its runs are told to the ledger, before the next one starts.
-fn tidy(cx: &mut Context<'_>, means: &Means) -> Result<(), Error> {
+pub(super) fn tidy(cx: &mut Context<'_>, means: &Means) -> Result<(), Error> {
     cx.wiring.rooms.sweep(&means.store.spool_dir()?);
     let interrupted = prove::record_interrupted(means)?;
     if interrupted > 0 {
@@ -80,7 +91,7 @@ fn tidy(cx: &mut Context<'_>, means: &Means) -> Result<(), Error> {
 }
 
 /// Runs it and prints what it prints, until it has ended and is in the ledger.
-fn follow(cx: &mut Context<'_>, means: &Means, wanted: &Wanted) -> Result<(Captured, Interrupted), Error> {
+pub(super) fn follow(cx: &mut Context<'_>, means: &Means, wanted: &Wanted) -> Result<(Captured, Interrupted), Error> {
     let handle: Arc<OnceLock<Box<dyn RunHandle>>> = Arc::default();
     let stoppable = Arc::clone(&handle);
     // Armed before the run starts, so that at no moment a Ctrl-C ends us and leaves the proof behind.
@@ -119,7 +130,7 @@ fn print(cx: &mut Context<'_>, events: &Receiver<RunEvent>) -> Result<Captured, 
     }
 }
 
-fn verdict(cx: &mut Context<'_>, captured: &Captured, attaches: bool) {
+pub(super) fn verdict(cx: &mut Context<'_>, captured: &Captured, attaches: bool) {
     let run = &captured.run;
     let tone = if captured.outcome == Outcome::Passed { Tone::Good } else { Tone::Bad };
     let took = words::duration(run.ended.duration_since(run.started));
@@ -150,7 +161,7 @@ fn verdict(cx: &mut Context<'_>, captured: &Captured, attaches: bool) {
     }
 }
 
-fn tell_what_moved(cx: &mut Context<'_>, store: &dyn RoomStore, before: &Opened) -> Result<(), Error> {
+pub(super) fn tell_what_moved(cx: &mut Context<'_>, store: &dyn RoomStore, before: &Opened) -> Result<(), Error> {
     let after = open::evaluate(store, store.load()?, cx.now());
     let symbols = cx.symbols();
     for line in moved::told(before, &after, symbols) {
@@ -159,7 +170,7 @@ fn tell_what_moved(cx: &mut Context<'_>, store: &dyn RoomStore, before: &Opened)
     Ok(())
 }
 
-fn duration(text: &str) -> Result<Duration, Error> {
+pub(super) fn duration(text: &str) -> Result<Duration, Error> {
     let wrong = || usage(format!("`{text}` is not a duration")).hint("like 90s, 10m or 1h30m");
     let length: SignedDuration = text.parse().map_err(|_| wrong())?;
     Duration::try_from(length).ok().filter(|length| !length.is_zero()).ok_or_else(wrong)

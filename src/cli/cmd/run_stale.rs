@@ -1,0 +1,88 @@
+//! Runs everything that is stale: one proof after another, and no further than the first that fails.
+
+use super::run::{attach, duration, follow, means, tell_what_moved, tidy, verdict, wanted};
+use crate::app::attach::How;
+use crate::app::error::{Error, Kind};
+use crate::app::prove::batch::{self, Batch};
+use crate::app::prove::{self, Means};
+use crate::cli::args::RunArgs;
+use crate::cli::{Exit, context::Context, context::unknown};
+use crate::domain::ids::ProofId;
+use crate::domain::ledger::Outcome;
+use crate::present::line::{Line, Tone};
+use crate::present::words;
+use std::time::Duration;
+
+pub fn run(cx: &mut Context<'_>, args: &RunArgs) -> Result<Exit, Error> {
+    cx.writable()?;
+    let timeout = args.timeout.as_deref().map(duration).transpose()?;
+    let (store, before) = cx.opened()?;
+    let plan = &before.snapshot.plan;
+    let stage = args.stage.as_deref().map(|name| {
+        let gate = plan.gate(name).ok_or_else(|| unknown("stage", name, plan.gates.iter().map(|gate| gate.id.as_str())))?;
+        Ok::<_, Error>(gate.id.clone())
+    });
+    let Batch { runs, left } = batch::stale(&before, stage.transpose()?.as_ref());
+    for id in &left {
+        let line = format!("{id} is stale, too, and changes something outside; run it by itself: launchroom run {id}");
+        cx.out.say(Line::of(Tone::Warn, line));
+    }
+    if runs.is_empty() {
+        cx.out.say("nothing that is read-only is stale");
+        return Ok(Exit::Ok);
+    }
+    let means = means(cx, &store);
+    all_may_start(cx, &means, args, &runs, timeout)?;
+    tidy(cx, &means)?;
+    let mut outcome = Outcome::Passed;
+    let mut exit = None;
+    for (at, id) in (1..).zip(&runs) {
+        let wanted = wanted(cx, args, id, timeout);
+        let sheet = prove::sheet(&means, &wanted)?;
+        cx.out.say(Line::of(Tone::Quiet, format!("{at} of {}  $ {}", runs.len(), sheet.command)));
+        let (captured, interrupted) = follow(cx, &means, &wanted)?;
+        outcome = captured.outcome;
+        let attaches = args.attach_passed && outcome == Outcome::Passed;
+        verdict(cx, &captured, attaches);
+        if attaches {
+            attach(cx, &*store, &captured, &How::default())?;
+        }
+        exit = interrupted.happened().then_some(Exit::Interrupted);
+        if outcome != Outcome::Passed || exit.is_some() {
+            not_run(cx, runs.get(at..).unwrap_or_default());
+            break;
+        }
+    }
+    tell_what_moved(cx, &*store, &before)?;
+    Ok(exit.unwrap_or_else(|| outcome.into()))
+}
+
+/// Before the first one starts: a batch that would end half-way for a missing value is refused whole.
+fn all_may_start(
+    cx: &Context<'_>,
+    means: &Means,
+    args: &RunArgs,
+    runs: &[ProofId],
+    timeout: Option<Duration>,
+) -> Result<(), Error> {
+    let mut refused = Vec::new();
+    let mut trusted = true;
+    for id in runs {
+        let sheet = prove::sheet(means, &wanted(cx, args, id, timeout))?;
+        trusted &= sheet.trusted;
+        refused.extend(sheet.refused.iter().map(|why| format!("{id}: {why}")));
+    }
+    if refused.is_empty() {
+        return Ok(());
+    }
+    let error = Error::new(Kind::Refused, "nothing was run", refused.join("\n"));
+    Err(if trusted { error } else { error.hint("Read the commands with `launchroom proofs`, then run them with --trust") })
+}
+
+fn not_run(cx: &mut Context<'_>, rest: &[ProofId]) {
+    if !rest.is_empty() {
+        let names = rest.iter().map(ProofId::as_str).collect::<Vec<_>>().join(", ");
+        let line = format!("stopped there; {}: {names}", words::count(rest.len(), "proof was not run", "proofs were not run"));
+        cx.out.say(Line::of(Tone::Warn, line));
+    }
+}
