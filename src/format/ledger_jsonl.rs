@@ -142,7 +142,7 @@ mod tests {
         let mut prev = Digest::ZERO;
         let body = |seq| {
             let now = Some(RoomValue::Text(format!("value {seq}")));
-            Body::RoomChanged(RoomChanged { changes: vec![ValueChange { path: "scope.cohort".into(), was: None, now }] })
+            Body::RoomChanged(RoomChanged::new(vec![ValueChange { path: "scope.cohort".into(), was: None, now }]))
         };
         (1..=count)
             .map(|seq| {

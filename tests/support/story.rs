@@ -82,6 +82,9 @@ struct Event {
 
     #[serde(default)]
     outside: bool,
+    /// The values take an earlier event back.
+    #[serde(default)]
+    undo: bool,
     #[serde(default)]
     unattached: bool,
     id: Option<String>,
@@ -281,7 +284,7 @@ impl Stage {
             was: before.get(path).cloned(),
             now: after.get(path).cloned(),
         });
-        let changed = launchroom::domain::ledger::RoomChanged { changes: changes.collect() };
+        let changed = launchroom::domain::ledger::RoomChanged { changes: changes.collect(), undo: event.undo };
         let body = if event.outside { Body::EditedOutside(changed) } else { Body::RoomChanged(changed) };
         self.take(Applied { edits: Vec::new(), entries: vec![body] }, event.at, "J. Okafor");
         Ok(())

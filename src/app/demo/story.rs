@@ -88,7 +88,7 @@ impl Story<'_> {
         let found = self.values.clone().into_iter();
         let changes = found.map(|(path, now)| ValueChange { path, was: None, now: Some(now) }).collect();
         self.then(0, 9, 12);
-        self.write(OPERATOR, Body::EditedOutside(RoomChanged { changes }));
+        self.write(OPERATOR, Body::EditedOutside(RoomChanged::new(changes)));
         self.then(0, 9, 40);
         self.document(
             OPERATOR,
@@ -230,7 +230,7 @@ impl Story<'_> {
             };
             changes.push(ValueChange { path, was, now: now.clone() });
         }
-        self.write(by, Body::RoomChanged(RoomChanged { changes }));
+        self.write(by, Body::RoomChanged(RoomChanged::new(changes)));
     }
 
     fn done(&mut self, step: &str, tasks: &[&str]) {

@@ -19,8 +19,9 @@ pub fn apply(plan: &Plan, room: &Room, ledger: &Ledger, change: &Change) -> Resu
     if changes.is_empty() {
         return Ok(Applied::default());
     }
+    let undo = matches!(change, Change::Restore { .. });
     let edits = changes.iter().map(edit).collect();
-    Ok(Applied { edits, entries: vec![Body::RoomChanged(RoomChanged { changes })] })
+    Ok(Applied { edits, entries: vec![Body::RoomChanged(RoomChanged { changes, undo })] })
 }
 
 /// The values a change of the room changes, before and after; `None` for a change of anything else.

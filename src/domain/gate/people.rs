@@ -6,6 +6,7 @@ use crate::domain::calendar;
 use crate::domain::gate::fresh::unverified;
 use crate::domain::ids::{FieldId, GateId};
 use crate::domain::ledger::Outcome;
+use crate::domain::ledger::replay::Changed;
 use crate::domain::plan::{Need, Role};
 use jiff::{Timestamp, civil::Date};
 
@@ -50,9 +51,17 @@ pub fn fields(case: &Case<'_>, stage: &StageView) -> Vec<FieldState> {
     states.collect()
 }
 
-/// The newest unanswered request about something. Filling the value closes it, whoever fills it and wherever.
+/// The newest unanswered request about something. Filling the value closes it, whoever fills it and wherever; taking that
+/// back opens it again.
 pub fn asked(case: &Case<'_>, about: &str, path: &str) -> Option<Timestamp> {
-    let filled = case.history.changes(path).iter().rev().find(|c| c.change.now.as_ref().is_some_and(|value| !value.is_blank()));
+    let mut stands: Vec<&Changed<'_>> = Vec::new();
+    for changed in case.history.changes(path) {
+        match stands.last() {
+            Some(last) if changed.undo && last.change.now == changed.change.was => drop(stands.pop()),
+            Some(_) | None => stands.push(changed),
+        }
+    }
+    let filled = stands.iter().rev().find(|changed| changed.change.now.as_ref().is_some_and(|value| !value.is_blank()));
     let since = filled.map_or(0, |change| change.seq);
     let open = |asked: &&crate::domain::ledger::replay::Asked<'_>| {
         !asked.answered

@@ -348,6 +348,17 @@ impl DecisionOutcome {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoomChanged {
     pub changes: Vec<ValueChange>,
+    /// An earlier change was taken back: what that one had answered is open again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub undo: bool,
+}
+
+impl RoomChanged {
+    /// A change that is none taken back.
+    #[must_use]
+    pub fn new(changes: Vec<ValueChange>) -> Self {
+        Self { changes, undo: false }
+    }
 }
 
 /// One value, before and after. `None` is absent.

@@ -74,6 +74,8 @@ pub struct Changed<'a> {
     pub change: &'a ValueChange,
     /// By hand, in the file.
     pub outside: bool,
+    /// It takes an earlier change back.
+    pub undo: bool,
 }
 
 impl<'a> History<'a> {
@@ -146,7 +148,7 @@ impl<'a> History<'a> {
 
     fn note(&mut self, entry: &'a Entry, changed: &'a RoomChanged, outside: bool) {
         for change in &changed.changes {
-            let noted = Changed { seq: entry.seq, at: entry.at, by: &entry.by, change, outside };
+            let noted = Changed { seq: entry.seq, at: entry.at, by: &entry.by, change, outside, undo: changed.undo };
             self.changes.entry(&change.path).or_default().push(noted);
         }
     }
@@ -248,7 +250,7 @@ pub fn edited_outside(room: &Room, ledger: &Ledger, mask: &dyn Fn(&str) -> Strin
     }
     changes.extend(known.into_iter().map(|(path, was)| ValueChange { path: path.to_owned(), was: Some(was.clone()), now: None }));
     changes.sort_by(|a, b| a.path.cmp(&b.path));
-    (!changes.is_empty()).then_some(RoomChanged { changes })
+    (!changes.is_empty()).then(|| RoomChanged::new(changes))
 }
 
 /// The room and its ledger as they were known at a moment: later entries are left out, and the values they replaced are

@@ -24,13 +24,11 @@ pub fn sample_ledger(count: u64) -> Vec<u8> {
 fn body(seq: u64, at: Timestamp) -> Body {
     let inputs = Inputs([("dependency:stripe".into(), "invoice, accepted".into())].into());
     match seq % 3 {
-        0 => Body::RoomChanged(RoomChanged {
-            changes: vec![ValueChange {
-                path: "scope.cohort".into(),
-                was: Some(Value::Text(format!("{seq} warehouse supervisors, Rotterdam"))),
-                now: Some(Value::Text(format!("{} warehouse supervisors, Rotterdam", seq + 1))),
-            }],
-        }),
+        0 => Body::RoomChanged(RoomChanged::new(vec![ValueChange {
+            path: "scope.cohort".into(),
+            was: Some(Value::Text(format!("{seq} warehouse supervisors, Rotterdam"))),
+            now: Some(Value::Text(format!("{} warehouse supervisors, Rotterdam", seq + 1))),
+        }])),
         1 => Body::RunFinished(Box::new(RunFinished {
             proof: "launch-proof-bundle".into(),
             outcome: Outcome::Passed,

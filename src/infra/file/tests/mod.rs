@@ -73,7 +73,7 @@ fn tick() -> Applied {
 }
 
 fn changed(path: &str, was: Value, now: Value) -> Body {
-    Body::RoomChanged(RoomChanged { changes: vec![ValueChange { path: path.into(), was: Some(was), now: Some(now) }] })
+    Body::RoomChanged(RoomChanged::new(vec![ValueChange { path: path.into(), was: Some(was), now: Some(now) }]))
 }
 
 fn only(body: Body) -> Applied {
