@@ -8,8 +8,9 @@ use super::{
     ports::{Captured, Clock, RoomStore, Snapshot},
 };
 use crate::domain::{
+    apply,
     change::Change,
-    ids::{ProofId, RunId, StepId, TargetId},
+    ids::{Digest, ProofId, RunId, StepId, TargetId},
     ledger::{Attached, Check, CheckStatus, Inputs, Outcome},
     plan::{Class, Need, Plan, Proof},
     redact::Redactor,
@@ -76,6 +77,7 @@ pub fn attach_run(desk: Desk<'_>, run: &RunId, how: &How) -> Result<Snapshot, Er
     })?;
     let placed = place(&snapshot.plan, Some(&captured.proof), Some(captured.class), how)?;
     let attached = of_run(captured, &placed, how);
+    allowed(desk, &snapshot, &attached)?;
     desk.store.keep_spooled(run, placed.class)?;
     let snapshot = desk.record(attached)?;
     // The ledger has it; what stays in the spool is a copy that nobody lists.
@@ -91,7 +93,7 @@ pub fn attach_run(desk: Desk<'_>, run: &RunId, how: &How) -> Result<Snapshot, Er
 pub fn attach_file(desk: Desk<'_>, name: &str, bytes: &[u8], proof: Option<&ProofId>, how: &How) -> Result<Snapshot, Error> {
     let snapshot = desk.writable()?;
     let placed = place(&snapshot.plan, proof, None, how)?;
-    let (bytes, redactions) = redacted(bytes);
+    let (bytes, redactions) = redacted(name, bytes)?;
     let (outcome, checks) = match proof {
         Some(proof) => {
             let checks = bundle_json::find(&bytes).ok_or_else(|| {
@@ -106,17 +108,18 @@ pub fn attach_file(desk: Desk<'_>, name: &str, bytes: &[u8], proof: Option<&Proo
         }
         None => (Outcome::Passed, None),
     };
-    let digest = desk.store.keep(placed.class, &bytes)?;
     let attached = Attached {
         proof: proof.cloned(),
         outcome,
-        digest: Some(digest),
+        digest: Some(Digest::of(&bytes)),
         size: Some(bytes.len() as u64),
         file: Some(name.to_owned()),
         checks,
         redactions,
         ..blank(&placed, how)
     };
+    allowed(desk, &snapshot, &attached)?;
+    desk.store.keep(placed.class, &bytes)?;
     desk.record(attached)
 }
 
@@ -127,7 +130,7 @@ pub fn attach_file(desk: Desk<'_>, name: &str, bytes: &[u8], proof: Option<&Proo
 pub fn attach_reference(desk: Desk<'_>, reference: &str, how: &How) -> Result<Snapshot, Error> {
     let snapshot = desk.writable()?;
     let placed = place(&snapshot.plan, None, None, how)?;
-    let (reference, redactions) = redacted(reference.as_bytes());
+    let (reference, redactions) = masked(reference.as_bytes());
     let reference = Some(String::from_utf8_lossy(&reference).into_owned());
     desk.record(Attached { reference, redactions, ..blank(&placed, how) })
 }
@@ -250,12 +253,32 @@ fn verdict(checks: &[Check]) -> Outcome {
     if any(CheckStatus::Passed) && !any(CheckStatus::Failed) { Outcome::Passed } else { Outcome::Failed }
 }
 
-/// Text without its secrets. A file that is no text is kept as it is: masks would break it, and exports treat it as
-/// opaque.
-fn redacted(bytes: &[u8]) -> (Vec<u8>, BTreeMap<String, u64>) {
-    if bytes.contains(&0) || bytes.starts_with(b"%PDF-") {
-        return (bytes.to_vec(), BTreeMap::new());
+/// What the rules will refuse is refused before any byte is kept: nothing may lie here that no record speaks of.
+fn allowed(desk: Desk<'_>, snapshot: &Snapshot, attached: &Attached) -> Result<(), Error> {
+    let change = Change::AttachEvidence(Box::new(attached.clone()));
+    let ruled = apply::apply(&snapshot.plan, &snapshot.room, &snapshot.ledger, &change, desk.clock.now());
+    ruled.map(drop).map_err(Error::from)
+}
+
+/// Text without its secrets. A file that is no text is kept as it is, for masks would break it, unless a secret can be
+/// seen in it: then it is not taken at all. What is packed inside nobody sees; exports treat such files as opaque.
+fn redacted(name: &str, bytes: &[u8]) -> Result<(Vec<u8>, BTreeMap<String, u64>), Error> {
+    if !bytes.contains(&0) && !bytes.starts_with(b"%PDF-") {
+        return Ok(masked(bytes));
     }
+    // Text in two bytes a character is read without the zeros between; so is what stands between the zeros of anything.
+    let legible: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
+    let split: Vec<u8> = bytes.iter().map(|byte| if *byte == 0 { b'\n' } else { *byte }).collect();
+    let found: BTreeMap<String, u64> = [legible, split].iter().flat_map(|text| masked(text).1).collect();
+    if found.is_empty() {
+        return Ok((bytes.to_vec(), BTreeMap::new()));
+    }
+    let rules = found.into_keys().collect::<Vec<_>>().join(", ");
+    let why = format!("it looks like it holds a secret ({rules}), and a file that is not plain text cannot be masked");
+    Err(Error::new(Kind::Refused, format!("{name} was not taken in"), why).hint("Take the secret out, or attach it as text"))
+}
+
+fn masked(bytes: &[u8]) -> (Vec<u8>, BTreeMap<String, u64>) {
     let mut redactor = Redactor::new(redact_toml::rules(), &[]);
     let out = redactor.once(bytes);
     (out, redactor.counts().clone())
