@@ -159,8 +159,10 @@ pub(super) fn standing(case: &Case<'_>) -> Standing {
     }
     for (key, then) in was.iter().filter(|(key, _)| !key.contains('/')) {
         let Some(now) = current(case, key) else { continue };
-        if now != *then {
-            changed.push(inputs::sentence(key, then, &now));
+        let sentence = inputs::sentence(key, then, &now);
+        // A requirement that went stale because of it has said so already.
+        if now != *then && !changed.iter().any(|said| said.contains(&sentence)) {
+            changed.push(sentence);
         }
     }
     Standing { changed, since }

@@ -7,7 +7,7 @@ use super::case::{Case, Found};
 use super::decision::{self, Standing};
 use super::finding::sooner;
 use super::requirement::{View, gate};
-use super::status::{ExclusionState, GateState, GateStatus, Readiness, RequirementState, StageView, Week};
+use super::status::{ExclusionState, GateState, GateStatus, Readiness, RequirementState, RequirementStatus, StageView, Week};
 use super::{endings, next, people, proofs, steps, trust};
 use crate::domain::calendar;
 use crate::domain::ids::{GateId, RequirementId};
@@ -97,12 +97,17 @@ fn gate_state(plan: &Plan, gate: &Gate, found: &Found<'_>, target: Option<usize>
         title: gate.title.clone(),
         status,
         outside: target.is_some_and(|target| plan.rank(gate.id.as_str()) > Some(target)),
-        met: requirements.iter().filter(|requirement| requirement.status.is_settled()).count(),
+        met: requirements.iter().filter(|requirement| counts(gate, requirement.status)).count(),
         total: requirements.len(),
         stop_rule: gate.stop_rule.clone(),
         requirements,
         holds_until: ends.filter(|_| lasts),
     }
+}
+
+/// Whether a line counts in `met`. What policy keeps closed is opened by nothing that was left out.
+fn counts(gate: &Gate, status: RequirementStatus) -> bool {
+    if gate.blocked_by_policy { status == RequirementStatus::Met } else { status.is_settled() }
 }
 
 fn exclusions(case: &Case<'_>) -> Vec<ExclusionState> {

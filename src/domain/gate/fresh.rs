@@ -48,22 +48,30 @@ pub fn fresh_until(proof: &Proof, record: &Record<'_>) -> Option<Timestamp> {
 
 /// Why an attached run is stale, when it is: what it rests on changed, a newer run failed, or it is too old.
 pub fn stale(case: &Case<'_>, proof: &Proof, record: &Record<'_>) -> Option<Stale> {
-    let changes = inputs::changes(case, &record.attached.inputs, proof);
-    if let Some((first, since)) = changes.first() {
-        let more = if changes.len() > 1 { format!(", and {} more", changes.len() - 1) } else { String::new() };
-        return Some(Stale { why: format!("{first}{more}"), since: *since, aged: false });
-    }
-    if let Some((at, outcome)) = newer_failure(case, proof, record) {
+    let failed = newer_failure(case, proof, record).map(|(at, outcome)| {
         let what = match outcome {
             Outcome::Timeout => "timed out",
             Outcome::Signal => "was killed",
             _ => "failed",
         };
-        return Some(Stale { why: format!("a newer run {what} {}", case.moment(at)), since: Some(at), aged: false });
+        Stale { why: format!("a newer run {what} {}", case.moment(at)), since: Some(at), aged: false }
+    });
+    match (changed(case, proof, record), failed) {
+        (Some(changed), Some(failed)) => return Some(Stale { why: format!("{}; {}", changed.why, failed.why), ..changed }),
+        (Some(why), None) | (None, Some(why)) => return Some(why),
+        (None, None) => {}
     }
     let until = fresh_until(proof, record).filter(|until| case.now >= *until)?;
     let age = proof.max_age.map(in_words).unwrap_or_default();
     Some(Stale { why: format!("older than {age} since {}", case.moment(until)), since: Some(until), aged: true })
+}
+
+/// What this record rests on that is not what it was.
+pub fn changed(case: &Case<'_>, proof: &Proof, record: &Record<'_>) -> Option<Stale> {
+    let changes = inputs::changes(case, &record.attached.inputs, proof);
+    let (first, since) = changes.first()?;
+    let more = if changes.len() > 1 { format!(", and {} more", changes.len() - 1) } else { String::new() };
+    Some(Stale { why: format!("{first}{more}"), since: *since, aged: false })
 }
 
 /// A run of the same command against the same host that ended badly after this one. A run that a person stopped, or that

@@ -100,7 +100,7 @@ pub struct GateState {
     pub status: GateStatus,
     /// Beyond the target of the room's motion: shown, never flagged.
     pub outside: bool,
-    /// Requirements that are met or excluded.
+    /// Requirements that are met or excluded; only met ones where the gate is blocked by policy.
     pub met: usize,
     pub total: usize,
     pub stop_rule: String,
@@ -426,6 +426,8 @@ pub struct Trust {
     pub intact: usize,
     /// Records whose bytes differ or are missing.
     pub unverified: Vec<u64>,
+    /// Which of the two it is for the first of them: `bytes differ` or `bytes missing`.
+    pub wrong: Option<&'static str>,
     /// Locked records of another machine, counted by receipt.
     pub receipts: Vec<u64>,
     pub newer_failures: Vec<NewerFailure>,
@@ -449,6 +451,7 @@ impl Default for Trust {
             blobs: 0,
             intact: 0,
             unverified: Vec::new(),
+            wrong: None,
             receipts: Vec::new(),
             newer_failures: Vec::new(),
         }

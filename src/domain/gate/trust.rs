@@ -76,6 +76,7 @@ pub(super) fn trust(case: &Case<'_>) -> Trust {
         damage: case.ledger.damage.clone(),
         blobs: here.len(),
         intact: here.iter().filter(|digest| seen(digest) == Some(BlobState::Intact)).count(),
+        wrong: records.iter().find_map(|record| unverified(case.ledger, record.attached)),
         unverified: records.iter().filter(|r| unverified(case.ledger, r.attached).is_some()).map(|r| r.seq).collect(),
         receipts: records.iter().filter(not_here).map(|record| record.seq).collect(),
         newer_failures: newer.collect(),

@@ -177,7 +177,7 @@ pub(super) fn trust_lines(report: &Report<'_>) -> Vec<String> {
     });
     if let Some(first) = trust.unverified.first() {
         let more = if trust.unverified.len() > 1 { format!(" and {} more", trust.unverified.len() - 1) } else { String::new() };
-        lines.push(format!("record #{first}{more}: bytes are not what was attached; not counted"));
+        lines.push(format!("record #{first}{more}: {}; not counted", trust.wrong.unwrap_or("bytes missing")));
     }
     if !trust.receipts.is_empty() {
         let records = words::count(trust.receipts.len(), "locked record", "locked records");

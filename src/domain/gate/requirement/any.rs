@@ -15,7 +15,9 @@ pub fn find(case: &Case<'_>, needs: &[Need], requirement: &Requirement, place: P
     let chosen = found.iter().filter(|f| f.status == best).rev().max_by_key(|f| lasts(f)).cloned();
     let mut chosen = chosen.unwrap_or_else(|| Finding::unmet("none of its alternatives is met"));
     if !best.is_settled() {
-        let reasons: Vec<&str> = found.iter().map(|f| f.reason.as_str()).collect();
+        let mut reasons: Vec<&str> = found.iter().map(|f| f.reason.as_str()).collect();
+        let mut said = std::collections::BTreeSet::new();
+        reasons.retain(|reason| said.insert(*reason));
         chosen.reason = format!("none of {}: {}", found.len(), reasons.join("; or "));
         chosen.only_decision = found.iter().any(|f| f.only_decision);
     }

@@ -27,7 +27,7 @@ pub fn newest(case: &Case<'_>, proof: &Proof, excludable: bool, wanted: impl Fn(
         let found = judge(case, proof, &record, excludable);
         if record.withdrawn.is_none() {
             return Some(match taken_back {
-                None => older_pass(case, proof, &record, found),
+                None => older_pass(case, proof, &record, excludable, found),
                 Some(seq) => {
                     let reason = format!("run #{seq} was withdrawn and did not count; an older one does not come back");
                     Finding { ends: None, covered: Vec::new(), ..Finding::unmet(reason) }
@@ -41,11 +41,13 @@ pub fn newest(case: &Case<'_>, proof: &Proof, excludable: bool, wanted: impl Fn(
     None
 }
 
-/// Says so when an older run passed and the newest did not: the newest counts.
-fn older_pass(case: &Case<'_>, proof: &Proof, record: &Record<'_>, mut found: Finding) -> Finding {
+/// Says so when an older run would count and the newest does not: the newest counts. An exit status 0 alone is not
+/// enough to say it: a hollow run passed nothing.
+fn older_pass(case: &Case<'_>, proof: &Proof, record: &Record<'_>, excludable: bool, mut found: Finding) -> Finding {
     if found.status == RequirementStatus::Unmet {
-        let mut older = case.history.runs_attached(proof.id.as_str()).skip_while(|r| r.seq >= record.seq);
-        if let Some(pass) = older.find(|r| r.withdrawn.is_none() && r.attached.outcome == Outcome::Passed) {
+        let older = case.history.runs_attached(proof.id.as_str()).skip_while(|r| r.seq >= record.seq);
+        let mut passed = older.filter(|r| r.withdrawn.is_none() && r.attached.outcome == Outcome::Passed);
+        if let Some(pass) = passed.find(|r| shown(case, proof, r, excludable).is_met()) {
             found.reason = format!("{}; #{} passed before, the newest counts", found.reason, pass.seq);
         }
     }
@@ -58,8 +60,12 @@ pub fn judge(case: &Case<'_>, proof: &Proof, record: &Record<'_>, excludable: bo
     if let Some(why) = unverified(case.ledger, attached) {
         return Finding::new(RequirementStatus::Unverified, format!("run #{}: {why}", record.seq)).evidence([record.seq]);
     }
-    let mut found = outcome(case, proof, record, excludable).evidence([record.seq]);
+    let mut found = shown(case, proof, record, excludable).evidence([record.seq]);
     if !found.status.is_settled() {
+        // What changed since comes first: another run is due anyway, and may end otherwise.
+        if let Some(changed) = fresh::changed(case, proof, record) {
+            found.reason = format!("{}; {}", changed.why, found.reason);
+        }
         found.since = Some(record.at);
         return found;
     }
@@ -76,7 +82,7 @@ pub fn judge(case: &Case<'_>, proof: &Proof, record: &Record<'_>, excludable: bo
 }
 
 /// What the run showed when it ended: exit status decides, and in a bundle each failing check by itself.
-fn outcome(case: &Case<'_>, proof: &Proof, record: &Record<'_>, excludable: bool) -> Finding {
+fn shown(case: &Case<'_>, proof: &Proof, record: &Record<'_>, excludable: bool) -> Finding {
     let attached = record.attached;
     let when = case.moment(attached.run.as_ref().map_or(record.at, |run| run.ended));
     let unmet = |what: &str| Finding::unmet(format!("{what} {when}"));

@@ -91,7 +91,9 @@ fn evidence(case: &Case<'_>, step: &Step) -> Finding {
             RequirementStatus::Met | RequirementStatus::Stale if found.covered.is_empty() => counted.extend(found.evidence),
             RequirementStatus::Excluded | RequirementStatus::Stale | RequirementStatus::Met => excluded = Some(found),
             RequirementStatus::Unverified => {
-                unseen = unseen.or(found.evidence.first().map(|seq| (*seq, "its bytes are not what was attached")));
+                let records = found.evidence.iter().filter_map(|seq| case.history.record(*seq));
+                let mut bytes = records.filter_map(|r| unverified(case.ledger, r.attached).map(|why| (r.seq, why)));
+                unseen = unseen.or_else(|| bytes.next());
             }
             RequirementStatus::Unmet => {}
         }
