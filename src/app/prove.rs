@@ -19,7 +19,7 @@ use crate::domain::{
     plan::{Class, Confirmation, Proof},
     redact::Secret,
 };
-use crate::format::redact_toml;
+use crate::format::{plan_toml, redact_toml};
 use command::{Parted, host, is_placeholder, option, part, placeholder, quote};
 use jiff::SignedDuration;
 use std::{
@@ -52,7 +52,7 @@ pub struct Wanted {
     /// What a person typed where a phrase is asked for.
     pub confirmation: Option<String>,
     pub timeout: Option<Duration>,
-    /// A person agrees to run a command of the room file in this form.
+    /// A person agrees to run a command of the room file, or of a plan file, in this form.
     pub agree: bool,
 }
 
@@ -63,9 +63,9 @@ pub struct RunSheet {
     pub title: String,
     /// As it runs, with secrets as placeholders.
     pub command: String,
-    /// It comes from the room file, and stands there in this form.
-    pub from_room: Option<String>,
-    /// It comes from the plan, or a person agreed to it here before.
+    /// What a person is asked to agree to: a command that did not come with the program, in the form it stands there.
+    pub asked: Option<String>,
+    /// It came with the program, or a person agreed to it here before.
     pub trusted: bool,
     pub host: Option<String>,
     pub class: Class,
@@ -167,7 +167,7 @@ pub fn start(
         }
         return Err(error);
     }
-    if let Some(text) = &sheet.from_room {
+    if let Some(text) = &sheet.asked {
         means.trust.trust(&means.store.place(), &sheet.proof, text)?;
     }
     let order = RunOrder {
@@ -258,7 +258,13 @@ fn prepare(means: &Means, snapshot: &Snapshot, wanted: &Wanted) -> Result<Prepar
     };
     let from_room = snapshot.room.commands.get(proof.id.as_str()).cloned();
     let text = from_room.as_deref().unwrap_or(&proof.command);
-    let trusted = from_room.as_ref().is_none_or(|text| means.trust.is_trusted(&means.store.place(), &proof.id, text));
+    let brought = brought(snapshot, proof);
+    // Everything that did not come with the program is asked about.
+    let asked = match &brought {
+        Some(values) => Some(format!("{values}{text}")),
+        None => from_room.clone(),
+    };
+    let trusted = asked.as_ref().is_none_or(|text| means.trust.is_trusted(&means.store.place(), &proof.id, text));
     let parted = part(text);
     let mut values = Values::new(proof, &parted, wanted, &file, from_room.is_some());
     let mut command = parted.command.clone();
@@ -275,7 +281,10 @@ fn prepare(means: &Means, snapshot: &Snapshot, wanted: &Wanted) -> Result<Prepar
         }
     }
     if !trusted && !wanted.agree {
-        refused.push("the command comes from the room file and was not run here before in this form".into());
+        let whose = if from_room.is_some() { "the room file" } else { "a plan file" };
+        let values = brought.as_deref().map(|values| redact_toml::mask(values.trim_end())).filter(|values| !values.is_empty());
+        let values = values.map(|values| format!(", with {values},")).unwrap_or_default();
+        refused.push(format!("the command comes from {whose}{values} and was not run here before in this form"));
     }
     for line in values.lines.iter().filter(|line| line.needed && line.from == Given::Missing) {
         refused.push(format!("{} has no value", line.name));
@@ -298,7 +307,7 @@ fn prepare(means: &Means, snapshot: &Snapshot, wanted: &Wanted) -> Result<Prepar
         proof: proof.id.clone(),
         title: proof.title.clone(),
         command: redact_toml::mask(&format!("{}{command}", values.shown)),
-        from_room,
+        asked,
         trusted: trusted || wanted.agree,
         host: target(proof, &command, &values.env),
         class: if locked { Class::Locked } else { proof.class },
@@ -310,6 +319,15 @@ fn prepare(means: &Means, snapshot: &Snapshot, wanted: &Wanted) -> Result<Prepar
         refused,
     };
     Ok(Prepared { sheet, env: values.env, command, secrets: values.secrets, bundle: proof.bundle })
+}
+
+/// The values that a plan file brings besides its commands; what came with the program needs no telling. A value such as
+/// `PATH` decides what a command is, so it is shown and agreed to with it.
+fn brought(snapshot: &Snapshot, proof: &Proof) -> Option<String> {
+    let values = proof.env.iter().filter_map(|need| Some((&need.name, need.default.as_ref()?)));
+    let values = values.chain(proof.confirm.iter().map(|confirm| (&confirm.env, &confirm.phrase)));
+    let told = || values.map(|(name, value)| format!("{name}={} ", quote(value))).collect();
+    (!plan_toml::is_embedded(&snapshot.plan)).then(told)
 }
 
 /// The environment of a run, what is shown of it, and what is secret in it.

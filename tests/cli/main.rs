@@ -11,3 +11,4 @@ mod input;
 mod proving;
 mod shapes;
 mod story;
+mod trust;

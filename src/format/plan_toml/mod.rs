@@ -21,6 +21,9 @@ const SCHEMA: u32 = 1;
 /// The plans that come with the program, by name.
 const EMBEDDED: [(&str, &str); 1] = [("first-customer", include_str!("../../../assets/plans/first-customer.toml"))];
 
+/// Those of them that somebody asked for.
+static READ: [OnceLock<Arc<Plan>>; EMBEDDED.len()] = [const { OnceLock::new() }; EMBEDDED.len()];
+
 /// The text of a plan that comes with the program.
 #[must_use]
 pub fn embedded(name: &str) -> Option<&'static str> {
@@ -37,7 +40,6 @@ pub fn embedded_names() -> impl Iterator<Item = &'static str> {
 /// # Errors
 /// Those of [`parse`].
 pub fn shared(text: &str, path: &str) -> Result<Arc<Plan>, Diagnosed> {
-    static READ: [OnceLock<Arc<Plan>>; EMBEDDED.len()] = [const { OnceLock::new() }; EMBEDDED.len()];
     let read = EMBEDDED.iter().zip(&READ).find(|((_, known), _)| *known == text).map(|(_, read)| read);
     if let Some(plan) = read.and_then(OnceLock::get) {
         Ok(Arc::clone(plan))
@@ -45,6 +47,12 @@ pub fn shared(text: &str, path: &str) -> Result<Arc<Plan>, Diagnosed> {
         let plan = Arc::new(parse(text, path)?);
         Ok(read.map_or_else(|| Arc::clone(&plan), |read| Arc::clone(read.get_or_init(|| Arc::clone(&plan)))))
     }
+}
+
+/// Whether a plan came with the program: only its commands are ours, a file beside the room may hold anybody's.
+#[must_use]
+pub fn is_embedded(plan: &Arc<Plan>) -> bool {
+    READ.iter().filter_map(OnceLock::get).any(|ours| Arc::ptr_eq(ours, plan))
 }
 
 /// Reads a plan.
