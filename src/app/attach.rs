@@ -51,14 +51,6 @@ impl Desk<'_> {
         }
         edit::edit(self.store, self.by, self.clock.now(), &Change::AttachEvidence(Box::new(attached)))
     }
-
-    fn writable(&self) -> Result<Snapshot, Error> {
-        let snapshot = self.store.load()?;
-        match &snapshot.view_only {
-            Some(why) => Err(Error::new(Kind::Refused, "nothing can be attached here", why.clone())),
-            None => Ok(snapshot),
-        }
-    }
 }
 
 /// Attaches a captured run.
@@ -66,7 +58,7 @@ impl Desk<'_> {
 /// # Errors
 /// `Usage` for a run that is not captured, or a target that has to be named; what the rules refuse; what the store says.
 pub fn attach_run(desk: Desk<'_>, run: &RunId, how: &How) -> Result<Snapshot, Error> {
-    let snapshot = desk.writable()?;
+    let snapshot = desk.store.load()?;
     let captured = desk.store.spooled()?.into_iter().find(|captured| captured.run.id == *run).ok_or_else(|| {
         Error::new(
             Kind::Usage,
@@ -91,7 +83,7 @@ pub fn attach_run(desk: Desk<'_>, run: &RunId, how: &How) -> Result<Snapshot, Er
 /// # Errors
 /// `Usage` for a target that has to be named; what the rules refuse; what the store says.
 pub fn attach_file(desk: Desk<'_>, name: &str, bytes: &[u8], proof: Option<&ProofId>, how: &How) -> Result<Snapshot, Error> {
-    let snapshot = desk.writable()?;
+    let snapshot = desk.store.load()?;
     let placed = place(&snapshot.plan, proof, None, how)?;
     let (bytes, redactions) = redacted(name, bytes)?;
     let (outcome, checks) = match proof {
@@ -128,7 +120,7 @@ pub fn attach_file(desk: Desk<'_>, name: &str, bytes: &[u8], proof: Option<&Proo
 /// # Errors
 /// `Usage` for a target that has to be named; what the rules refuse; what the store says.
 pub fn attach_reference(desk: Desk<'_>, reference: &str, how: &How) -> Result<Snapshot, Error> {
-    let snapshot = desk.writable()?;
+    let snapshot = desk.store.load()?;
     let placed = place(&snapshot.plan, None, None, how)?;
     let (reference, redactions) = masked(reference.as_bytes());
     let reference = Some(String::from_utf8_lossy(&reference).into_owned());
@@ -140,7 +132,6 @@ pub fn attach_reference(desk: Desk<'_>, reference: &str, how: &How) -> Result<Sn
 /// # Errors
 /// What the rules refuse; what the store says.
 pub fn withdraw(desk: Desk<'_>, evidence: u64, why: &str) -> Result<Snapshot, Error> {
-    desk.writable()?;
     edit::edit(desk.store, desk.by, desk.clock.now(), &Change::WithdrawEvidence { evidence, why: why.to_owned() })
 }
 

@@ -119,6 +119,11 @@ pub trait RoomStore: Send + Sync {
     /// `Storage` when it cannot be made.
     fn spool_dir(&self) -> Result<PathBuf, Error>;
 
+    /// Torn lines that were set aside and still lie beside the ledger: each by name, with its size in bytes.
+    fn set_aside(&self) -> Vec<(String, u64)> {
+        Vec::new()
+    }
+
     /// This machine's random id: who holds the bytes of locked records.
     ///
     /// # Errors

@@ -152,9 +152,6 @@ pub fn start(
     events: Box<dyn Fn(RunEvent) + Send + Sync>,
 ) -> Result<Box<dyn RunHandle>, Error> {
     let snapshot = means.store.load()?;
-    if let Some(why) = &snapshot.view_only {
-        return Err(Error::new(Kind::Refused, "no run can be recorded here", why.clone()));
-    }
     let Prepared { sheet, env, command, secrets, bundle } = prepare(means, &snapshot, wanted)?;
     if let Some(first) = sheet.refused.first() {
         let mut error = Error::new(Kind::Refused, format!("{} was not run", sheet.proof), sheet.refused.join("\n"));
@@ -167,6 +164,8 @@ pub fn start(
         }
         return Err(error);
     }
+    // A store that cannot be written says so here, before anything runs or is remembered.
+    let spool = means.store.spool_dir()?;
     if let Some(text) = &sheet.asked {
         means.trust.trust(&means.store.place(), &sheet.proof, text)?;
     }
@@ -183,7 +182,7 @@ pub fn start(
         timeout: wanted.timeout,
         outputs: sheet.outputs,
         bundle,
-        spool: means.store.spool_dir()?,
+        spool,
     };
     let (runner, means) = (Arc::clone(&means.runner), means.clone());
     runner.start(
@@ -191,8 +190,9 @@ pub fn start(
         Box::new(move |event| {
             events(match event {
                 RunEvent::Ended(Ok(mut captured)) => {
-                    if let Err(error) = record(&means, &captured) {
-                        captured.notes.push(format!("the end of this run is not in the ledger: {error}"));
+                    match record(&means, &captured) {
+                        Ok(snapshot) => captured.notes.extend(snapshot.notices),
+                        Err(error) => captured.notes.push(format!("the end of this run is not in the ledger: {error}")),
                     }
                     RunEvent::Ended(Ok(captured))
                 }
@@ -202,11 +202,12 @@ pub fn start(
     )
 }
 
-/// Puts runs into the ledger whose cockpit went away before they ended. Returns how many that were.
+/// Puts runs into the ledger whose cockpit went away before they ended. Returns how many that were, and what the store
+/// did by itself meanwhile.
 ///
 /// # Errors
 /// As the store says.
-pub fn record_interrupted(means: &Means) -> Result<usize, Error> {
+pub fn record_interrupted(means: &Means) -> Result<(usize, Vec<String>), Error> {
     let known: BTreeSet<RunId> = means
         .store
         .load()?
@@ -219,11 +220,14 @@ pub fn record_interrupted(means: &Means) -> Result<usize, Error> {
         })
         .collect();
     let left: Vec<_> = means.store.spooled()?.into_iter().filter(|captured| !known.contains(&captured.run.id)).collect();
-    left.iter().try_for_each(|captured| record(means, captured))?;
-    Ok(left.len())
+    let mut notices = Vec::new();
+    for captured in &left {
+        notices.extend(record(means, captured)?.notices);
+    }
+    Ok((left.len(), notices))
 }
 
-fn record(means: &Means, captured: &super::ports::Captured) -> Result<(), Error> {
+fn record(means: &Means, captured: &super::ports::Captured) -> Result<Snapshot, Error> {
     let finished = RunFinished {
         proof: captured.proof.clone(),
         outcome: captured.outcome,
@@ -232,7 +236,7 @@ fn record(means: &Means, captured: &super::ports::Captured) -> Result<(), Error>
         // The rules fill in what it rests on.
         inputs: Inputs::default(),
     };
-    edit::edit(&*means.store, &means.by, means.clock.now(), &Change::FinishRun(Box::new(finished))).map(drop)
+    edit::edit(&*means.store, &means.by, means.clock.now(), &Change::FinishRun(Box::new(finished)))
 }
 
 /// A sheet, and what a start needs besides. Holds values: no `Debug`.

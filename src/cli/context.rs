@@ -6,10 +6,12 @@ use crate::app::discover::{self, Search};
 use crate::app::edit;
 use crate::app::error::{Error, Kind};
 use crate::app::open::{self, Opened};
-use crate::app::ports::RoomStore;
+use crate::app::ports::{RoomStore, Snapshot};
 use crate::app::settings::{Color, Settings, SymbolSet};
 use crate::domain::change::Change;
+use crate::domain::ledger::{Damage, DamageKind};
 use crate::format::diagnose;
+use crate::present::line::{Line, Tone};
 use crate::present::symbols::{self, Symbols};
 use jiff::Timestamp;
 use std::{path::PathBuf, sync::Arc};
@@ -19,6 +21,8 @@ pub struct Context<'a> {
     pub wiring: &'a Wiring,
     pub settings: Settings,
     pub out: Out,
+    /// What is wrong with the ledger, as it was last seen.
+    damage: Option<Damage>,
 }
 
 impl<'a> Context<'a> {
@@ -36,7 +40,7 @@ impl<'a> Context<'a> {
             stderr: colour(process.stderr_is_terminal),
             ascii: *symbols_of(&settings, &process.locale()) == symbols::ASCII,
         };
-        Self { wiring, settings, out: Out::new(paint) }
+        Self { wiring, settings, out: Out::new(paint), damage: None }
     }
 
     /// Now.
@@ -70,10 +74,19 @@ impl<'a> Context<'a> {
     }
 
     /// The room, opened and judged.
-    pub fn opened(&self) -> Result<(Arc<dyn RoomStore>, Opened), Error> {
+    pub fn opened(&mut self) -> Result<(Arc<dyn RoomStore>, Opened), Error> {
         let store = self.store()?;
         let opened = open::open(&*store, &*self.wiring.clock)?;
+        self.seen(&opened.snapshot);
         Ok((store, opened))
+    }
+
+    /// The room as a command sees it now: what the store did by itself is told, and damage decides how we end.
+    pub fn seen(&mut self, snapshot: &Snapshot) {
+        for notice in &snapshot.notices {
+            self.out.say(Line::of(Tone::Warn, notice.clone()));
+        }
+        self.damage.clone_from(&snapshot.ledger.damage);
     }
 
     /// Changes the room as `decide` says, and prints what that changed.
@@ -83,6 +96,7 @@ impl<'a> Context<'a> {
         let change = decide(&before)?;
         let now = self.now();
         let snapshot = edit::edit(&*store, self.by(), now, &change)?;
+        self.seen(&snapshot);
         let after = open::evaluate(&*store, snapshot, now);
         let symbols = self.symbols();
         self.out.lines(moved::told(&before, &after, symbols));
@@ -101,6 +115,13 @@ impl<'a> Context<'a> {
     /// Says how it ended, and makes sure that everything is out. A fault outranks a verdict.
     pub fn end(mut self, ended: Result<Exit, Error>) -> Exit {
         let ended = ended.and_then(|exit| self.out.finish().map(|()| exit));
+        // What is known was printed; that it may not be all of it outranks what it says.
+        let ended = ended.map(|exit| self.damage.as_ref().map_or(exit, |_| Exit::Fault));
+        if let (Ok(_), Some(damage)) = (&ended, &self.damage) {
+            let told = format!("the ledger is damaged at line {}: {}", damage.line, damage.what);
+            self.out.say(Line::of(Tone::Bad, told));
+            self.out.say(Line::of(Tone::Quiet, format!("  {}", remedy(damage))));
+        }
         ended.unwrap_or_else(|error| {
             self.out.flush();
             self.out.error(&error);
@@ -114,6 +135,14 @@ fn symbols_of(settings: &Settings, locale: &str) -> &'static Symbols {
         SymbolSet::Auto => Symbols::for_locale(locale),
         SymbolSet::Unicode => &symbols::UNICODE,
         SymbolSet::Ascii => &symbols::ASCII,
+    }
+}
+
+/// What to do about a ledger that is not what was written.
+pub fn remedy(damage: &Damage) -> &'static str {
+    match damage.kind {
+        DamageKind::TornTail => "everything before it stands; the next change sets the torn line aside",
+        DamageKind::Broken => "compare with a copy of the ledger: launchroom evidence verify",
     }
 }
 

@@ -4,6 +4,7 @@
 mod asking;
 mod attaching;
 mod batch;
+mod damage;
 mod desk;
 mod exits;
 mod help;

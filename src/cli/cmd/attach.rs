@@ -42,6 +42,7 @@ pub fn run(cx: &mut Context<'_>, args: &AttachArgs) -> Result<Exit, Error> {
             return Err(usage("there is nothing to attach").hint(hint));
         }
     };
+    cx.seen(&snapshot);
     let after = open::evaluate(&*store, snapshot, cx.now());
     let symbols = cx.symbols();
     cx.out.lines(moved::told(&before, &after, symbols));

@@ -5,7 +5,7 @@ use crate::app::open::Opened;
 use crate::app::ports::RoomStore;
 use crate::app::{evidence, open};
 use crate::cli::args::Reading;
-use crate::cli::{Exit, context::Context};
+use crate::cli::{Exit, context::Context, context::remedy};
 use crate::present::line::{Line, Tone};
 use crate::present::words;
 use serde_json::json;
@@ -101,6 +101,7 @@ fn room(cx: &Context<'_>, store: &dyn RoomStore) -> Vec<Finding> {
     let (plan, room) = (&opened.snapshot.plan, &opened.snapshot.room);
     let mut found = vec![fine("room", format!("{}: {}, plan {}", store.place(), words::room_name(room), plan.id))];
     found.push(ledger(&opened));
+    found.extend(set_aside(store));
     found.push(blobs(store, &opened));
     found.push(match &opened.snapshot.view_only {
         None => fine("writing", "the room can be changed from here"),
@@ -126,11 +127,18 @@ fn ledger(opened: &Opened) -> Finding {
             what: "ledger",
             state: State::Trouble,
             told: format!("damaged at line {}: {}; {entries} before it stand", damage.line, damage.what),
-            remedy: Some("compare with a copy; launchroom evidence verify".to_owned()),
+            remedy: Some(remedy(damage).to_owned()),
         },
         None if ledger.entries.is_empty() => fine("ledger", "none yet; the first change begins it"),
         None => fine("ledger", format!("{entries}, chain intact, head {}", ledger.head().short())),
     }
+}
+
+/// What a crash tore and a later write set aside: no fault any more, and not to be forgotten.
+fn set_aside(store: &dyn RoomStore) -> Option<Finding> {
+    let torn: Vec<_> = store.set_aside().iter().map(|(name, size)| format!("{name} ({size} bytes)")).collect();
+    let told = format!("set aside as not whole, as after a crash: {}", torn.join(", "));
+    (!torn.is_empty()).then(|| remark("ledger", told, "look whether anything in there is missed; then it may be deleted"))
 }
 
 fn blobs(store: &dyn RoomStore, opened: &Opened) -> Finding {

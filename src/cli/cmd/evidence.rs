@@ -244,6 +244,7 @@ fn verify(cx: &mut Context<'_>, as_json: bool) -> Result<Exit, Error> {
             "head": ledger.head().to_hex(),
             "chain": if ledger.damage.is_none() { "intact" } else { "damaged" },
             "first_bad": ledger.damage.as_ref().map(|damage| json!({ "line": damage.line, "what": damage.what })),
+            "set_aside": store.set_aside().into_iter().map(|(name, size)| json!({ "name": name, "size": size })).collect::<Vec<_>>(),
             "blobs": {
                 "checked": holders.len(),
                 "intact": intact,
@@ -261,6 +262,9 @@ fn verify(cx: &mut Context<'_>, as_json: bool) -> Result<Exit, Error> {
                 cx.out.line(Line::of(Tone::Bad, format!("ledger damaged at line {}: ", damage.line)).then(damage.what.clone()));
                 cx.out.line(format!("  {entries} before it stand; from there on nothing counts"));
             }
+        }
+        for (name, size) in store.set_aside() {
+            cx.out.line(format!("  {name}: {size} bytes set aside, not whole, as after a crash"));
         }
         let elsewhere = if not_here > 0 { format!(", {not_here} on another machine") } else { String::new() };
         cx.out.line(format!("captured bytes: {intact} of {} verified{elsewhere}", holders.len()));

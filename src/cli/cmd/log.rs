@@ -36,9 +36,6 @@ pub fn run(cx: &mut Context<'_>, args: &LogArgs) -> Result<Exit, Error> {
     if empty {
         cx.out.say(if since.is_some() { "nothing happened since then" } else { "nothing has happened in this room yet" });
     }
-    if let Some(damage) = &opened.snapshot.ledger.damage {
-        cx.out.say(Line::of(Tone::Bad, format!("the ledger is damaged at line {}: {}", damage.line, damage.what)));
-    }
     Ok(Exit::Ok)
 }
 

@@ -28,6 +28,7 @@ pub fn run(cx: &mut Context<'_>, args: &ReviewArgs) -> Result<Exit, Error> {
         question.at = args.as_of.as_deref().map(|text| moment::until(text, cx.now(), zone)).transpose().map_err(usage)?;
     }
     let reviewed = review::review(&*store, &*cx.wiring.clock, &question)?;
+    cx.seen(&reviewed.snapshot);
     let report = Report {
         plan: &reviewed.snapshot.plan,
         room: &reviewed.snapshot.room,
@@ -46,7 +47,7 @@ pub fn run(cx: &mut Context<'_>, args: &ReviewArgs) -> Result<Exit, Error> {
         ReviewFormat::Junit => cx.out.document(&junit(&report)),
     }
     let trust = &reviewed.readiness.trust;
-    if trust.damage.is_some() || !trust.unverified.is_empty() {
+    if trust.damage.is_none() && !trust.unverified.is_empty() {
         cx.out.say(Line::of(Tone::Warn, "what is stored is not what was written: launchroom evidence verify"));
     }
     Ok(reviewed.verdict.into())

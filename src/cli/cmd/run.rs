@@ -63,10 +63,11 @@ pub(super) fn wanted(cx: &Context<'_>, args: &RunArgs, proof: &ProofId, timeout:
     }
 }
 
-pub(super) fn attach(cx: &Context<'_>, store: &dyn RoomStore, captured: &Captured, how: &How) -> Result<(), Error> {
+pub(super) fn attach(cx: &mut Context<'_>, store: &dyn RoomStore, captured: &Captured, how: &How) -> Result<(), Error> {
     let by = cx.by().to_owned();
     let desk = Desk { store, clock: &*cx.wiring.clock, by: &by };
-    attach::attach_run(desk, &captured.run.id, how).map(drop)
+    cx.seen(&attach::attach_run(desk, &captured.run.id, how)?);
+    Ok(())
 }
 
 pub(super) fn means(cx: &Context<'_>, store: &Arc<dyn RoomStore>) -> Means {
@@ -82,7 +83,8 @@ pub(super) fn means(cx: &Context<'_>, store: &Arc<dyn RoomStore>) -> Means {
 /// What a killed program left behind is ended, and its runs are told to the ledger, before the next one starts.
 pub(super) fn tidy(cx: &mut Context<'_>, means: &Means) -> Result<(), Error> {
     cx.wiring.rooms.sweep(&means.store.spool_dir()?);
-    let interrupted = prove::record_interrupted(means)?;
+    let (interrupted, notices) = prove::record_interrupted(means)?;
+    notices.into_iter().for_each(|notice| cx.out.say(Line::of(Tone::Warn, notice)));
     if interrupted > 0 {
         let runs = words::count(interrupted, "run was", "runs were");
         cx.out.say(Line::of(Tone::Warn, format!("{runs} interrupted earlier; what was printed until then is captured")));
@@ -162,7 +164,9 @@ pub(super) fn verdict(cx: &mut Context<'_>, captured: &Captured, attaches: bool)
 }
 
 pub(super) fn tell_what_moved(cx: &mut Context<'_>, store: &dyn RoomStore, before: &Opened) -> Result<(), Error> {
-    let after = open::evaluate(store, store.load()?, cx.now());
+    let snapshot = store.load()?;
+    cx.seen(&snapshot);
+    let after = open::evaluate(store, snapshot, cx.now());
     let symbols = cx.symbols();
     for line in moved::told(before, &after, symbols) {
         cx.out.say(line);

@@ -1,6 +1,6 @@
 //! The report as Markdown, complete: for a pull request, a wiki, an email.
 
-use super::{Report, exit_code, who};
+use super::{Report, who};
 use crate::domain::gate::GateState;
 use crate::present::words;
 use std::fmt::Write as _;
@@ -19,7 +19,7 @@ pub fn markdown(report: &Report<'_>) -> String {
         words::stage(report.plan, report.gate.as_str()),
         escape(words::room_name(report.room)),
     );
-    let _ = writeln!(out, "As of {}. Exit code {}.\n", words::moment_in_zone(report.readiness.as_of, zone), exit_code(verdict));
+    let _ = writeln!(out, "As of {}. Exit code {}.\n", words::moment_in_zone(report.readiness.as_of, zone), report.ending().0);
     stages(&mut out, report);
     for gate in &report.readiness.gates {
         one_gate(&mut out, report, gate);

@@ -15,6 +15,10 @@ use crate::domain::gate::{GateState, Readiness, Verdict};
 use crate::domain::ids::{GateId, RequirementId};
 use crate::domain::plan::{Party, Plan};
 use crate::domain::room::Room;
+use crate::present::words;
+
+/// The exit code of a fault.
+const FAULT: u8 = 5;
 
 /// Everything a report tells.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +39,15 @@ impl<'a> Report<'a> {
 
     fn verdict(&self) -> Verdict {
         self.state().map_or(Verdict::NoGo, |gate| gate.status.verdict())
+    }
+
+    /// How the process ends that printed this, and why in a word or two. A fault outranks a verdict.
+    fn ending(&self) -> (u8, &'static str) {
+        let verdict = self.verdict();
+        match self.readiness.trust.damage {
+            Some(_) => (FAULT, "ledger damaged"),
+            None => (exit_code(verdict), words::verdict_in_a_sentence(verdict)),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The report in 22 lines of 80 columns: verdict, what may be done now, what holds it, what is left out on purpose, how
 //! far to trust it, and the next command. `all` lifts the limit.
 
-use super::{Report, exit_code, whom};
+use super::{Report, whom};
 use crate::domain::gate::{RequirementState, RequirementStatus, Verdict};
 use crate::present::line::{Line, Tone, clip, fit, wrap};
 use crate::present::symbols::Symbols;
@@ -214,9 +214,11 @@ fn short_head(report: &Report<'_>) -> String {
 
 fn footer(report: &Report<'_>, symbols: &Symbols) -> Line {
     let verdict = report.verdict();
-    let code = format!("exit {} ({})", exit_code(verdict), words::verdict_in_a_sentence(verdict));
+    let (code, why) = report.ending();
+    let code = format!("exit {code} ({why})");
     // Never a command that is cut off: what deciding takes is longer than a line, and `why` tells all of it.
     let next = match verdict {
+        _ if report.readiness.trust.damage.is_some() => "More: launchroom evidence verify".to_owned(),
         Verdict::NoGo | Verdict::AwaitingDecision => format!("More: launchroom why {}", first_held(report)),
         Verdict::Go | Verdict::GoWithExclusions => "More: launchroom review --all".to_owned(),
     };

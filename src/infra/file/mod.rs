@@ -144,7 +144,11 @@ impl FileStore {
         let parts = [&self.place.folder, &self.place.evidence, &self.place.ledger];
         let shut =
             parts.into_iter().find(|path| !self.disk.is_writable(path) && (**path == self.place.folder || is_there(path)))?;
-        Some(Error::new(Kind::Storage, what, format!("{} cannot be written to", shut.display())))
+        let why = format!("{} cannot be written to", shut.display());
+        Some(
+            Error::new(Kind::Storage, what, why)
+                .hint("check who owns it and its permissions, and that the disk is not read-only"),
+        )
     }
 
     /// Makes ready to write: allowed, the evidence folder there, what crashes left swept up. The lock is held.
@@ -359,6 +363,10 @@ impl RoomStore for FileStore {
         let made = spooled::make_folder(&*self.disk, &self.place);
         made.map_err(|failed| Self::failed(&mut known, "cannot make the spool", &self.place.spool, &failed))?;
         Ok(self.place.spool.clone())
+    }
+
+    fn set_aside(&self) -> Vec<(String, u64)> {
+        save::torn_files(&*self.disk, &self.place)
     }
 
     fn holder(&self) -> Result<String, Error> {

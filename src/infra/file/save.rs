@@ -109,12 +109,26 @@ pub fn make_evidence_folder(disk: &dyn Disk, place: &Place) -> Result<(), Failed
     Ok(())
 }
 
+/// How files are called that hold what a crash tore.
+const TORN: &str = "ledger.torn-";
+
+/// What was set aside and is still there: names and sizes.
+pub fn torn_files(disk: &dyn Disk, place: &Place) -> Vec<(String, u64)> {
+    let names = disk.list(&place.evidence).unwrap_or_default();
+    let torn = names.into_iter().filter(|name| name.starts_with(TORN));
+    torn.filter_map(|name| {
+        let found = disk.stat(&place.evidence.join(&name)).ok().flatten()?;
+        Some((name, found.len))
+    })
+    .collect()
+}
+
 /// Moves what lies behind the last whole line of the ledger to a file beside it, and says where.
 pub fn set_torn_aside(disk: &dyn Disk, place: &Place, ledger_length: u64) -> Result<String, Failed> {
     let torn = disk.read(&place.ledger, ledger_length, u64::MAX)?;
     let mut n = 1;
     let name = loop {
-        let name = format!("ledger.torn-{n}");
+        let name = format!("{TORN}{n}");
         match disk.read(&place.evidence.join(&name), 0, u64::MAX) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 write::whole(disk, &place.evidence.join(&name), &torn, 0o600)?;

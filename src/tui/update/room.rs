@@ -13,7 +13,14 @@ const UNDO: usize = 100;
 /// The room was read again.
 pub fn loaded(model: &mut Model, outcome: Result<Box<Opened>, Error>) -> Vec<Effect> {
     match outcome {
-        Ok(opened) => take(model, *opened),
+        Ok(opened) => {
+            let notices = opened.snapshot.notices.join(". ");
+            let effects = take(model, *opened);
+            if !notices.is_empty() {
+                model.complain(notices);
+            }
+            effects
+        }
         // The room as it was last seen stays on screen; what is wrong with it now is said, over a form too.
         Err(error) => {
             let why = sentence(&error);
@@ -47,7 +54,12 @@ pub fn written(model: &mut Model, what: &str, outcome: Result<Box<Written>, Erro
             let mut effects = take(model, written.opened);
             let moved =
                 before.zip(model.opened.as_ref()).map(|(before, after)| moved(&before, &after.readiness)).unwrap_or_default();
-            model.say(format!("Saved: {what}{moved}"));
+            let notices = model.opened.as_ref().map(|opened| opened.snapshot.notices.join(". ")).unwrap_or_default();
+            if notices.is_empty() {
+                model.say(format!("Saved: {what}{moved}"));
+            } else {
+                model.complain(format!("Saved: {what}{moved}. {notices}"));
+            }
             effects.push(Effect::ListSpool);
             effects
         }

@@ -1,0 +1,98 @@
+//! A ledger that is not what was written: told by every command, never called go, never mended in silence.
+
+use crate::desk::Desk;
+
+const LEDGER: &str = "launchroom.evidence/ledger.jsonl";
+const READING: [&[&str]; 9] = [
+    &["review"],
+    &["review", "--json"],
+    &["review", "--as-of", "2026-11-01"],
+    &["status"],
+    &["log"],
+    &["proofs"],
+    &["owners"],
+    &["why", "private-beta"],
+    &["evidence", "list"],
+];
+
+fn desk() -> Desk {
+    let desk = Desk::with_room();
+    desk.ok(&["tick", "scope/close-pack"]);
+    desk.ok(&["tick", "scope/wording"]);
+    desk
+}
+
+/// The last line has no end, as when the machine stopped while it was written.
+fn torn() -> Desk {
+    let desk = desk();
+    let ledger = desk.read(LEDGER);
+    desk.write(LEDGER, &ledger[..ledger.len() - 20]);
+    desk
+}
+
+/// A line in the middle says something else.
+fn broken() -> Desk {
+    let desk = desk();
+    desk.write(LEDGER, desk.read(LEDGER).replacen("close-pack", "close-back", 1));
+    desk
+}
+
+#[test]
+fn a_fault_outranks_whatever_a_reading_command_has_to_say() {
+    for desk in [torn(), broken()] {
+        for command in READING {
+            let told = desk.run(command);
+            assert_eq!(told.code, 5, "{command:?} {told:?}");
+            assert!(!told.out.is_empty() || command[0] == "evidence", "what is known is printed: {command:?} {told:?}");
+            assert!(told.err.contains("damaged at line"), "{command:?} {told:?}");
+        }
+        let review = desk.run(&["review"]).out;
+        assert!(review.trim_end().ends_with("exit 5 (ledger damaged)"), "{review}");
+        assert!(desk.run(&["review", "--format", "markdown"]).out.contains("Exit code 5."));
+    }
+}
+
+#[test]
+fn a_torn_line_is_set_aside_aloud_and_remembered() {
+    let desk = torn();
+    assert_eq!(desk.run(&["evidence", "verify"]).code, 5, "not mended yet");
+    let told = desk.ok(&["tick", "scope/billing"]);
+    assert!(told.err.contains("bytes set aside in launchroom.evidence/ledger.torn-1"), "{told:?}");
+    assert!(desk.path("launchroom.evidence/ledger.torn-1").exists());
+
+    let told = desk.ok(&["evidence", "verify"]);
+    assert!(told.out.contains("ledger.torn-1"), "{told:?}");
+    let told = desk.ok(&["doctor"]);
+    assert!(told.out.contains("ledger.torn-1"), "{told:?}");
+    assert!(desk.ok(&["status"]).err.is_empty(), "told once, not for ever");
+}
+
+#[test]
+fn a_run_tells_that_it_set_a_torn_line_aside() {
+    let desk = torn();
+    let text = desk.read("launchroom.toml");
+    desk.write("launchroom.toml", format!("{text}\n[commands]\nfirst-customer-launch-plan = 'true'\n"));
+    let told = desk.ok(&["run", "first-customer-launch-plan", "--trust"]);
+    assert!(told.err.contains("ledger.torn-1"), "{told:?}");
+}
+
+#[test]
+fn nothing_is_written_to_a_broken_ledger_and_every_command_says_so_alike() {
+    let desk = broken();
+    let text = desk.read("launchroom.toml");
+    desk.write("launchroom.toml", format!("{text}\n[commands]\nfirst-customer-launch-plan = 'true'\n"));
+    desk.write("invoice.txt", "invoice setup\n");
+    for command in [
+        &["tick", "scope/billing"] as &[&str],
+        &["set", "cohort", "42 workers"],
+        &["attach", "--meets", "paid-beta/billing", "invoice.txt"],
+        &["attach", "--meets", "paid-beta/billing", "--reference", "page 3"],
+        &["evidence", "withdraw", "1", "--why", "wrong"],
+        &["run", "first-customer-launch-plan", "--trust"],
+    ] {
+        let told = desk.run(command);
+        assert_eq!(told.code, 5, "{command:?} {told:?}");
+        assert!(told.err.contains("evidence verify"), "what to do about it: {command:?} {told:?}");
+    }
+    assert!(!desk.path("launchroom.evidence/blobs").exists(), "no bytes are kept that no entry will name");
+}
