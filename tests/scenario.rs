@@ -10,6 +10,8 @@ mod story;
 #[path = "support/told.rs"]
 mod told;
 
+use launchroom::domain::gate::evaluate;
+use launchroom::domain::plan::Requirement;
 use std::fmt::Write as _;
 use std::{fs, path::Path};
 use story::Story;
@@ -31,4 +33,26 @@ fn every_scenario_comes_out_as_written() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// Even where a plan says that stating a document suffices: what policy blocks is opened by what is shown.
+#[test]
+fn a_statement_never_counts_inside_a_gate_that_policy_blocks() {
+    let told = |gate: &str| {
+        let story = "about = ''\nfilled = true\nproven = true\nnow = '2026-11-19T08:14:00Z'\nexpect = []\n\
+            event = [{ at = '2026-11-17T08:00:00Z', withdraw = 5 },\n\
+            { at = '2026-11-17T08:00:00Z', attach = 'live/billing', target = 'billing', reference = 'OF-1' }]";
+        let story: Story = toml::from_str(story).expect("a story");
+        let mut stage = story.play().expect("played");
+        let asks = stage.plan.requirement("live/billing").expect("it wants billing terms").clone();
+        let slug = format!("{gate}/terms");
+        let gate = stage.plan.gates.iter_mut().find(|one| one.id == *gate).expect("the gate");
+        gate.requires.push(Requirement { id: slug.as_str().into(), ..asks });
+        let now = "2026-11-19T08:14:00Z".parse().expect("a time");
+        let readiness = evaluate(&stage.plan, &stage.room, &stage.ledger, now);
+        let state = readiness.requirement(&slug).expect("it is judged");
+        format!("{}: {}", state.status.as_str(), state.reason)
+    };
+    assert_eq!(told("setup"), "met: stated in #7 Tue 09:00");
+    assert_eq!(told("open"), "unmet: stated in #7; a captured file is needed");
 }

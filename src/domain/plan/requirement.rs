@@ -27,8 +27,9 @@ pub enum Need {
     Step(StepId),
     /// The newest attached run of the proof passed, is verified and fresh.
     Proof(ProofId),
-    /// A verified record of this document at one of these targets.
-    Evidence { document: DocumentId, targets: Vec<TargetId> },
+    /// A verified record of this document at one of these targets. Captured bytes, unless `may_be_stated`: then saying where
+    /// the document is will do, because it is a paper that lies elsewhere (an order form) and no output that shows something.
+    Evidence { document: DocumentId, targets: Vec<TargetId>, may_be_stated: bool },
     /// Each has a treatment, accepted in the order form and in the launch room.
     Dependencies(Vec<DependencyId>),
     /// Each group is proven.
@@ -59,7 +60,7 @@ impl Need {
         }
     }
 
-    /// A document requirement: a reference without bytes may satisfy it.
+    /// A document may serve it: a file, or a reference. Whether a reference counts is for the requirement to say.
     #[must_use]
     pub fn is_document(&self) -> bool {
         match self {

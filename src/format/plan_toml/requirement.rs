@@ -112,7 +112,11 @@ fn need(table: &Table<'_>, holder: Holder, names: &mut Names) -> Option<Need> {
             if document.value.is_empty() {
                 table.problem(&table.span(), "evidence of what? Add `document`");
             }
-            Need::Evidence { document: document.value.into(), targets: listed(table, "targets", Kind::Target, names) }
+            Need::Evidence {
+                document: document.value.into(),
+                targets: listed(table, "targets", Kind::Target, names),
+                may_be_stated: table.flag("may_be_stated").value,
+            }
         }
         Word::Any => {
             let alternative = |one: Table<'_>| {

@@ -61,13 +61,21 @@ pub fn need(case: &Case<'_>, need: &Need, requirement: &Requirement, place: Plac
         Need::Scope(fields) => scope::find(case, fields),
         Need::Step(id) => step::find(case, id, place.stage),
         Need::Proof(id) => proof::find(case, id, place.excludable),
-        Need::Evidence { document, targets } => evidence::find(case, requirement, document, targets),
+        Need::Evidence { document, targets, may_be_stated } => {
+            let wanted = evidence::Wanted { document, targets, may_be_stated: *may_be_stated && !is_blocked(case, place.stage) };
+            evidence::find(case, requirement, wanted)
+        }
         Need::Dependencies(ids) => dependencies::find(case, ids),
         Need::Activation(groups) => activation::find(case, groups),
         Need::Decision => decision::find(case, place.stage, view),
         Need::Gate(id) => gate::find(case, id, view),
         Need::Any(needs) => any::find(case, needs, requirement, place, view),
     }
+}
+
+/// A gate that policy blocks is opened by what is shown, never by what is said.
+fn is_blocked(case: &Case<'_>, stage: &GateId) -> bool {
+    case.plan.gate(stage.as_str()).is_some_and(|gate| gate.blocked_by_policy)
 }
 
 /// An exclusion stands over whatever is there, also over a pass: it says the thing is not part of this launch.
