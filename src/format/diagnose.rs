@@ -4,6 +4,7 @@
 //! is shown of it goes through [`SafeText`], long lines are cut around the place, and a flood of problems is counted, not
 //! listed. A parser's own rendering is never used, because it quotes raw bytes.
 
+use super::redact_toml;
 use crate::present::safe::{self, SafeText};
 use std::{fmt::Write as _, ops::Range, sync::Arc};
 use unicode_width::UnicodeWidthStr as _;
@@ -81,7 +82,7 @@ impl Diagnosed {
     fn render_one(&self, problem: &Problem, out: &mut String) {
         let (line, column) = self.position(problem.span.start);
         let path = safe::line(&self.path);
-        let _ = writeln!(out, "{}:{line}:{column}: {}", path.as_str(), safe::line(&problem.message).as_str());
+        let _ = writeln!(out, "{}:{line}:{column}: {}", path.as_str(), safe::line(&redact_toml::mask(&problem.message)).as_str());
         let excerpt = self.excerpt(&problem.span);
         let number = line.to_string();
         let _ = writeln!(out, "  {number} | {}", excerpt.line);
@@ -96,6 +97,11 @@ impl Diagnosed {
         let (start, _) = self.line_at(span.start);
         let rest = self.text.get(start..).unwrap_or_default();
         let line = rest.split('\n').next().unwrap_or_default().trim_end_matches('\r');
+        // Somebody who names the wrong file must not find its passwords on the screen.
+        if let Some(masked) = redact_toml::masked(line) {
+            let kept = masked.char_indices().nth(BEFORE + AFTER).map_or(masked.len(), |(at, _)| at);
+            return Excerpt { indent: 0, width: 1, line: shown(&masked[..kept], false, kept < masked.len()) };
+        }
         let from = floor(line, span.start.saturating_sub(start));
         let to = floor(line, span.end.saturating_sub(start)).max(from);
 
@@ -196,6 +202,13 @@ mod tests {
     fn a_problem_shows_its_line_and_a_caret_under_it() {
         let shown = at("schema = 1\nplann = 2\n", 11..16).render();
         assert_eq!(shown, "room.toml:2:1: no\n  2 | plann = 2\n    | ^^^^^\n  help: yes\n");
+    }
+
+    #[test]
+    fn a_password_on_the_line_is_not_shown() {
+        let text = "DB_PASSWORD=correct-horse-battery\n";
+        let shown = at(text, 0..11).render();
+        assert!(shown.contains("room.toml:1:1: no") && !shown.contains("horse"), "{shown}");
     }
 
     #[test]

@@ -18,8 +18,21 @@ pub fn rules() -> Arc<Vec<Rule>> {
 /// What people typed, as it may be kept: whatever has the shape of a credential is masked.
 #[must_use]
 pub fn mask(text: &str) -> String {
+    redacted(text).0
+}
+
+/// The same, when there was something to mask at all.
+#[must_use]
+pub fn masked(text: &str) -> Option<String> {
+    let (text, found) = redacted(text);
+    found.then_some(text)
+}
+
+fn redacted(text: &str) -> (String, bool) {
     static REDACTOR: LazyLock<Redactor> = LazyLock::new(|| Redactor::new(rules(), &[]));
-    String::from_utf8_lossy(&REDACTOR.another().once(text.as_bytes())).into_owned()
+    let mut redactor = REDACTOR.another();
+    let text = String::from_utf8_lossy(&redactor.once(text.as_bytes())).into_owned();
+    (text, !redactor.counts().is_empty())
 }
 
 #[derive(Default, Deserialize)]

@@ -348,8 +348,7 @@ fn sheet(cockpit: &Cockpit, proof: &ProofId) -> Result<Sheet, Error> {
     if !sheet.trusted {
         fact(
             "New here",
-            "the room brings this command and it was not run on this machine in this form; running it says you trust it"
-                .into(),
+            "the room brings this command and it was not run on this machine in this form; running it says you trust it".into(),
         );
     }
     Ok(Sheet {

@@ -35,9 +35,11 @@ pub fn take(path: &Path, started: SystemTime, redactor: &mut Redactor) -> Result
     if found.nlink() != 1 {
         return Err("it has other names too".into());
     }
-    let written = i128::from(found.mtime()) * 1000 + i128::from(found.mtime_nsec()) / 1_000_000;
+    // Anybody can set the one to any day; the other is the system's, and moves with whatever is done to the file.
+    let content = i128::from(found.mtime()) * 1000 + i128::from(found.mtime_nsec()) / 1_000_000;
+    let status = i128::from(found.ctime()) * 1000 + i128::from(found.ctime_nsec()) / 1_000_000;
     let started = started.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_millis());
-    if written < started.saturating_sub(GRAIN_MS) as i128 {
+    if content.min(status) < started.saturating_sub(GRAIN_MS) as i128 {
         return Err("it is older than this run".into());
     }
     if found.len() > LARGEST {
