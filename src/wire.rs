@@ -74,6 +74,10 @@ impl Rooms for Files {
         plain::is_there(path)
     }
 
+    fn has_name(&self, path: &Path) -> bool {
+        plain::has_name(path)
+    }
+
     fn is_folder(&self, path: &Path) -> bool {
         path.is_dir()
     }

@@ -15,7 +15,8 @@ pub struct Search<'a> {
     pub default: Option<&'a str>,
 }
 
-/// The room file to open. Whether it can be read is for the store to say; `is_there` only answers for the search upward.
+/// The room file to open. Whether it can be read is for the store to say; `is_there` only answers for the search upward,
+/// and for everything of that name: a link that leads nowhere is a room that is broken, not a reason to open another.
 ///
 /// # Errors
 /// `Usage` when nothing names a room, with how to begin; also for an address, which this version cannot open.

@@ -196,6 +196,14 @@ pub fn start(
                     }
                     RunEvent::Ended(Ok(captured))
                 }
+                RunEvent::Ended(Err(why)) => {
+                    // What could not be kept whole is in the spool as interrupted; that it ended must not be forgotten.
+                    let told = record_interrupted(&means).map(drop);
+                    RunEvent::Ended(Err(match told {
+                        Ok(()) => why,
+                        Err(error) => format!("{why}; the end of this run is not in the ledger: {error}"),
+                    }))
+                }
                 other => other,
             });
         }),

@@ -65,7 +65,7 @@ impl<'a> Context<'a> {
             here: &self.wiring.process.here,
             default: self.settings.default_room(),
         };
-        discover::discover(&search, &|path| self.wiring.rooms.is_there(path))
+        discover::discover(&search, &|path| self.wiring.rooms.has_name(path))
     }
 
     /// The room's store.

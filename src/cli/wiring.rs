@@ -31,6 +31,9 @@ pub trait Rooms: Send + Sync {
     /// Whether a file is there.
     fn is_there(&self, path: &Path) -> bool;
 
+    /// Whether anything has this name: a file, a folder, also a link that leads nowhere.
+    fn has_name(&self, path: &Path) -> bool;
+
     /// Whether a folder is there.
     fn is_folder(&self, path: &Path) -> bool;
 

@@ -12,6 +12,12 @@ pub fn is_there(path: &Path) -> bool {
     path.metadata().is_ok_and(|meta| !meta.is_dir())
 }
 
+/// Whether anything has this name, whatever it is.
+#[must_use]
+pub fn has_name(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
+}
+
 /// Reads a regular file of at most `limit` bytes.
 ///
 /// # Errors

@@ -118,3 +118,33 @@ fn settings_that_cannot_be_read_are_told_with_their_place() {
     assert_eq!(told.code, 2);
     assert!(told.err.contains("config.toml:1:1") && told.err.contains("theme"), "{}", told.err);
 }
+
+/// A folder with a room, and one below it in which something is called like a room file.
+fn nested(make: impl Fn(&std::path::Path)) -> Told {
+    let desk = Desk::with_room();
+    let below = desk.path("below");
+    std::fs::create_dir(&below).unwrap();
+    make(&below.join("launchroom.toml"));
+    let output = desk.launchroom(&["status"]).current_dir(below).output().unwrap();
+    Told {
+        code: output.status.code().unwrap(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+#[test]
+fn whatever_is_called_launchroom_toml_here_is_the_room_and_never_the_one_above() {
+    use std::os::unix::fs::symlink;
+    let cases: [(&str, &dyn Fn(&std::path::Path)); 4] = [
+        ("a link that leads nowhere", &|path| symlink("gone.toml", path).unwrap()),
+        ("a link to itself", &|path| symlink("launchroom.toml", path).unwrap()),
+        ("a folder", &|path| std::fs::create_dir(path).unwrap()),
+        ("a pipe", &|path| assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success())),
+    ];
+    for (what, make) in cases {
+        let told = nested(make);
+        assert_eq!(told.code, 2, "{what}: {told:?}");
+        assert!(told.out.is_empty() && told.err.contains("below/launchroom.toml"), "{what}: {told:?}");
+    }
+}

@@ -7,6 +7,7 @@ mod batch;
 mod damage;
 mod desk;
 mod exits;
+mod full_disk;
 mod help;
 mod input;
 mod proving;

@@ -114,7 +114,7 @@ pub(super) fn follow(cx: &mut Context<'_>, means: &Means, wanted: &Wanted) -> Re
 }
 
 fn print(cx: &mut Context<'_>, events: &Receiver<RunEvent>) -> Result<Captured, Error> {
-    let lost = |why: &str| Error::new(Kind::Storage, "what the proof printed could not be kept", why);
+    let lost = |why: &str| Error::new(Kind::Storage, why, "").hint("see that the disk has room, then run it again");
     loop {
         match events.recv().map_err(|_| lost("the run ended without a word"))? {
             RunEvent::Output(bytes) => {

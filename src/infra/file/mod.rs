@@ -20,6 +20,7 @@ mod watch;
 mod write;
 
 pub use sample::sample_ledger;
+pub use trouble::reason;
 pub use trust::FileTrust;
 pub use watch::Watch;
 
@@ -81,8 +82,15 @@ impl FileStore {
     pub fn on(disk: Arc<dyn Disk>, path: &Path, data_dir: &Path, readonly: bool) -> Result<Self, Error> {
         let failed = |error: io::Error| {
             let trouble = trouble::storage("cannot open the room file", path, &error);
-            let is_absent = error.kind() == io::ErrorKind::NotFound;
-            if is_absent { trouble.hint("name a file that is there, or make one with `launchroom init`") } else { trouble }
+            let is_link = path.is_symlink();
+            match error.kind() {
+                io::ErrorKind::NotFound if is_link => {
+                    Error { kind: Kind::Input, ..trouble }.hint("it is a link that leads nowhere: mend it or take it away")
+                }
+                io::ErrorKind::NotFound => trouble.hint("name a file that is there, or make one with `launchroom init`"),
+                _ if is_link => Error { kind: Kind::Input, ..trouble }.hint("it is a link: mend it or take it away"),
+                _ => trouble,
+            }
         };
         let place = Place::of(path, disk.resolve(path).map_err(failed)?);
         source::check(&*disk, &place.room, &place.shown, "room file")?;

@@ -36,6 +36,9 @@ pub struct Process {
 }
 
 impl Process {
+    /// Nobody: what it captured is for the next one to find.
+    pub const GONE: Self = Self { pid: 0, born: 0 };
+
     /// This process.
     #[must_use]
     pub fn this() -> Self {
@@ -103,10 +106,11 @@ pub fn write_meta(disk: &dyn Disk, spool: &Path, run: &RunId, meta: &Meta) -> io
         disk.remove(&temporary)?;
     }
     let mut file = disk.create(&temporary, 0o600)?;
-    file.write(&bytes)?;
-    file.sync()?;
-    disk.rename(&temporary, &meta_path(spool, run))?;
-    disk.sync_folder(spool)
+    let written = file.write(&bytes).and_then(|()| file.sync()).and_then(|()| disk.rename(&temporary, &meta_path(spool, run)));
+    if written.is_err() {
+        let _ = disk.remove(&temporary);
+    }
+    written.and_then(|()| disk.sync_folder(spool))
 }
 
 /// Reads a run's description; `None` when there is none that can be read.

@@ -14,6 +14,7 @@ pub fn storage(what: &str, path: &Path, error: &io::Error) -> Error {
 }
 
 /// In words where there are some, without the number that only a programmer wants.
+#[must_use]
 pub fn reason(error: &io::Error) -> String {
     let text = error.to_string();
     match text.split_once(" (os error") {

@@ -21,7 +21,10 @@ use crate::app::{
 };
 use crate::infra::{
     disk::RealDisk,
-    file::spool::{self, Meta},
+    file::{
+        reason,
+        spool::{self, Meta},
+    },
 };
 use run::Ask;
 use std::sync::Arc;
@@ -63,7 +66,8 @@ impl Runner for ProcessRunner {
         // Children whose parent goes fall to us, so that they can be found and ended.
         #[cfg(target_os = "linux")]
         let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
-        let opened = run::open_spool(&order).map_err(|error| failed(format!("the spool cannot be written: {error}")))?;
+        let opened =
+            run::open_spool(&order).map_err(|error| failed(format!("the spool cannot be written: {}", reason(&error))))?;
         let (news, wake) = std::io::pipe().map_err(|error| failed(error.to_string()))?;
         let wanted = Arc::new(AtomicU8::new(Ask::Nothing as u8));
         let wake_leader = wake.try_clone().map_err(|error| failed(error.to_string()))?;

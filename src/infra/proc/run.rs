@@ -16,7 +16,10 @@ use crate::format::{bundle_json, redact_toml};
 use crate::infra::{
     clock::SystemClock,
     disk::RealDisk,
-    file::spool::{self, Meta},
+    file::{
+        reason,
+        spool::{self, Meta},
+    },
 };
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
@@ -59,7 +62,7 @@ pub struct Opened {
 /// Makes the spool's files: from here on the run is known, whatever happens to us.
 pub fn open_spool(order: &RunOrder) -> io::Result<Opened> {
     let out = spool::out_path(&order.spool, &order.id);
-    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(out)?;
+    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&out)?;
     let redactor = Redactor::new(redact_toml::rules(), &order.secrets);
     let (started, now) = (SystemTime::now(), SystemClock.now());
     let run = Run {
@@ -87,7 +90,11 @@ pub fn open_spool(order: &RunOrder) -> io::Result<Opened> {
         notes: Vec::new(),
     };
     let meta = Meta::Running { runner: spool::Process::this(), captured: Box::new(captured.clone()) };
-    spool::write_meta(&RealDisk, &order.spool, &order.id, &meta)?;
+    if let Err(error) = spool::write_meta(&RealDisk, &order.spool, &order.id, &meta) {
+        // A run that nobody describes is a leftover.
+        let _ = std::fs::remove_file(&out);
+        return Err(error);
+    }
     Ok(Opened { capture: Capture::new(redactor, file), captured, started })
 }
 
@@ -115,8 +122,27 @@ pub fn run(
     let ended = ended.and_then(|()| finish(order, &mut capture, &mut captured, started, events));
     events(RunEvent::Ended(match ended {
         Ok(()) => Ok(Box::new(captured)),
-        Err(error) => Err(format!("what {} printed could not be kept: {error}", order.proof)),
+        Err(error) => {
+            give_up(order, captured);
+            Err(format!("what {} printed could not be kept: {}", order.proof, reason(&error)))
+        }
     }));
+}
+
+/// The disk did not take it. What it took until then is left as an interrupted run, less a little: on a full disk that is
+/// the room in which the run's end can still be told to the ledger.
+fn give_up(order: &RunOrder, captured: Captured) {
+    const ROOM: u64 = 64 * 1024;
+    for n in 0..order.outputs.len() {
+        let _ = std::fs::remove_file(spool::file_path(&order.spool, &order.id, n));
+    }
+    if let Ok(file) = OpenOptions::new().write(true).open(spool::out_path(&order.spool, &order.id)) {
+        let kept = file.metadata().map_or(0, |meta| meta.len());
+        let _ = file.set_len(kept.saturating_sub(ROOM)).and_then(|()| file.sync_all());
+    }
+    let meta = Meta::Running { runner: spool::Process::GONE, captured: Box::new(captured) };
+    // Should this fail as well, the run is found once this process is gone.
+    let _ = spool::write_meta(&RealDisk, &order.spool, &order.id, &meta);
 }
 
 /// Starts `sh -c`, or says in words why it cannot.
