@@ -60,6 +60,10 @@ pub fn run(mut cockpit: Cockpit) -> Result<ExitReason, Error> {
         return Err(Error::new(Kind::Usage, "the cockpit needs a terminal", "standard output is none")
             .hint("`launchroom status` and `launchroom review` work in a pipe"));
     }
+    if cockpit.env.get("TERM").is_some_and(|term| term == "dumb") {
+        return Err(Error::new(Kind::Usage, "the cockpit needs a terminal that can place its cursor", "TERM is dumb")
+            .hint("`launchroom status` and `launchroom review` work on any"));
+    }
     let (sender, events) = channel();
     let (keymap, trouble) = Keymap::new(&cockpit.keys);
     let mut model = Model::new(&cockpit, keymap);
