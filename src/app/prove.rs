@@ -338,7 +338,7 @@ fn prepare(means: &Means, snapshot: &Snapshot, wanted: &Wanted) -> Result<Prepar
 fn brought(snapshot: &Snapshot, proof: &Proof) -> Option<String> {
     let values = proof.env.iter().filter_map(|need| Some((&need.name, need.default.as_ref()?)));
     let values = values.chain(proof.confirm.iter().map(|confirm| (&confirm.env, &confirm.phrase)));
-    let told = || values.map(|(name, value)| format!("{name}={} ", quote(value))).collect();
+    let told = || values.fold(String::new(), |told, (name, value)| told + name + "=" + &quote(value) + " ");
     (!plan_toml::is_embedded(&snapshot.plan)).then(told)
 }
 

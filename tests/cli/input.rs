@@ -136,7 +136,8 @@ fn nested(make: impl Fn(&std::path::Path)) -> Told {
 #[test]
 fn whatever_is_called_launchroom_toml_here_is_the_room_and_never_the_one_above() {
     use std::os::unix::fs::symlink;
-    let cases: [(&str, &dyn Fn(&std::path::Path)); 4] = [
+    type Make = dyn Fn(&std::path::Path);
+    let cases: [(&str, &Make); 4] = [
         ("a link that leads nowhere", &|path| symlink("gone.toml", path).unwrap()),
         ("a link to itself", &|path| symlink("launchroom.toml", path).unwrap()),
         ("a folder", &|path| std::fs::create_dir(path).unwrap()),

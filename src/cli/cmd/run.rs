@@ -84,7 +84,9 @@ pub(super) fn means(cx: &Context<'_>, store: &Arc<dyn RoomStore>) -> Means {
 pub(super) fn tidy(cx: &mut Context<'_>, means: &Means) -> Result<(), Error> {
     cx.wiring.rooms.sweep(&means.store.spool_dir()?);
     let (interrupted, notices) = prove::record_interrupted(means)?;
-    notices.into_iter().for_each(|notice| cx.out.say(Line::of(Tone::Warn, notice)));
+    for notice in notices {
+        cx.out.say(Line::of(Tone::Warn, notice));
+    }
     if interrupted > 0 {
         let runs = words::count(interrupted, "run was", "runs were");
         cx.out.say(Line::of(Tone::Warn, format!("{runs} interrupted earlier; what was printed until then is captured")));

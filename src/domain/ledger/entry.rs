@@ -220,7 +220,7 @@ pub struct Run {
     pub exit: Option<i32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signal: Option<i32>,
-    /// Bytes the command printed; more than `size` when the capture was cut.
+    /// Bytes the command printed, after masking; more than `size` when the capture was cut.
     pub seen: u64,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cut: bool,

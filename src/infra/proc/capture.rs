@@ -23,7 +23,7 @@ pub struct Capture {
     redactor: Redactor,
     spool: File,
     hash: Sha256,
-    /// Bytes the command printed.
+    /// Bytes the command printed, masks in the place of secrets: how long a secret is is nobody's business either.
     pub seen: u64,
     /// Bytes in the spool.
     pub kept: u64,
@@ -61,7 +61,6 @@ impl Capture {
 
     /// Takes what the command printed.
     pub fn take(&mut self, raw: &[u8]) -> io::Result<()> {
-        self.seen += raw.len() as u64;
         self.last_byte = Instant::now();
         self.partial_due = true;
         let mut out = std::mem::take(&mut self.out);
@@ -88,6 +87,7 @@ impl Capture {
     }
 
     fn keep(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.seen += bytes.len() as u64;
         let room = usize::try_from(KEPT_AT_MOST - self.kept).unwrap_or(usize::MAX);
         let kept = &bytes[..bytes.len().min(room)];
         self.cut |= kept.len() < bytes.len();

@@ -142,6 +142,7 @@ fn secrets_reach_neither_screen_nor_spool() {
     let shown = String::from_utf8_lossy(&shown).into_owned() + &trial.printed();
     assert!(!shown.contains("hun") && !shown.contains("aHVu"), "{shown}");
     assert_eq!(captured.redactions.get("SMOKE_PASSWORD"), Some(&3));
+    assert_eq!(captured.run.seen, captured.size, "nothing tells how long the secret was");
 }
 
 #[test]
