@@ -1,19 +1,24 @@
 //! The frame around every screen: header, tabs, status or keys.
 
 use super::regions::Regions;
+use super::verb;
 use crate::domain::plan::Plan;
 use crate::present::words;
-use crate::tui::action::{Choice, TABLE, scopes};
-use crate::tui::model::{Facts, Model, Screen};
+use crate::tui::action::{Action, Choice, TABLE, scopes};
+use crate::tui::model::{Facts, Model, Notice, Screen};
 use crate::tui::widget::{self, Ink};
 use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
-    widgets::Widget as _,
+    widgets::{Clear, Widget as _},
 };
 
 /// From this width on, tabs carry a count of what is not in order.
 const WIDE: u16 = 100;
+/// A tenant's name takes no more of the header: week, clock and go/no-go have to survive it.
+const TENANT: usize = 24;
+/// So many rows of the screen a notice may take.
+const NOTICE: usize = 4;
 
 /// Header, tabs and the rule under them.
 pub fn header(model: &Model, regions: &Regions, buffer: &mut Buffer) {
@@ -38,9 +43,11 @@ fn header_line(model: &Model, facts: &Facts, width: usize) -> ratatui::text::Lin
         format!("go/no-go {}, {left}", at.strftime("%a %d %b %H:%M"))
     });
     let saved = if model.writing > 0 { "saving".to_owned() } else { "local".to_owned() };
+    let tenant = widget::clean(model.look.symbols, &facts.room.tenant.name);
+    let tenant = widget::fit(model.look.symbols, &tenant, TENANT);
     // The order things are dropped in: motion, healthy state, zone, week.
     for dropped in 0..=5 {
-        let mut parts = vec![(facts.room.tenant.name.clone(), theme.strong)];
+        let mut parts = vec![(tenant.to_string(), theme.strong)];
         if dropped < 1 && !motion.is_empty() {
             parts.push((motion.clone(), theme.text));
         }
@@ -85,9 +92,10 @@ fn trouble(model: &Model, facts: &Facts) -> Option<String> {
 #[must_use]
 pub fn tabs(model: &Model, area: Rect) -> Vec<(Screen, Rect)> {
     let mut x = area.x + u16::from(area.width < WIDE && model.screen != Screen::Now);
+    let counts = Counts::that_fit(model, usize::from(area.width));
     let mut out = Vec::new();
     for screen in Screen::ALL {
-        let cells = widget::width(&tab(model, screen)) as u16;
+        let cells = widget::width(&tab(model, screen, counts)) as u16;
         let left = area.right().saturating_sub(x);
         out.push((screen, Rect { x: x.min(area.right()), width: cells.min(left), ..area }));
         // On a wide line every tab has a blank on either side already.
@@ -96,13 +104,34 @@ pub fn tabs(model: &Model, area: Rect) -> Vec<(Screen, Rect)> {
     out
 }
 
+/// What the tabs count. Every tab stays whole: the line gives up numbers first.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Counts {
+    All,
+    /// Not how many records there are: that is no problem.
+    Problems,
+    None,
+}
+
+impl Counts {
+    fn that_fit(model: &Model, width: usize) -> Self {
+        let line = |counts| Screen::ALL.iter().map(|screen| widget::width(&tab(model, *screen, counts))).sum::<usize>();
+        [Self::All, Self::Problems].into_iter().find(|counts| line(*counts) <= width).unwrap_or(Self::None)
+    }
+}
+
 /// The text of a tab; wide lines say how much on it is not in order, very narrow ones only its number.
-fn tab(model: &Model, screen: Screen) -> String {
+fn tab(model: &Model, screen: Screen, counts: Counts) -> String {
     let current = screen == model.screen;
     let text = format!("{} {}", screen.number(), screen.title());
+    let badge = || match counts {
+        Counts::None => String::new(),
+        Counts::Problems if screen == Screen::Evidence => String::new(),
+        Counts::All | Counts::Problems => badge(model, screen),
+    };
     match model.size.width {
-        WIDE.. if current => format!("[{text}{}]", badge(model, screen)),
-        WIDE.. => format!(" {text}{} ", badge(model, screen)),
+        WIDE.. if current => format!("[{text}{}]", badge()),
+        WIDE.. => format!(" {text}{} ", badge()),
         _ if current => format!("[{text}]"),
         80.. => text,
         _ => screen.number().to_string(),
@@ -111,9 +140,10 @@ fn tab(model: &Model, screen: Screen) -> String {
 
 fn tab_line(model: &Model, regions: &Regions, buffer: &mut Buffer) {
     let theme = &model.look.theme;
+    let counts = Counts::that_fit(model, usize::from(regions.tab_line.width));
     for (screen, area) in &regions.tabs {
         let style = if *screen == model.screen { theme.strong } else { theme.quiet };
-        buffer.set_stringn(area.x, area.y, tab(model, *screen), usize::from(area.width), style);
+        buffer.set_stringn(area.x, area.y, tab(model, *screen, counts), usize::from(area.width), style);
     }
 }
 
@@ -134,7 +164,7 @@ fn badge(model: &Model, screen: Screen) -> String {
         }
         Screen::Gates => count(next_gate(&facts).map_or(0, |gate| gate.total - gate.met)),
         Screen::Proofs => {
-            let stale = r.proofs.iter().filter(|proof| proof.last.as_ref().is_some_and(|last| !last.fresh)).count();
+            let stale = super::parts::stale_proofs(&facts);
             if stale == 0 { String::new() } else { format!(" ~{stale}") }
         }
         Screen::Evidence => format!(" {}", super::evidence::count(&facts)),
@@ -180,9 +210,7 @@ pub fn footer(model: &Model, regions: &Regions, _: Rect, buffer: &mut Buffer) ->
         return Some(Position { x: area.x + (column as u16).min(area.width.saturating_sub(1)), y: area.y });
     }
     if let Some(notice) = &model.notice {
-        let style = if notice.trouble { look.theme.trouble } else { look.theme.strong };
-        let mark = if notice.trouble { look.symbols.warning } else { look.symbols.current };
-        Ink::new(look, width).text(mark, style).text(&notice.text, style).line().render(area, buffer);
+        told(model, notice, regions, buffer);
         return None;
     }
     for (_, key, word, at) in keys(model, area) {
@@ -190,6 +218,29 @@ pub fn footer(model: &Model, regions: &Regions, _: Rect, buffer: &mut Buffer) ->
         buffer.set_string(at.x + widget::width(&key) as u16 + 1, at.y, word, look.theme.text);
     }
     None
+}
+
+/// What is told, in the footer's place. A long one is not cut: it takes the rule over it too, and rows of the screen.
+fn told(model: &Model, notice: &Notice, regions: &Regions, buffer: &mut Buffer) {
+    let (look, area) = (&model.look, regions.footer);
+    let (style, mark) = match notice.trouble {
+        true => (look.theme.trouble, look.symbols.warning),
+        false => (look.theme.strong, look.symbols.arrow),
+    };
+    let indent = widget::width(mark) + 2;
+    let cells = usize::from(area.width);
+    let lines = widget::wrap(look.symbols, &notice.text, cells.saturating_sub(indent + 1));
+    let rows = lines.len().min(NOTICE) as u16;
+    let top = area.y.saturating_sub(rows.saturating_sub(1)).max(regions.header.y);
+    for (at, (y, line)) in (top..area.bottom()).zip(lines).enumerate() {
+        let row = Rect { y, height: 1, ..area };
+        Clear.render(row, buffer);
+        let ink = Ink::new(look, cells).gap(1).text(if at == 0 { mark } else { "" }, style).to(indent);
+        widget::put(&ink.text(&line, style).line(), row, buffer);
+    }
+    if rows > 1 && top > regions.header.y {
+        widget::put(&widget::rule(look, "", cells), Rect { y: top - 1, height: 1, ..area }, buffer);
+    }
 }
 
 /// The keys in the footer and where they are, for the mouse.
@@ -204,11 +255,10 @@ pub fn footer_keys(model: &Model) -> Vec<(Choice, Rect)> {
 /// As many keys as fit, the heaviest first choice, in the order of the table.
 fn keys(model: &Model, area: Rect) -> Vec<(Choice, String, &'static str, Rect)> {
     let scopes = scopes(model);
-    let fits = |action: &&crate::tui::action::Action| {
-        action.weight > 0 && scopes.contains(&action.scope) && (action.when)(model).is_ok()
-    };
-    let mut wanted: Vec<_> = TABLE.iter().enumerate().filter(|(_, action)| fits(action)).collect();
-    wanted.sort_by_key(|(_, action)| std::cmp::Reverse(action.weight));
+    let fits = |action: &Action| scopes.contains(&action.scope) && (action.when)(model).is_ok();
+    let mut wanted: Vec<_> =
+        TABLE.iter().enumerate().filter(|(_, action)| verb::weight(model, action) > 0 && fits(action)).collect();
+    wanted.sort_by_key(|(_, action)| std::cmp::Reverse(verb::weight(model, action)));
     let mut left = usize::from(area.width).saturating_sub(1);
     let mut chosen = Vec::new();
     for (row, action) in wanted {
@@ -218,18 +268,19 @@ fn keys(model: &Model, area: Rect) -> Vec<(Choice, String, &'static str, Rect)> 
             key if key == "Space" => "space".to_owned(),
             key => key,
         };
-        let need = widget::width(&key) + 1 + widget::width(action.word) + 2;
+        let word = verb::word(model, action);
+        let need = widget::width(&key) + 1 + widget::width(word) + 2;
         if need <= left + 2 {
             left = left.saturating_sub(need);
-            chosen.push((row, action, key));
+            chosen.push((row, action, key, word));
         }
     }
     chosen.sort_by_key(|(row, ..)| *row);
     let mut x = area.x + 1;
     let mut out = Vec::new();
-    for (_, action, key) in chosen {
-        let cells = (widget::width(&key) + 1 + widget::width(action.word)) as u16;
-        out.push((action.choice, key, action.word, Rect { x, y: area.y, width: cells, height: 1 }));
+    for (_, action, key, word) in chosen {
+        let cells = (widget::width(&key) + 1 + widget::width(word)) as u16;
+        out.push((action.choice, key, word, Rect { x, y: area.y, width: cells, height: 1 }));
         x += cells + 2;
     }
     out

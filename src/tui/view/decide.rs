@@ -77,11 +77,11 @@ pub fn line(model: &Model, subject: &Subject, width: usize) -> Line<'static> {
             let place = if gate.outside { "outside this motion".to_owned() } else { parts::tally(gate) };
             Ink::new(look, width)
                 .gap(1)
-                .text(look.symbols.gate(gate.status), theme.gate(gate.status))
+                .text(look.symbols.gate(gate.status), parts::gate_style(model, &facts, gate))
                 .gap(1)
                 .cell(&stage(facts.plan, id.as_str()), 14, theme.text)
                 .gap(1)
-                .cell(words::verdict(verdict), 18, theme.verdict(verdict))
+                .cell(words::verdict(verdict), 18, parts::gate_style(model, &facts, gate))
                 .gap(1)
                 .cell(&format!("{:>5}", format!("{}/{}", gate.met, gate.total)), 5, theme.text)
                 .gap(2)

@@ -99,6 +99,7 @@ pub fn line(model: &Model, subject: &Subject, width: usize) -> Line<'static> {
 
 fn gate_line(model: &Model, facts: &Facts, gate: &GateState, width: usize) -> Line<'static> {
     let (look, theme) = (&model.look, &model.look.theme);
+    let style = parts::gate_style(model, facts, gate);
     let fold = if is_open(model, gate.id.as_str()) { "-" } else { "+" };
     let stages = &facts.readiness.stage;
     let place = if stages.accepted.as_ref() == Some(&gate.id) {
@@ -116,11 +117,11 @@ fn gate_line(model: &Model, facts: &Facts, gate: &GateState, width: usize) -> Li
         .gap(1)
         .text(fold, theme.quiet)
         .gap(1)
-        .text(look.symbols.gate(gate.status), theme.gate(gate.status))
+        .text(look.symbols.gate(gate.status), style)
         .gap(1)
         .cell(&stage(facts.plan, gate.id.as_str()), 14, if gate.outside { theme.quiet } else { theme.strong })
         .gap(1)
-        .cell(parts::gate_word(gate), 9, theme.gate(gate.status))
+        .cell(parts::gate_word(gate), 9, style)
         .gap(1)
         .cell(&format!("{:>5}", format!("{}/{}", gate.met, gate.total)), 5, theme.text)
         .gap(3)
@@ -180,11 +181,10 @@ fn gate(model: &Model, facts: &Facts, id: &str, cells: usize) -> Vec<Line<'stati
 fn requirement(model: &Model, facts: &Facts, state: &RequirementState, cells: usize) -> Vec<Line<'static>> {
     let (look, theme) = (&model.look, &model.look.theme);
     let put = |label: &str, text: &str| parts::labelled(model, cells, label, text, theme.text);
-    let mark = look.symbols.requirement(state.status);
+    let (mark, style) = parts::mark(model, facts, state);
     let word = words::requirement(state.status);
     let mut out: Vec<Line<'static>> = Vec::new();
-    let status =
-        Ink::new(look, cells).text(mark, theme.requirement(state.status)).gap(1).text(word, theme.requirement(state.status));
+    let status = Ink::new(look, cells).text(mark, style).gap(1).text(word, style);
     out.push(status.line());
     out.extend(parts::text(model, cells, &state.text, theme.strong));
     out.push(Line::default());
@@ -192,11 +192,12 @@ fn requirement(model: &Model, facts: &Facts, state: &RequirementState, cells: us
     if let Some(since) = state.since {
         out.extend(put("Since", &words::moment(since, facts.zone)));
     }
-    out.extend(put("Who", &format!("{} ({})", parts::who(facts, &state.owner), facts.plan.party_title(&state.owner))));
+    out.extend(put("Who", &owes(facts, state)));
     if !state.status.is_settled() {
         out.extend(put("Do", &state.remedy));
     }
-    if let Some(until) = state.fresh_until {
+    // What is stale or was never met has no time left to tell of.
+    if let Some(until) = state.fresh_until.filter(|_| state.status.is_settled()) {
         out.extend(put("Fresh", &format!("until {}", words::moment(until, facts.zone))));
     }
     if !state.evidence.is_empty() {
@@ -215,7 +216,7 @@ fn requirement(model: &Model, facts: &Facts, state: &RequirementState, cells: us
         out.extend(parts::labelled(model, cells, "Covered", &covered.join(", "), theme.excluded));
     }
     out.push(parts::section(model, cells, "What if"));
-    out.extend(what_if(model, facts, state, cells));
+    out.extend(what_if(model, facts, cells));
     out.push(parts::section(model, cells, "Can it be excluded?"));
     let excludable = match (&state.exclusion, state.excludable) {
         (Some(id), _) => format!("It is: {id}."),
@@ -226,7 +227,14 @@ fn requirement(model: &Model, facts: &Facts, state: &RequirementState, cells: us
     out
 }
 
-fn what_if(model: &Model, facts: &Facts, state: &RequirementState, cells: usize) -> Vec<Line<'static>> {
+/// Who owes it, and as what: `Mara Lindt (Tenant owner)`.
+fn owes(facts: &Facts, state: &RequirementState) -> String {
+    let (who, title) = (parts::owes(facts, state), facts.plan.party_title(&state.owner));
+    let says_more = matches!(state.kind, "decision") || who.ends_with("blank") || who == title;
+    if says_more { who } else { format!("{who} ({title})") }
+}
+
+fn what_if(model: &Model, facts: &Facts, cells: usize) -> Vec<Line<'static>> {
     let theme = &model.look.theme;
     let key = model.keymap.hint("row.space").to_lowercase();
     if model.what_if.assumed.is_empty() {
@@ -254,6 +262,5 @@ fn what_if(model: &Model, facts: &Facts, state: &RequirementState, cells: usize)
         };
         out.extend(parts::text(model, cells, &text, theme.text));
     }
-    let _ = state;
     out
 }

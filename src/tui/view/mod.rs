@@ -17,6 +17,7 @@ pub mod proofs;
 mod regions;
 mod start;
 mod steps;
+mod verb;
 
 pub use chrome::footer_keys;
 pub use overlay::length as overlay_length;
@@ -75,9 +76,11 @@ fn screen(model: &Model, area: Rect, buffer: &mut Buffer) -> Option<Position> {
         } else {
             let detail = detail(model, region.width);
             lines(&detail, model.place().detail_top, region, buffer);
-            more(model, detail.len(), model.place().detail_top, (regions.detail_title, region), buffer);
+            let title = regions.detail_title.map(|area| (detail_title(model), area));
+            more(model, detail.len(), model.place().detail_top, title, region, buffer);
         }
     }
+    edges(model, &regions, buffer);
     joints(model, &regions, buffer);
     chrome::footer(model, &regions, area, buffer)
 }
@@ -90,8 +93,19 @@ fn titles(model: &Model, regions: &Regions, buffer: &mut Buffer) {
     }
     if let Some(area) = regions.detail_title {
         let title = detail_title(model);
-        let title = if model.place().in_detail { format!("{title} {}", look.symbols.current) } else { title };
         widget::put(&widget::rule(look, &title, usize::from(area.width)), area, buffer);
+    }
+}
+
+/// Rules inside a detail go on to the edge, over the cell that texts leave free there.
+fn edges(model: &Model, regions: &Regions, buffer: &mut Buffer) {
+    let (Some(area), symbols) = (regions.detail, model.look.symbols) else { return };
+    let (last, edge) = (area.right().saturating_sub(1), area.right());
+    for y in area.y..area.bottom() {
+        let is_rule = |x: u16| buffer.cell((x, y)).is_some_and(|cell| cell.symbol() == symbols.rule);
+        if is_rule(last) && is_rule(last.saturating_sub(1)) && let Some(cell) = buffer.cell_mut((edge, y)) {
+            cell.set_symbol(symbols.rule).set_style(model.look.theme.rule);
+        }
     }
 }
 
@@ -137,7 +151,9 @@ fn list(model: &Model, regions: &Regions, buffer: &mut Buffer) {
     }
     for (y, (at, item)) in (area.y..area.bottom()).zip(items.iter().enumerate().skip(place.top)) {
         let row = Rect { y, height: 1, ..area };
-        widget::put(&line(model, item, usize::from(area.width)), row, buffer);
+        // Text leaves a cell free at the right as it does at the left; beside a bar that cell is there already.
+        let margin = u16::from(regions.bar.is_none() && !matches!(item.kind, Kind::Heading(_)));
+        widget::put(&line(model, item, usize::from(area.width - margin.min(area.width))), row, buffer);
         let selected = item.subject.is_some() && at == place.row && model.overlays.is_empty();
         if selected {
             let mark = if place.in_detail { look.symbols.idle } else { look.symbols.current };
@@ -147,12 +163,14 @@ fn list(model: &Model, regions: &Regions, buffer: &mut Buffer) {
             }
         }
     }
-    more(model, items.len(), place.top, (regions.list_title, area), buffer);
+    let title = regions.list_title.map(|area| (list_title(model), area));
+    more(model, items.len(), place.top, title, area, buffer);
 }
 
 /// Says in the rule over a region how much of it is out of sight.
-fn more(model: &Model, length: usize, top: usize, (title, area): (Option<Rect>, Rect), buffer: &mut Buffer) {
-    let Some(title) = title else { return };
+fn more(model: &Model, length: usize, top: usize, title: Option<(String, Rect)>, area: Rect, buffer: &mut Buffer) {
+    let Some((text_of_title, title)) = title else { return };
+    let look = &model.look;
     let below = length.saturating_sub(top + usize::from(area.height));
     let text = match (top, below) {
         (0, 0) => return,
@@ -160,9 +178,14 @@ fn more(model: &Model, length: usize, top: usize, (title, area): (Option<Rect>, 
         (above, 0) => format!(" {above} above "),
         (above, below) => format!(" {above} above, {below} more "),
     };
-    let cells = widget::width(&text) as u16;
-    if title.width > cells + 20 {
-        buffer.set_string(title.right() - cells - 2, title.y, text, model.look.theme.quiet);
+    let cells = widget::width(&text);
+    // Rule, title and count share the line; the title gives way.
+    let room = usize::from(title.width).saturating_sub(cells + 2);
+    if room >= 16 {
+        let short = widget::fit(look.symbols, &text_of_title, room.saturating_sub(6)).into_owned();
+        let line = widget::rule(look, &short, usize::from(title.width));
+        widget::put(&line, title, buffer);
+        buffer.set_string(title.x + room as u16, title.y, text, look.theme.quiet);
     }
 }
 
@@ -304,11 +327,12 @@ fn list_title(model: &Model) -> String {
 }
 
 fn detail_title(model: &Model) -> String {
-    match model.screen {
+    let title = match model.screen {
         Screen::Now => "Weeks".into(),
         Screen::Proofs if proofs::has_pane(model) => proofs::pane_title(model),
         _ => model.selected().map(|subject| parts::name(model, subject)).unwrap_or_default(),
-    }
+    };
+    if model.place().in_detail { format!("{title} {}", model.look.symbols.current) } else { title }
 }
 
 /// Which row of the list is there.

@@ -196,17 +196,18 @@ fn gate_reason(model: &Model, facts: &Facts, gate: &str, cells: usize, out: &mut
 /// One requirement, why, who, what to do; and what it in turn waits for.
 fn chain(model: &Model, facts: &Facts, state: &RequirementState, depth: usize, cells: usize, out: &mut Vec<Line<'static>>) {
     let (look, theme) = (&model.look, &model.look.theme);
+    let (mark, style) = parts::mark(model, facts, state);
     let indent = depth * 4;
     let room = cells.saturating_sub(indent + 4).max(16);
     out.push(Line::default());
     out.push(
         Ink::new(look, cells)
             .gap(indent - 2)
-            .text(look.symbols.requirement(state.status), theme.requirement(state.status))
+            .text(mark, style)
             .gap(1)
             .text(state.id.as_str(), theme.strong)
             .gap(2)
-            .text(words::requirement(state.status), theme.requirement(state.status))
+            .text(words::requirement(state.status), style)
             .line(),
     );
     let mut put = |label: &str, text: &str| {
@@ -220,7 +221,7 @@ fn chain(model: &Model, facts: &Facts, state: &RequirementState, depth: usize, c
     if !state.missing.is_empty() {
         put("Missing", &state.missing.join(", "));
     }
-    put("Who", &parts::who(facts, &state.owner));
+    put("Who", &parts::owes(facts, state));
     if !state.status.is_settled() {
         put("Do", &state.remedy);
     }

@@ -1,9 +1,10 @@
 //! Words and small pieces that several screens share.
 
-use crate::domain::gate::{GateState, GateStatus, RequirementState, RequirementStatus};
-use crate::domain::plan::Party;
+use crate::domain::gate::{GateState, GateStatus, RequirementState, RequirementStatus, StepState, StepStatus};
+use crate::domain::ledger::Outcome;
+use crate::domain::plan::{Party, Side};
 use crate::present::words;
-use crate::tui::model::{Facts, Model, Subject};
+use crate::tui::model::{Facts, Look, Model, Subject};
 use crate::tui::widget::{self, Ink};
 use ratatui::{style::Style, text::Line};
 
@@ -44,6 +45,93 @@ pub fn who(facts: &Facts, party: &Party) -> String {
             Some(name) if !name.is_empty() => name.to_owned(),
             _ => facts.plan.party_title(party).to_owned(),
         },
+    }
+}
+
+/// Who owes a requirement. A decision is for both sides; blank roles are owed by the sides that have to name them, not by
+/// whoever asks.
+#[must_use]
+pub fn owes(facts: &Facts, state: &RequirementState) -> String {
+    match state.kind {
+        "decision" => "both sides".into(),
+        "roles" => {
+            let of = |side: Side| {
+                let mut missing = state.missing.iter().filter_map(|id| facts.plan.role(id));
+                missing.any(|role| role.side == side)
+            };
+            let sides: Vec<Side> = [Side::Customer, Side::Vendor, Side::Joint].into_iter().filter(|side| of(*side)).collect();
+            match sides.as_slice() {
+                [] => who(facts, &state.owner),
+                [side] => format!("{}, blank", side.as_str()),
+                [one, other] => format!("{} and {}", one.as_str(), other.as_str()),
+                _ => "all sides, blank".into(),
+            }
+        }
+        _ => who(facts, &state.owner),
+    }
+}
+
+/// How many proofs are stale: attached, passed, and no longer counted. A failed proof is failed, not stale. Every place
+/// that counts them asks here.
+#[must_use]
+pub fn stale_proofs(facts: &Facts) -> usize {
+    let stale = |last: &crate::domain::gate::LastRun| last.outcome == Outcome::Passed && !last.fresh;
+    facts.readiness.proofs.iter().filter(|proof| proof.last.as_ref().is_some_and(stale)).count()
+}
+
+/// The last day for a step: the day of the go/no-go when that falls into the last week of the plan, else its Sunday.
+#[must_use]
+pub fn due(facts: &Facts, state: &StepState) -> jiff::civil::Date {
+    let call = facts.room.tenant.go_no_go.map(|at| at.date());
+    let last = i64::from(state.week) == facts.readiness.week.last;
+    let begins = state.due.checked_sub(jiff::Span::new().days(6)).unwrap_or(state.due);
+    call.filter(|day| last && (begins..=state.due).contains(day)).unwrap_or(state.due)
+}
+
+/// How a step stands against its week, in a few words.
+#[must_use]
+pub fn standing(facts: &Facts, state: &StepState) -> String {
+    match state.status {
+        StepStatus::Closed => "closed".into(),
+        StepStatus::Late => format!("{} d late", state.late_days),
+        StepStatus::AtRisk => "at risk".into(),
+        StepStatus::Ahead => words::weekday(due(facts, state)),
+    }
+}
+
+/// Whether something not met is trouble already: the next gate waits for it, or its day has passed. What only a later gate
+/// wants is not yet.
+#[must_use]
+pub fn is_pressing(facts: &Facts, state: &RequirementState) -> bool {
+    let r = facts.readiness;
+    let place = |id: &str| r.gates.iter().position(|gate| gate.id == *id);
+    let next = r.stage.next.as_ref().unwrap_or(&r.stage.target);
+    let late_role = |id: &String| r.roles.iter().any(|role| role.id == *id.as_str() && role.late_days > 0);
+    let late_field = |id: &String| r.scope.iter().any(|field| field.id == *id.as_str() && field.late_days > 0);
+    place(state.id.gate()) <= place(next.as_str()) || state.missing.iter().any(|id| late_role(id) || late_field(id))
+}
+
+/// The mark of a requirement, and its colour. Red is for what is missing now; a decision nobody can take yet is not.
+#[must_use]
+pub fn mark(model: &Model, facts: &Facts, state: &RequirementState) -> (&'static str, Style) {
+    let Look { theme, symbols } = &model.look;
+    if model.what_if.assumed.contains(&state.id) {
+        return ("?", theme.excluded);
+    }
+    match state.status {
+        RequirementStatus::Unmet if state.kind == "decision" => (symbols.idle, theme.quiet),
+        RequirementStatus::Unmet if !is_pressing(facts, state) => (symbols.unmet, theme.text),
+        status => (symbols.requirement(status), theme.requirement(status)),
+    }
+}
+
+/// The mark of a gate, and its colour: only the next one is red.
+#[must_use]
+pub fn gate_style(model: &Model, facts: &Facts, gate: &GateState) -> Style {
+    let later = facts.readiness.stage.next.as_ref().is_some_and(|next| *next != gate.id);
+    match gate.status {
+        GateStatus::Held if later => model.look.theme.text,
+        status => model.look.theme.gate(status),
     }
 }
 
@@ -112,33 +200,58 @@ pub fn text(model: &Model, cells: usize, text: &str, style: Style) -> Vec<Line<'
     widget::wrap(look.symbols, text, cells).into_iter().map(|line| Ink::new(look, cells).text(&line, style).line()).collect()
 }
 
-/// `── Also stale ────` inside a detail.
+/// `─ Also stale ────` inside a detail. One cell of rule stands before the detail begins, so its title starts where the
+/// title over the detail does.
 #[must_use]
 pub fn section(model: &Model, cells: usize, title: &str) -> Line<'static> {
-    widget::rule(&model.look, title, cells)
+    widget::rule_from(&model.look, 1, title, cells)
 }
 
 /// A requirement as a row: mark, slug, who owes it, why.
 #[must_use]
 pub fn requirement(model: &Model, facts: &Facts, state: &RequirementState, cells: usize, indent: usize) -> Line<'static> {
-    let Facts { .. } = facts;
     let look = &model.look;
     let assumed = model.what_if.assumed.contains(&state.id);
-    let mark = if assumed { "?" } else { look.symbols.requirement(state.status) };
-    let style = if assumed { look.theme.excluded } else { look.theme.requirement(state.status) };
-    let reason = if assumed { "assumed to be met".to_owned() } else { short(state) };
+    let (mark, style) = mark(model, facts, state);
     let settled = state.status.is_settled() && !assumed;
-    let who = if settled { String::new() } else { who(facts, &state.owner) };
+    let who = if settled { String::new() } else { owes(facts, state) };
     let mut ink = Ink::new(look, cells).gap(indent).text(mark, style).gap(1).cell(state.id.slug(), 17, look.theme.text).gap(1);
     // The reason says more than the name; the detail beside a narrow list has both.
-    ink = if cells >= 66 { ink.cell(&who, 16, look.theme.text).gap(1) } else { ink };
-    ink.text(&reason, if settled { look.theme.quiet } else { look.theme.text }).line()
+    ink = match cells {
+        66.. => ink.cell(&who, 16, look.theme.text).gap(1),
+        54.. => ink.cell(&who, 12, look.theme.text).gap(1),
+        _ => ink,
+    };
+    let room = ink.left();
+    let reason = if assumed { "assumed to be met".to_owned() } else { reason(facts, state) };
+    let calm = settled || state.kind == "decision";
+    ink.text(&in_clauses(&reason, room), if calm { look.theme.quiet } else { look.theme.text }).line()
 }
 
-/// The reason of a requirement, short enough for a row.
+/// Why a requirement stands so, for a row.
+fn reason(facts: &Facts, state: &RequirementState) -> String {
+    let undecided = state.kind == "decision" && state.status == RequirementStatus::Unmet;
+    let waits = facts.readiness.gate(state.id.gate()).filter(|_| undecided).map_or(0, |gate| {
+        gate.requirements.iter().filter(|other| other.kind != "decision" && !other.status.is_settled()).count()
+    });
+    match waits {
+        0 => state.reason.lines().next().unwrap_or_default().to_owned(),
+        n => format!("waits for {n} above"),
+    }
+}
+
+/// As many whole clauses of a sentence as fit: better a shorter reason than one that is cut.
 #[must_use]
-pub fn short(state: &RequirementState) -> String {
-    state.reason.lines().next().unwrap_or_default().to_owned()
+pub fn in_clauses(text: &str, cells: usize) -> String {
+    let mut kept = text;
+    while widget::width(kept) > cells {
+        let cut = ["; ", ": ", ", "].iter().filter_map(|mark| kept.rfind(mark)).max();
+        match cut.and_then(|at| kept.get(..at)).filter(|rest| !rest.is_empty()) {
+            Some(rest) => kept = rest,
+            None => return text.to_owned(),
+        }
+    }
+    kept.to_owned()
 }
 
 /// `asked 3 d ago` or `not asked yet`.

@@ -2,7 +2,7 @@
 
 use super::parts;
 use crate::domain::gate::ProofState;
-use crate::domain::ledger::CheckStatus;
+use crate::domain::ledger::{CheckStatus, Outcome};
 use crate::domain::plan::{Class, Proof};
 use crate::format::redact_toml;
 use crate::present::{safe, words};
@@ -39,9 +39,7 @@ pub fn items(model: &Model) -> Vec<Item> {
     }
     items.extend(facts.plan.proofs.iter().map(|proof| {
         let state = state(&facts, proof.id.as_str());
-        let fresh = state
-            .and_then(|state| state.last.as_ref())
-            .is_some_and(|last| last.fresh && last.outcome == crate::domain::ledger::Outcome::Passed);
+        let fresh = state.and_then(|state| state.last.as_ref()).is_some_and(|last| last.fresh && last.outcome == Outcome::Passed);
         let wanted = state.is_some_and(|state| !state.gates.is_empty());
         Item::row(Subject::Proof(proof.id.clone()), wanted && !fresh)
     }));
@@ -109,7 +107,7 @@ fn standing(model: &Model, facts: &Facts, proof: &Proof) -> (&'static str, Style
     match state.and_then(|state| state.last.as_ref()) {
         None if state.is_some_and(|state| state.gates.is_empty()) => (symbols.idle, theme.quiet, "not needed yet".into()),
         None => (symbols.idle, theme.quiet, "never attached".into()),
-        Some(last) if last.outcome != crate::domain::ledger::Outcome::Passed => {
+        Some(last) if last.outcome != Outcome::Passed => {
             (symbols.unmet, theme.trouble, format!("{} {}", words::outcome(last.outcome), words::day(last.at, facts.zone)))
         }
         Some(last) if !last.fresh => (symbols.stale, theme.caution, format!("stale: {}", last.reason)),
@@ -149,9 +147,9 @@ pub fn short_line(model: &Model, facts: &Facts, proof: &Proof, cells: usize) -> 
     state(facts, proof.id.as_str()).filter(|state| !state.gates.is_empty())?;
     let theme = &model.look.theme;
     let (mark, style, text) = standing(model, facts, proof);
-    Some(
-        Ink::new(&model.look, cells).text(mark, style).gap(1).cell(&proof.title, 26, theme.text).gap(1).text(&text, style).line(),
-    )
+    let ink = Ink::new(&model.look, cells).text(mark, style).gap(1).cell(&proof.title, 26, theme.text).gap(1);
+    let text = parts::in_clauses(&text, ink.left());
+    Some(ink.text(&text, style).line())
 }
 
 /// Whether the right or lower part shows a run's output.
@@ -205,7 +203,7 @@ fn status(model: &Model, facts: &Facts, run: &LiveRun, cells: usize) -> Line<'st
                 .right(&frozen.unwrap_or_else(|| format!("{} stops", keys("proof.stop"))), theme.quiet)
         }
         RunState::Captured(captured) | RunState::Settled(captured) => {
-            let passed = captured.outcome == crate::domain::ledger::Outcome::Passed;
+            let passed = captured.outcome == Outcome::Passed;
             let style = if passed { theme.good } else { theme.trouble };
             let mark = if passed { look.symbols.met } else { look.symbols.unmet };
             let took = words::duration(captured.run.ended.duration_since(captured.run.started));
@@ -333,9 +331,10 @@ pub fn detail(model: &Model, cells: usize) -> Vec<Line<'static>> {
                 "Last",
                 &format!("#{}, {}, {}", last.seq, words::outcome(last.outcome), words::moment(last.at, facts.zone)),
             ));
-            out.extend(put("", &last.reason));
-            if let Some(until) = last.fresh_until {
-                out.extend(put("Fresh", &format!("until {}", words::moment(until, facts.zone))));
+            // What no longer counts says why; only what counts says until when.
+            match last.fresh_until.filter(|_| last.fresh && last.outcome == Outcome::Passed) {
+                Some(until) => out.extend(put("Fresh", &format!("until {}", words::moment(until, facts.zone)))),
+                None => out.extend(put("", &last.reason)),
             }
         } else {
             out.extend(put("Last", "never attached"));

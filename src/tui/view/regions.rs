@@ -33,8 +33,8 @@ pub fn is_too_small(area: Rect) -> bool {
 
 /// Side by side from this width on.
 const SIDE_BY_SIDE: u16 = 100;
-/// Now gets its second column later: its rows say more.
-const NOW_SIDE_BY_SIDE: u16 = 120;
+/// Now gets its second column later: from where the first still has all of its own columns.
+const NOW_SIDE_BY_SIDE: u16 = 132;
 
 /// The regions of the screen in front.
 #[must_use]
@@ -53,7 +53,7 @@ pub fn regions(model: &Model) -> Regions {
         tabs: chrome::tabs(model, row(1)),
         tab_line: row(1),
         rule: row(2),
-        head: Rect { y: area.y + 3, height: head.min(area.height.saturating_sub(3)), ..area },
+        head: Rect { y: area.y + 3, height: head.min(area.height.saturating_sub(3)), ..narrower(area) },
         list_title: None,
         list: body,
         detail_title: None,
@@ -74,10 +74,15 @@ pub fn regions(model: &Model) -> Regions {
 
 fn beside(model: &Model, base: Regions, body: Rect) -> Regions {
     let share = match model.screen {
-        Screen::Now => 59,
-        Screen::Proofs | Screen::Evidence => 46,
+        // A very wide window is halved: both columns have room for everything.
+        Screen::Now if body.width >= 180 => 50,
+        Screen::Now => 65,
+        // Output needs the room more than the list of proofs does.
+        Screen::Proofs if super::proofs::has_pane(model) => 44,
+        Screen::Gates | Screen::Proofs if body.width >= 110 => 65,
+        Screen::Gates | Screen::Proofs | Screen::Evidence => 61,
         Screen::Owners => 64,
-        Screen::Steps | Screen::Gates | Screen::Deps | Screen::Claims | Screen::Decide => 57,
+        Screen::Steps | Screen::Deps | Screen::Claims | Screen::Decide => 57,
     };
     let left = (u32::from(body.width) * share / 100) as u16;
     let title = Rect { height: body.height.min(1), ..body };
@@ -89,7 +94,7 @@ fn beside(model: &Model, base: Regions, body: Rect) -> Regions {
         // One blank cell on either side of the bar.
         list: Rect { width: left.saturating_sub(1), ..rest },
         detail_title: Some(Rect { x: right, width: right_width, ..title }),
-        detail: Some(Rect { x: right + 1, width: right_width.saturating_sub(1), ..rest }),
+        detail: Some(narrower(Rect { x: right + 1, width: right_width.saturating_sub(1), ..rest })),
         bar: Some(Rect { x: body.x + left, y: title.y, width: 1, height: body.height + 1 }),
         ..base
     }
@@ -115,7 +120,12 @@ fn below(model: &Model, base: Regions, body: Rect) -> Regions {
         list_title: Some(title),
         list: Rect { height: list, ..rest },
         detail_title: Some(Rect { y: rest.y + list, height: 1, ..rest }),
-        detail: Some(Rect { x: rest.x + 1, width: rest.width.saturating_sub(1), y: rest.y + list + 1, height: wanted }),
+        detail: Some(narrower(Rect { x: rest.x + 1, width: rest.width.saturating_sub(1), y: rest.y + list + 1, height: wanted })),
         ..base
     }
+}
+
+/// With a free cell at the right edge, as there is one at the left.
+fn narrower(area: Rect) -> Rect {
+    Rect { width: area.width.saturating_sub(1), ..area }
 }

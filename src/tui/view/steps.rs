@@ -53,7 +53,7 @@ pub fn line(model: &Model, subject: &Subject, width: usize) -> Line<'static> {
                 .cell(&step.title, width.saturating_sub(3 + 1 + 4 + 12 + 1 + 14 + 1).min(52), theme.strong)
                 .gap(1)
                 .cell(&format!("{done}/{}", state.tasks.len()), 4, theme.text)
-                .cell(&standing(state), 11, style)
+                .cell(&parts::standing(&facts, state), 11, style)
                 .gap(1)
                 .quiet(&parts::who(&facts, &step.owner))
                 .line()
@@ -75,15 +75,6 @@ pub fn line(model: &Model, subject: &Subject, width: usize) -> Line<'static> {
                 .line()
         }
         _ => Line::default(),
-    }
-}
-
-fn standing(state: &StepState) -> String {
-    match state.status {
-        StepStatus::Closed => "closed".into(),
-        StepStatus::Late => format!("{} d late", state.late_days),
-        StepStatus::AtRisk => "at risk".into(),
-        StepStatus::Ahead => words::weekday(state.due),
     }
 }
 
@@ -110,7 +101,7 @@ pub fn detail(model: &Model, cells: usize) -> Vec<Line<'static>> {
     }
     out.extend(put("Goal", &step.goal));
     out.extend(put("Who", &format!("{} ({})", parts::who(&facts, &step.owner), facts.plan.party_title(&step.owner))));
-    out.extend(put("Due", &format!("{}, {}", words::weekday(state.due), standing(state))));
+    out.extend(put("Due", &due(&facts, state)));
     out.extend(put("Exit", &step.exit_gate));
     out.extend(put("Until", &step.stop_rule));
     let targets: Vec<&str> =
@@ -122,4 +113,13 @@ pub fn detail(model: &Model, cells: usize) -> Vec<Line<'static>> {
         out.push(parts::requirement(model, &facts, requirement, cells, 0));
     }
     out
+}
+
+/// The day, and how the step stands against it unless that is the day again.
+fn due(facts: &Facts, state: &StepState) -> String {
+    let day = words::weekday(parts::due(facts, state));
+    match state.status {
+        StepStatus::Ahead => day,
+        StepStatus::Closed | StepStatus::Late | StepStatus::AtRisk => format!("{day}, {}", parts::standing(facts, state)),
+    }
 }

@@ -80,11 +80,20 @@ pub fn wrap(symbols: &Symbols, text: &str, cells: usize) -> Vec<String> {
 /// `── Stages ─────────`, over the whole width; without a title, a plain rule.
 #[must_use]
 pub fn rule(look: &Look, title: &str, cells: usize) -> Line<'static> {
+    rule_from(look, 2, title, cells)
+}
+
+/// A rule with so many cells before its title.
+#[must_use]
+pub fn rule_from(look: &Look, lead: usize, title: &str, cells: usize) -> Line<'static> {
     let Look { theme, symbols } = look;
     let mut ink = Ink::new(look, cells);
     if !title.is_empty() {
-        ink =
-            ink.text(&symbols.rule.repeat(2), theme.rule).text(" ", theme.rule).text(title, theme.heading).text(" ", theme.rule);
+        ink = ink
+            .text(&symbols.rule.repeat(lead), theme.rule)
+            .text(" ", theme.rule)
+            .text(title, theme.heading)
+            .text(" ", theme.rule);
     }
     let rest = cells.saturating_sub(ink.used());
     ink.text(&symbols.rule.repeat(rest), theme.rule).line()

@@ -3,5 +3,5 @@
 mod ink;
 mod put;
 
-pub use ink::{Ink, clean, fit, rule, width, wrap};
+pub use ink::{Ink, clean, fit, rule, rule_from, width, wrap};
 pub use put::put;

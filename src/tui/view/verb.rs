@@ -1,0 +1,49 @@
+//! What a key is called on the row in front: `r` runs a proof or runs it again, `x` removes, withdraws or discards.
+//!
+//! A key has one meaning everywhere; only its word in the footer follows the row, and how much it matters there.
+
+use crate::tui::action::{Action, Choice};
+use crate::tui::model::{Facts, Model, Screen, Subject};
+
+/// The word in the footer.
+#[must_use]
+pub fn word(model: &Model, action: &Action) -> &'static str {
+    on_row(model, action).unwrap_or(action.word)
+}
+
+fn on_row(model: &Model, action: &Action) -> Option<&'static str> {
+    let (facts, selected) = (model.facts()?, model.selected()?);
+    let subject = selected.behind(&facts);
+    match (action.choice, &subject) {
+        (Choice::Run, _) => has_run(&facts, model, selected).then_some("re-run"),
+        (Choice::Space, Subject::Task(step, task)) => {
+            Some(if facts.room.is_done(step.as_str(), task.as_str()) { "untick" } else { "tick" })
+        }
+        (Choice::Space, Subject::Requirement(id)) => {
+            Some(if model.what_if.assumed.contains(id) { "do not assume" } else { "assume" })
+        }
+        (Choice::Remove, Subject::Record(_)) => Some("withdraw"),
+        (Choice::Remove, Subject::Spooled(_) | Subject::Run(_) | Subject::Proof(_)) => Some("discard"),
+        (Choice::WholeWay, _) if model.whole_way => Some("next gate"),
+        (Choice::Problems, _) if model.problems_only => Some("everything"),
+        _ => None,
+    }
+}
+
+fn has_run(facts: &Facts, model: &Model, subject: &Subject) -> bool {
+    let Some(proof) = subject.proof(model) else { return false };
+    facts.readiness.proofs.iter().any(|state| state.id == proof && (state.last.is_some() || state.newest.is_some()))
+}
+
+/// How much a key belongs in the footer now.
+#[must_use]
+pub fn weight(model: &Model, action: &Action) -> u8 {
+    match action.choice {
+        // A change can be taken back as long as it is fresh in mind.
+        Choice::Undo if !model.undo.is_empty() => 96,
+        // Only possible while something is searched for.
+        Choice::NextMatch | Choice::PreviousMatch => 92,
+        Choice::NudgeAll | Choice::Remove if model.screen == Screen::Owners => 79,
+        _ => action.weight,
+    }
+}
