@@ -216,3 +216,30 @@ fn a_file_shows_how_a_proof_ended_only_check_by_check() {
     let Body::Attached(record) = &after.ledger.entries.last().unwrap().body else { panic!("not attached") };
     assert_eq!((record.outcome, record.checks.as_ref().unwrap().len()), (Outcome::Failed, 2));
 }
+
+#[test]
+fn a_command_that_changed_under_an_open_sheet_is_not_run() {
+    let office = office(&[("customer-launch-room", "echo what was read")]);
+    let mut wanted = Office::wanted("customer-launch-room");
+    wanted.source = Some(prove::sheet(&office.means, &wanted).unwrap().source);
+    let path = office.folder.path().join("launchroom.toml");
+    let was = fs::read_to_string(&path).unwrap();
+    fs::write(&path, was.replace("echo what was read", "echo something else")).unwrap();
+    let error = office.try_run("r1", &wanted).unwrap_err();
+    assert!(error.kind == Kind::Refused && error.why.contains("changed while its sheet was open"), "{error:?}");
+    // Nor was it remembered as agreed to.
+    wanted.source = None;
+    wanted.agree = false;
+    assert_eq!(office.try_run("r2", &wanted).unwrap_err().kind, Kind::Refused);
+    fs::write(&path, was).unwrap();
+    wanted.agree = true;
+    assert_eq!(office.run("r3", &wanted).outcome, Outcome::Passed);
+}
+
+#[test]
+fn a_mutating_command_whose_env_file_is_not_there_does_not_start() {
+    let office = office(&[("paid-beta-fixture-proof", "touch ran --env-file missing.env")]);
+    let error = office.try_run("r1", &Office::wanted("paid-beta-fixture-proof")).unwrap_err();
+    assert!(error.kind == Kind::Refused && error.why.contains("missing.env"), "{error:?}");
+    assert!(!office.folder.path().join("ran").exists());
+}

@@ -54,6 +54,8 @@ pub struct Wanted {
     pub timeout: Option<Duration>,
     /// A person agrees to run a command of the room file, or of a plan file, in this form.
     pub agree: bool,
+    /// The source of the sheet that a person looked at: another command is not run in its place.
+    pub source: Option<String>,
 }
 
 /// Everything to know before a run.
@@ -63,6 +65,8 @@ pub struct RunSheet {
     pub title: String,
     /// As it runs, with secrets as placeholders.
     pub command: String,
+    /// What would run, as the room or the plan has it, to the letter. Never shown: it may hold what nobody should see.
+    pub source: String,
     /// What a person is asked to agree to: a command that did not come with the program, in the form it stands there.
     pub asked: Option<String>,
     /// It came with the program, or a person agreed to it here before.
@@ -288,9 +292,16 @@ fn prepare(means: &Means, snapshot: &Snapshot, wanted: &Wanted) -> Result<Prepar
     if let Some(path) = &named {
         match means.runner.env_file(path) {
             Ok(Some(more)) => values.hide(proof, more),
+            Ok(None) if proof.mutating => {
+                refused.push(format!("the env file that the command names, {}, is not there", path.display()));
+            }
             Ok(None) => {}
             Err(error) => refused.push(error.to_string()),
         }
+    }
+    let source = format!("{}{text}", brought.as_deref().unwrap_or_default());
+    if wanted.source.as_ref().is_some_and(|looked_at| *looked_at != source) {
+        refused.push("the command was changed while its sheet was open: open it again and read it".into());
     }
     if !trusted && !wanted.agree {
         let whose = if from_room.is_some() { "the room file" } else { "a plan file" };
@@ -319,6 +330,7 @@ fn prepare(means: &Means, snapshot: &Snapshot, wanted: &Wanted) -> Result<Prepar
         proof: proof.id.clone(),
         title: proof.title.clone(),
         command: redact_toml::mask(&format!("{}{command}", values.shown)),
+        source,
         asked,
         trusted: trusted || wanted.agree,
         host: target(proof, &command, &values.env),

@@ -72,6 +72,8 @@ pub struct RunRequest {
     pub typed: Vec<(String, String)>,
     pub env_file: Option<String>,
     pub confirmation: Option<String>,
+    /// The source of the sheet that was answered.
+    pub source: String,
 }
 
 impl fmt::Debug for RunRequest {

@@ -353,6 +353,7 @@ fn sheet(cockpit: &Cockpit, proof: &ProofId) -> Result<Sheet, Error> {
     }
     Ok(Sheet {
         title: sheet.title.clone(),
+        source: sheet.source.clone(),
         facts,
         mutating: sheet.mutating,
         host: sheet.host.clone(),
@@ -377,6 +378,7 @@ fn start(
         confirmation: request.confirmation.clone(),
         // The sheet said where the command comes from, and a person let it run.
         agree: true,
+        source: Some(request.source.clone()),
         ..Wanted::default()
     };
     let id = run.clone();

@@ -79,6 +79,8 @@ pub struct Written {
 #[derive(Debug, Default)]
 pub struct Sheet {
     pub title: String,
+    /// What would run, to the letter.
+    pub source: String,
     /// Label and text, in reading order.
     pub facts: Vec<(String, String)>,
     pub mutating: bool,

@@ -166,6 +166,21 @@ fn sheet(mutating: bool, confirm: Option<(&str, &str)>) -> Sheet {
 }
 
 #[test]
+fn what_was_typed_into_a_run_sheet_is_gone_with_it() {
+    let mut model = model(NORTHWIND, 100, 30);
+    let open = |model: &mut _| {
+        let missing = vec![("SCIM_TOKEN".to_owned(), true)];
+        let outcome = Ok(Sheet { title: "SCIM fixture".into(), missing, ..Sheet::default() });
+        tell(model, Msg::SheetReady { proof: "scim-fixture".into(), outcome });
+    };
+    open(&mut model);
+    press(&mut model, "hunter2<Esc>");
+    open(&mut model);
+    let [Effect::StartRun { request, .. }] = &press(&mut model, "<Enter>")[..] else { panic!("it did not start") };
+    assert_eq!(request.typed, []);
+}
+
+#[test]
 fn a_run_that_changes_something_outside_never_starts_on_enter_alone() {
     for (confirm, phrase) in [(None, "northwind"), (Some(("CONFIRM_RESET", "reset the sandbox")), "reset the sandbox")] {
         let mut model = model(NORTHWIND, 100, 30);

@@ -60,6 +60,7 @@ pub(super) fn wanted(cx: &Context<'_>, args: &RunArgs, proof: &ProofId, timeout:
         confirmation: args.confirm.clone(),
         timeout,
         agree: args.trust,
+        source: None,
     }
 }
 

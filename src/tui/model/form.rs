@@ -44,6 +44,8 @@ pub struct Form {
     pub overtaken: bool,
     /// What has to be typed into the field `confirm`, to the letter, before Enter does anything.
     pub phrase: Option<String>,
+    /// For a run: the command that this sheet is about, to the letter.
+    pub source: String,
 }
 
 /// What saving would do to the room.
@@ -138,6 +140,7 @@ impl Form {
             warned: false,
             overtaken: false,
             phrase: None,
+            source: String::new(),
         }
     }
 

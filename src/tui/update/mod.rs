@@ -109,6 +109,8 @@ fn overlay(model: &mut Model, overlay: Overlay) -> Vec<Effect> {
 fn cancel(model: &mut Model) -> Vec<Effect> {
     if let Some(Overlay::Form(form)) = model.overlays.pop()
         && form.is_changed()
+        // What is typed into a run sheet is for that run: a secret, a phrase that a person says once.
+        && !matches!(form.purpose, crate::tui::model::form::Purpose::Run(_))
     {
         model.say("Not saved; what you typed waits here until you open it again");
         model.drafts.retain(|draft| draft.purpose != form.purpose);

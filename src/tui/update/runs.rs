@@ -35,6 +35,7 @@ pub fn sheet_ready(model: &mut Model, proof: ProofId, outcome: Result<Sheet, Err
     let mut form = Form::new(Purpose::Run(proof), format!("Run {}?", sheet.title), "run");
     form.facts = sheet.facts;
     form.danger = sheet.mutating;
+    form.source = sheet.source;
     let tenant = model.facts().map(|facts| (facts.room.tenant.id.to_string(), facts.room.tenant.name.clone()));
     if let (true, Some((id, name))) = (sheet.mutating, &tenant) {
         let place = sheet.host.as_ref().map(|host| format!(", at {host}")).unwrap_or_default();
@@ -81,6 +82,7 @@ pub fn start(model: &mut Model) -> Vec<Effect> {
         typed: typed.map(|field| (field.id.clone(), field.value().to_owned())).collect(),
         env_file: Some(form.value("env-file").trim().to_owned()).filter(|path| !path.is_empty()),
         confirmation: Some(form.value("confirm").to_owned()).filter(|phrase| !phrase.is_empty()),
+        source: form.source.clone(),
     };
     model.numbers.run += 1;
     // Unique among all cockpits on this room: the moment, and a count within it.
