@@ -85,6 +85,10 @@ pub fn attach_run(desk: Desk<'_>, run: &RunId, how: &How) -> Result<Snapshot, Er
 pub fn attach_file(desk: Desk<'_>, name: &str, bytes: &[u8], proof: Option<&ProofId>, how: &How) -> Result<Snapshot, Error> {
     let snapshot = desk.store.load()?;
     let placed = place(&snapshot.plan, proof, None, how)?;
+    if bytes.trim_ascii().is_empty() {
+        let why = "it holds nothing, so it shows nothing";
+        return Err(Error::new(Kind::Refused, format!("{name} was not taken in"), why).hint("see that it was written to its end"));
+    }
     let (bytes, redactions) = redacted(name, bytes)?;
     let (outcome, checks) = match proof {
         Some(proof) => {
@@ -251,10 +255,16 @@ fn allowed(desk: Desk<'_>, snapshot: &Snapshot, attached: &Attached) -> Result<(
     ruled.map(drop).map_err(Error::from)
 }
 
+/// Whether a file is no text: what is packed inside it nobody searches.
+#[must_use]
+pub fn is_opaque(bytes: &[u8]) -> bool {
+    bytes.contains(&0) || bytes.starts_with(b"%PDF-")
+}
+
 /// Text without its secrets. A file that is no text is kept as it is, for masks would break it, unless a secret can be
 /// seen in it: then it is not taken at all. What is packed inside nobody sees; exports treat such files as opaque.
 fn redacted(name: &str, bytes: &[u8]) -> Result<(Vec<u8>, BTreeMap<String, u64>), Error> {
-    if !bytes.contains(&0) && !bytes.starts_with(b"%PDF-") {
+    if !is_opaque(bytes) {
         return Ok(masked(bytes));
     }
     // Text in two bytes a character is read without the zeros between; so is what stands between the zeros of anything.

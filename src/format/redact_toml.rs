@@ -28,11 +28,23 @@ pub fn masked(text: &str) -> Option<String> {
     found.then_some(text)
 }
 
+/// The rules that find a credential in it.
+#[must_use]
+pub fn rules_in(text: &str) -> Vec<String> {
+    let mut redactor = redactor();
+    let _ = redactor.once(text.as_bytes());
+    redactor.counts().keys().cloned().collect()
+}
+
 fn redacted(text: &str) -> (String, bool) {
-    static REDACTOR: LazyLock<Redactor> = LazyLock::new(|| Redactor::new(rules(), &[]));
-    let mut redactor = REDACTOR.another();
+    let mut redactor = redactor();
     let text = String::from_utf8_lossy(&redactor.once(text.as_bytes())).into_owned();
     (text, !redactor.counts().is_empty())
+}
+
+fn redactor() -> Redactor {
+    static REDACTOR: LazyLock<Redactor> = LazyLock::new(|| Redactor::new(rules(), &[]));
+    REDACTOR.another()
 }
 
 #[derive(Default, Deserialize)]

@@ -5,6 +5,7 @@ use crate::domain::ledger::{CheckStatus, DecisionOutcome, Outcome, Run};
 use crate::domain::plan::Plan;
 use crate::domain::room::{Room, Treatment};
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
+use std::collections::BTreeMap;
 
 /// How a requirement stands.
 #[must_use]
@@ -243,6 +244,12 @@ fn two(unit: &str, count: i64, small_unit: &str, small: i64) -> String {
 #[must_use]
 pub fn count(n: usize, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
+}
+
+/// What was masked, by rule: `stripe-key 2, jwt 1`.
+#[must_use]
+pub fn masked(redactions: &BTreeMap<String, u64>) -> String {
+    redactions.iter().map(|(rule, count)| format!("{rule} {count}")).collect::<Vec<_>>().join(", ")
 }
 
 /// A size for people: `940 B`, `12.4 kB`, `3.1 MB`.

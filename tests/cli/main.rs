@@ -11,6 +11,7 @@ mod full_disk;
 mod help;
 mod input;
 mod proving;
+mod secrets;
 mod shapes;
 mod story;
 mod trust;

@@ -2,11 +2,14 @@
 
 use crate::app::attach::{self, Desk, How};
 use crate::app::error::Error;
-use crate::app::open;
+use crate::app::open::{self, Opened};
 use crate::cli::args::AttachArgs;
 use crate::cli::{Exit, context::Context, context::unknown, context::usage, moved};
 use crate::domain::ids::{ProofId, RunId};
+use crate::domain::ledger::Body;
 use crate::domain::plan::Plan;
+use crate::present::line::{Line, Tone};
+use crate::present::words;
 
 /// No evidence is larger.
 const LIMIT: u64 = 256 << 20;
@@ -23,6 +26,7 @@ pub fn run(cx: &mut Context<'_>, args: &AttachArgs) -> Result<Exit, Error> {
     };
     let by = cx.by().to_owned();
     let desk = Desk { store: &*store, clock: &*cx.wiring.clock, by: &by };
+    let mut opaque = None;
     let snapshot = match (&args.run, &args.reference, &args.file) {
         (Some(run), ..) => attach::attach_run(desk, &RunId::from(run.as_str()), &how)?,
         (None, Some(reference), _) => {
@@ -35,6 +39,7 @@ pub fn run(cx: &mut Context<'_>, args: &AttachArgs) -> Result<Exit, Error> {
             let bytes = cx.wiring.rooms.read(file, LIMIT)?;
             let name = file.file_name().unwrap_or_default().to_string_lossy();
             let proof = args.proof.as_deref().map(ProofId::from);
+            opaque = attach::is_opaque(&bytes).then(|| name.to_string());
             attach::attach_file(desk, &name, &bytes, proof.as_ref(), &how)?
         }
         (None, None, None) => {
@@ -46,7 +51,23 @@ pub fn run(cx: &mut Context<'_>, args: &AttachArgs) -> Result<Exit, Error> {
     let after = open::evaluate(&*store, snapshot, cx.now());
     let symbols = cx.symbols();
     cx.out.lines(moved::told(&before, &after, symbols));
+    tell_secrets(cx, &before, &after, opaque.as_deref());
     Ok(Exit::Ok)
+}
+
+/// What was masked before it was kept, and what could not be looked into.
+fn tell_secrets(cx: &mut Context<'_>, before: &Opened, after: &Opened, opaque: Option<&str>) {
+    for entry in after.snapshot.ledger.entries.iter().skip(before.snapshot.ledger.entries.len()) {
+        let Body::Attached(attached) = &entry.body else { continue };
+        if !attached.redactions.is_empty() {
+            let masked = words::masked(&attached.redactions);
+            cx.out.say(Line::of(Tone::Warn, format!("masked before it was kept: {masked}")));
+        }
+    }
+    if let Some(name) = opaque {
+        let told = format!("{name} is no plain text: what is packed inside it could not be searched for secrets");
+        cx.out.say(Line::of(Tone::Warn, told));
+    }
 }
 
 /// Every id on the command line is one of the plan's.

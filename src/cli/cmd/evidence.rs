@@ -154,7 +154,7 @@ fn show(cx: &mut Context<'_>, seq: u64, as_json: bool) -> Result<Exit, Error> {
     }
     row("sha256", attached.digest.map(|digest| digest.to_hex()));
     row("size", attached.size.map(words::size));
-    row("masked", (!attached.redactions.is_empty()).then(|| masked(&attached.redactions)));
+    row("masked", (!attached.redactions.is_empty()).then(|| words::masked(&attached.redactions)));
     for file in &attached.outputs {
         row("output", Some(format!("{} {} {}", file.name, words::size(file.size), file.digest.to_hex())));
     }
@@ -172,10 +172,6 @@ fn show(cx: &mut Context<'_>, seq: u64, as_json: bool) -> Result<Exit, Error> {
         }
     }
     Ok(Exit::Ok)
-}
-
-fn masked(redactions: &BTreeMap<String, u64>) -> String {
-    redactions.iter().map(|(rule, count)| format!("{rule} {count}")).collect::<Vec<_>>().join(", ")
 }
 
 fn save(cx: &mut Context<'_>, seq: u64, output: Option<&Path>) -> Result<Exit, Error> {

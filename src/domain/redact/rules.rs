@@ -34,7 +34,9 @@ impl Rule {
         for captures in regex.captures_iter(text) {
             let Some(whole) = captures.get(0) else { continue };
             let secret = captures.name("secret").unwrap_or(whole);
-            let named = captures.name("name").is_some_and(|name| tells_no_value(name.as_bytes()));
+            let named = captures
+                .name("name")
+                .is_some_and(|name| tells_no_value(name.as_bytes()) || is_folder(name.as_bytes(), secret.as_bytes()));
             if !named && !is_stand_in(secret.as_bytes()) && (!self.digit || has_digit(secret.as_bytes())) {
                 found((whole.start(), whole.end()), (secret.start(), secret.end()));
             }
@@ -78,6 +80,11 @@ fn tells_no_value(name: &[u8]) -> bool {
     ];
     let name = String::from_utf8_lossy(name).to_ascii_lowercase().replace('-', "_");
     ABOUT.iter().any(|end| name.strip_suffix(end).is_some_and(|rest| rest.ends_with('_')))
+}
+
+/// `PWD=/srv/app`: where a shell is, and no password.
+fn is_folder(name: &[u8], value: &[u8]) -> bool {
+    matches!(name, b"PWD" | b"OLDPWD") && value.starts_with(b"/")
 }
 
 /// A placeholder, a variable or a remark where a value would stand.
