@@ -243,3 +243,21 @@ fn a_mutating_command_whose_env_file_is_not_there_does_not_start() {
     assert!(error.kind == Kind::Refused && error.why.contains("missing.env"), "{error:?}");
     assert!(!office.folder.path().join("ran").exists());
 }
+
+#[test]
+fn a_command_does_not_confirm_itself_and_the_phrase_is_kept_nowhere() {
+    let office = office(&[("scim-fixture", "CONFIRM_RESET=wipe-the-sandbox sh -c 'echo reset by $CONFIRM_RESET'")]);
+    let mut wanted = Office::wanted("scim-fixture");
+    wanted.environment.insert("CONFIRM_RESET".into(), "wipe-the-sandbox".into());
+    wanted.pass_env = vec!["CONFIRM_RESET".into()];
+    let error = office.try_run("r1", &wanted).unwrap_err();
+    assert!(error.kind == Kind::Refused && error.why.contains("phrase"), "{error:?}");
+    wanted.confirmation = Some("wipe-the-sandbox".into());
+    let captured = office.run("r2", &wanted);
+    assert_eq!(captured.outcome, Outcome::Passed);
+    assert_eq!(office.printed("r2"), "reset by ⟨redacted:CONFIRM_RESET⟩\n");
+    assert!(!captured.run.command.contains("wipe"), "{}", captured.run.command);
+    let lines = office.means.store.lines().unwrap();
+    let run = lines.lines().find(|line| line.contains("run.finished")).expect("the run is told");
+    assert!(!run.contains("wipe-the-sandbox"), "{run}");
+}

@@ -281,7 +281,8 @@ fn prepare(means: &Means, snapshot: &Snapshot, wanted: &Wanted) -> Result<Prepar
         None => from_room.clone(),
     };
     let trusted = asked.as_ref().is_none_or(|text| means.trust.is_trusted(&means.store.place(), &proof.id, text));
-    let parted = part(text);
+    let mut parted = part(text);
+    let confirm = confirmation(proof, &mut parted);
     let mut values = Values::new(proof, &parted, wanted, &file, from_room.is_some());
     let mut command = parted.command.clone();
     wanted.extra.iter().for_each(|word| command = format!("{command} {}", quote(word)));
@@ -315,8 +316,11 @@ fn prepare(means: &Means, snapshot: &Snapshot, wanted: &Wanted) -> Result<Prepar
     if let Some(found) = placeholder(&command) {
         refused.push(format!("{found} is a placeholder: give the value through the environment, never in the command"));
     }
-    if let Some(confirm) = &proof.confirm {
+    if let Some(confirm) = &confirm {
         let phrase = wanted.confirmation.as_deref().map(str::trim);
+        // It is said once, by a person: neither a file, nor the environment, nor what the command prints may keep it.
+        values.env.remove(&confirm.env);
+        values.secrets.push(Secret::new(&confirm.phrase, &confirm.env));
         if phrase == Some(confirm.phrase.as_str()) {
             values.env.insert(confirm.env.clone(), confirm.phrase.clone());
         } else if phrase.is_some() {
@@ -337,12 +341,20 @@ fn prepare(means: &Means, snapshot: &Snapshot, wanted: &Wanted) -> Result<Prepar
         class: if locked { Class::Locked } else { proof.class },
         mutating: proof.mutating,
         env: values.lines,
-        confirm: proof.confirm.clone(),
+        confirm,
         expected: last_duration(snapshot, &proof.id).or(proof.expected),
         outputs: outputs(proof, &command),
         refused,
     };
     Ok(Prepared { sheet, env: values.env, command, secrets: values.secrets, bundle: proof.bundle })
+}
+
+/// The phrase a person has to type: the plan's, or one that a command would say for itself (`CONFIRM_RESET=yes …`), which
+/// is taken off it.
+fn confirmation(proof: &Proof, parted: &mut Parted) -> Option<Confirmation> {
+    let at = parted.before.iter().position(|(name, _)| name.starts_with("CONFIRM_"));
+    let written = at.map(|at| parted.before.remove(at)).map(|(env, phrase)| Confirmation { env, phrase });
+    proof.confirm.clone().or(written.filter(|written| !is_placeholder(&written.phrase)))
 }
 
 /// The values that a plan file brings besides its commands; what came with the program needs no telling. A value such as

@@ -103,7 +103,10 @@ fn edges(model: &Model, regions: &Regions, buffer: &mut Buffer) {
     let (last, edge) = (area.right().saturating_sub(1), area.right());
     for y in area.y..area.bottom() {
         let is_rule = |x: u16| buffer.cell((x, y)).is_some_and(|cell| cell.symbol() == symbols.rule);
-        if is_rule(last) && is_rule(last.saturating_sub(1)) && let Some(cell) = buffer.cell_mut((edge, y)) {
+        if is_rule(last)
+            && is_rule(last.saturating_sub(1))
+            && let Some(cell) = buffer.cell_mut((edge, y))
+        {
             cell.set_symbol(symbols.rule).set_style(model.look.theme.rule);
         }
     }
