@@ -197,6 +197,7 @@ fn record(target: &str, digest: Digest) -> Attached {
         file: None,
         outputs: Vec::new(),
         checks: None,
+        unread: None,
         inputs: Inputs::default(),
         redactions: BTreeMap::new(),
         holder: None,

@@ -90,9 +90,10 @@ pub fn attach_file(desk: Desk<'_>, name: &str, bytes: &[u8], proof: Option<&Proo
         return Err(Error::new(Kind::Refused, format!("{name} was not taken in"), why).hint("see that it was written to its end"));
     }
     let (bytes, redactions) = redacted(name, bytes)?;
-    let (outcome, checks) = match proof {
+    let (outcome, checks, unread) = match proof {
         Some(proof) => {
-            let checks = bundle_json::find(&bytes).ok_or_else(|| {
+            let found = bundle_json::read(&bytes, &[], true);
+            let checks = found.checks.ok_or_else(|| {
                 Error::new(
                     Kind::Refused,
                     format!("{name} does not show how {proof} ended"),
@@ -100,9 +101,9 @@ pub fn attach_file(desk: Desk<'_>, name: &str, bytes: &[u8], proof: Option<&Proo
                 )
                 .hint(format!("launchroom run {proof} --attach"))
             })?;
-            (verdict(&checks), Some(checks))
+            (verdict(&checks), Some(checks), found.unread)
         }
-        None => (Outcome::Passed, None),
+        None => (Outcome::Passed, None, None),
     };
     let attached = Attached {
         proof: proof.cloned(),
@@ -111,6 +112,7 @@ pub fn attach_file(desk: Desk<'_>, name: &str, bytes: &[u8], proof: Option<&Proo
         size: Some(bytes.len() as u64),
         file: Some(name.to_owned()),
         checks,
+        unread,
         redactions,
         ..blank(&placed, how)
     };
@@ -215,6 +217,7 @@ fn of_run(captured: Captured, placed: &Placed, how: &How) -> Attached {
         size: Some(captured.size),
         outputs: captured.outputs,
         checks: captured.checks,
+        unread: captured.unread,
         redactions: captured.redactions,
         ..blank(placed, how)
     }
@@ -234,6 +237,7 @@ fn blank(placed: &Placed, how: &How) -> Attached {
         file: None,
         outputs: Vec::new(),
         checks: None,
+        unread: None,
         // The rules fill in what it rests on.
         inputs: Inputs::default(),
         redactions: BTreeMap::new(),

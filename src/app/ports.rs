@@ -145,6 +145,9 @@ pub struct Captured {
     pub outputs: Vec<OutputFile>,
     /// Per-check results when the output was a bundle that could be read.
     pub checks: Option<Vec<Check>>,
+    /// Why they, or some of them, could not be read.
+    #[serde(default)]
+    pub unread: Option<String>,
     /// What a person should know: output that was cut, an output file that was not taken, children left running.
     pub notes: Vec<String>,
 }

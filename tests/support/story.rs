@@ -95,6 +95,8 @@ struct Event {
     ended: Option<Timestamp>,
     minutes: Option<i64>,
     checks: Option<BTreeMap<String, CheckStatus>>,
+    /// Why its checks could not be read.
+    unread: Option<String>,
     target: Option<String>,
     class: Option<Class>,
     reference: Option<String>,
@@ -363,6 +365,7 @@ impl Stage {
             outcome: ran.outcome,
             run: Some(ran.run.clone()),
             checks,
+            unread: event.unread.clone(),
             ..self.record(place, event, target, proof.map(|proof| proof.class))
         }))
     }
@@ -398,6 +401,7 @@ impl Stage {
             file: None,
             outputs: Vec::new(),
             checks: None,
+            unread: None,
             inputs: Inputs::default(),
             redactions: BTreeMap::new(),
             holder: event.holder.clone(),

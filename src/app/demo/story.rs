@@ -395,6 +395,7 @@ fn attached(target: &str, class: Class) -> Attached {
         file: None,
         outputs: Vec::new(),
         checks: None,
+        unread: None,
         inputs: Inputs::default(),
         redactions: std::collections::BTreeMap::new(),
         holder: None,

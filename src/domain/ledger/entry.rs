@@ -189,6 +189,9 @@ pub struct Attached {
     /// Per-check results, when the output was a bundle.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checks: Option<Vec<Check>>,
+    /// Why its checks, or some of them, could not be read. Such a run never counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unread: Option<String>,
     /// What the result rests on, at the time of attaching.
     #[serde(default, skip_serializing_if = "Inputs::is_empty")]
     pub inputs: Inputs,

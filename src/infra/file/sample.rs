@@ -49,6 +49,7 @@ fn body(seq: u64, at: Timestamp) -> Body {
             file: None,
             outputs: Vec::new(),
             checks: Some(vec![Check { id: "status".into(), status: CheckStatus::Passed, detail: String::new() }]),
+            unread: None,
             inputs,
             redactions: [("known-value".into(), 2)].into(),
             holder: None,

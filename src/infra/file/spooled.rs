@@ -139,6 +139,6 @@ fn interrupted(disk: &dyn Disk, spool: &Path, run: &RunId, mut captured: Capture
     (captured.digest, captured.size) = (digest, size);
     captured.run.seen = captured.run.seen.max(size);
     captured.outputs.clear();
-    captured.checks = None;
+    (captured.checks, captured.unread) = (None, None);
     Ok(captured)
 }

@@ -4,15 +4,19 @@ use super::{
     capture::Capture,
     family::{Family, MARK},
     guard::Guard,
-    outputs, sys,
+    outputs::{self, Untaken},
+    sys,
 };
 use crate::app::ports::{Captured, Clock as _, RunEvent, RunOrder};
 use crate::domain::{
     ids::Digest,
-    ledger::{Check, Outcome, OutputFile, Run},
+    ledger::{Outcome, OutputFile, Run},
     redact::Redactor,
 };
-use crate::format::{bundle_json, redact_toml};
+use crate::format::{
+    bundle_json::{self, Reading},
+    redact_toml,
+};
 use crate::infra::{
     clock::SystemClock,
     disk::RealDisk,
@@ -41,7 +45,7 @@ const GRACE_ON_LEAVING: Duration = Duration::from_millis(300);
 const DRAIN_QUIET: Duration = Duration::from_millis(100);
 const DRAIN: Duration = Duration::from_secs(2);
 /// How much of the output is searched for a bundle.
-const BUNDLE: u64 = 16 * 1024 * 1024;
+const BUNDLE: u64 = bundle_json::LARGEST as u64;
 
 /// What the holder of a run wants. A later one outranks an earlier one.
 #[repr(u8)]
@@ -87,6 +91,7 @@ pub fn open_spool(order: &RunOrder) -> io::Result<Opened> {
         redactions: BTreeMap::new(),
         outputs: Vec::new(),
         checks: None,
+        unread: None,
         notes: Vec::new(),
     };
     let meta = Meta::Running { runner: spool::Process::this(), captured: Box::new(captured.clone()) };
@@ -388,24 +393,59 @@ fn finish(
                 }
                 reports.push(bytes);
             }
-            Err(why) => captured.notes.push(format!("{name} was not taken in: {why}")),
+            Err(Untaken::Absent(why)) => captured.notes.push(format!("{name} was not taken in: {why}")),
+            Err(Untaken::Refused(why)) => {
+                let note = format!("{name} was not taken in: {why}");
+                if order.bundle {
+                    captured.unread.get_or_insert_with(|| note.clone());
+                }
+                captured.notes.push(note);
+            }
         }
     }
-    if order.bundle {
-        captured.checks = bundle(order, &reports);
-        if captured.checks.is_none() {
-            captured.notes.push("no checks could be read from the output".into());
-        }
+    let found = checks(order, &reports)?;
+    if let Some(why) = &found.unread {
+        captured.notes.push(format!("its checks could not be read, so it does not count: {why}"));
     }
+    captured.checks = found.checks;
+    captured.unread = captured.unread.take().or(found.unread);
     spool::write_meta(&RealDisk, &order.spool, &order.id, &Meta::Finished { captured: Box::new(captured.clone()) })
 }
 
-/// The checks of a declared file, or else of what was printed.
-fn bundle(order: &RunOrder, reports: &[Vec<u8>]) -> Option<Vec<Check>> {
-    reports.iter().find_map(|report| bundle_json::find(report)).or_else(|| {
-        let mut printed = Vec::new();
-        let file = File::open(spool::out_path(&order.spool, &order.id)).ok()?;
-        file.take(BUNDLE + 1).read_to_end(&mut printed).ok()?;
-        bundle_json::find(&printed)
-    })
+/// The checks in the declared files and in what was printed.
+fn checks(order: &RunOrder, reports: &[Vec<u8>]) -> io::Result<Reading> {
+    let mut printed = Vec::new();
+    let mut file = File::open(spool::out_path(&order.spool, &order.id))?;
+    (&file).take(BUNDLE + 1).read_to_end(&mut printed)?;
+    if printed.len() as u64 <= BUNDLE {
+        return Ok(bundle_json::read(&printed, reports, order.bundle));
+    }
+    // A log, or a bundle that nobody can read: whether it looks like checks anywhere decides.
+    let sign: &[u8] = if order.bundle { b"{" } else { b"\"checks\"" };
+    let told = holds(&printed, sign) || holds_further(&mut file, &printed, sign)?;
+    let (found, mut of_files) = (bundle_json::too_long(told), bundle_json::read(b"", reports, order.bundle));
+    of_files.unread = of_files.unread.or(found.unread);
+    Ok(of_files)
+}
+
+fn holds(bytes: &[u8], sign: &[u8]) -> bool {
+    memchr::memmem::find(bytes, sign).is_some()
+}
+
+/// Looks through the rest of a file, also where the sign lies across two pieces of it.
+fn holds_further(file: &mut File, before: &[u8], sign: &[u8]) -> io::Result<bool> {
+    let mut piece = before[before.len().saturating_sub(sign.len())..].to_vec();
+    let mut buffer = vec![0; 1024 * 1024];
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => return Ok(false),
+            Ok(len) => piece.extend_from_slice(&buffer[..len]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        }
+        if holds(&piece, sign) {
+            return Ok(true);
+        }
+        piece.drain(..piece.len().saturating_sub(sign.len()));
+    }
 }

@@ -334,3 +334,35 @@ fn a_killed_cockpit_takes_its_run_along_and_the_next_one_finds_the_rest() {
     assert!(ProcessRunner::sweep(&trial.path("spool")) >= 1);
     assert!(trial.is_gone("left"));
 }
+
+#[test]
+fn a_bundle_whose_file_was_refused_or_whose_output_is_broken_says_what_is_unread() {
+    let unread = |command: &str| {
+        let trial = start(command, |order| {
+            order.outputs = vec!["report.json".into()];
+            order.bundle = true;
+        });
+        let captured = trial.end();
+        assert_eq!(captured.outcome, Outcome::Passed, "the outcome is what the exit status says");
+        captured.unread.unwrap_or_default()
+    };
+    let passing = r#"{"checks":[{"id":"a","ok":true}]}"#;
+    for (command, why) in [
+        (
+            format!("echo '{passing}' > real; ln -s real report.json; echo '{passing}'"),
+            "report.json was not taken in: it is a link",
+        ),
+        (format!("echo '{passing}' > report.json; ln report.json second"), "other names"),
+        ("mkfifo report.json".to_owned(), "regular"),
+        (format!("truncate -s 17M report.json; echo '{passing}'"), "larger"),
+        ("echo '{\"checks\":[{\"id\":\"a\",'".to_owned(), "cut off"),
+        ("echo '{\"fine\":true}'".to_owned(), "known shape"),
+        (format!("head -c 17000000 /dev/zero | tr '\\0' 'x'; echo '{passing}'"), "too much to look"),
+        ("true".to_owned(), ""),
+        ("echo ok".to_owned(), ""),
+        ("head -c 17000000 /dev/zero | tr '\\0' 'x'".to_owned(), ""),
+    ] {
+        let told = unread(&command);
+        assert!(told.contains(why) && told.is_empty() == why.is_empty(), "{command}: {told}");
+    }
+}

@@ -5,10 +5,12 @@ use crate::domain::gate::case::Case;
 use crate::domain::gate::finding::{Finding, listed, sooner};
 use crate::domain::gate::fresh::{self, unverified};
 use crate::domain::gate::status::RequirementStatus;
-use crate::domain::ids::ProofId;
+use crate::domain::ids::{CheckId, ProofId};
 use crate::domain::ledger::replay::Record;
-use crate::domain::ledger::{Attached, Outcome};
+use crate::domain::ledger::{Attached, Check, CheckStatus, Outcome};
 use crate::domain::plan::Proof;
+use jiff::Timestamp;
+use std::collections::BTreeSet;
 
 pub fn find(case: &Case<'_>, id: &ProofId, excludable: bool) -> Finding {
     let Some(proof) = case.plan.proof(id.as_str()) else {
@@ -94,25 +96,48 @@ fn shown(case: &Case<'_>, proof: &Proof, record: &Record<'_>, excludable: bool) 
         Outcome::Interrupted => return unmet("was interrupted"),
         Outcome::Reference => return Finding::unmet("a reference shows no run"),
     }
-    let passed = attached.outcome == Outcome::Passed;
     let exit = attached.run.as_ref().and_then(|run| run.exit).map_or("no exit status".to_owned(), |exit| format!("exit {exit}"));
-    let Some(checks) = attached.checks.as_ref().filter(|_| proof.bundle) else {
-        let unread = if proof.bundle { ", its checks could not be read" } else { "" };
-        return if passed {
-            Finding::met(format!("passed {when}{unread}"))
-        } else {
-            Finding::unmet(format!("failed {when}, {exit}{unread}"))
-        };
+    let passed = attached.outcome == Outcome::Passed;
+    let by_exit = || match (passed, proof.bundle) {
+        (true, false) => Finding::met(format!("passed {when}")),
+        (true, true) => Finding::met(format!("passed {when}, no checks in its output")),
+        (false, _) => Finding::unmet(format!("failed {when}, {exit}")),
     };
-    let mut ends = None;
-    for check in checks {
-        if let Some((by, Some(at))) = case.cover(proof.id.as_str(), &check.id, excludable)
-            && check.status == crate::domain::ledger::CheckStatus::Failed
-        {
-            ends = sooner(ends, Some((at, format!("exclusion {by} ends"))));
+    let found = attached.checks.as_ref().map_or_else(by_exit, |checks| {
+        let tally = Tally::of(checks, |check| cover(case, proof, check, excludable).map(|(by, _)| by));
+        // What was no bundle by the plan is none: its checks may speak against the run, never for it.
+        if !proof.bundle && !passed && tally.failing.is_empty() {
+            return by_exit();
         }
+        bundle(case, proof, checks, excludable, tally, &Ended { passed, exit: &exit, when: &when })
+    });
+    match &attached.unread {
+        Some(why) if found.failing.is_empty() => {
+            let kept = if attached.checks.is_none() { "kept whole, " } else { "" };
+            let failed = if passed { String::new() } else { format!("failed {when}, {exit}; ") };
+            let reason = format!("{failed}{kept}its checks could not be read: {why}");
+            Finding { covered: found.covered, ..Finding::unmet(reason) }
+        }
+        Some(why) => Finding { reason: format!("{}; not all of its checks could be read: {why}", found.reason), ..found },
+        None => found,
     }
-    let tally = Tally::of(checks, |check| case.cover(proof.id.as_str(), check, excludable).map(|(by, _)| by));
+}
+
+/// How a run ended, in words.
+struct Ended<'a> {
+    passed: bool,
+    exit: &'a str,
+    when: &'a str,
+}
+
+/// What covers a check. Only a bundle by the plan has checks that may be forgiven.
+fn cover(case: &Case<'_>, proof: &Proof, check: &CheckId, excludable: bool) -> Option<(String, Option<Timestamp>)> {
+    case.cover(proof.id.as_str(), check, excludable).filter(|_| proof.bundle)
+}
+
+/// A run by its checks: each failing one is covered, or it is not.
+fn bundle(case: &Case<'_>, proof: &Proof, checks: &[Check], excludable: bool, tally: Tally, ended: &Ended<'_>) -> Finding {
+    let Ended { passed, exit, when } = *ended;
     let mut found = if tally.is_hollow() {
         Finding::unmet(format!("hollow: it tested nothing, {} checks skipped, {when}", tally.skipped))
     } else if !tally.failing.is_empty() {
@@ -129,7 +154,7 @@ fn shown(case: &Case<'_>, proof: &Proof, record: &Record<'_>, excludable: bool) 
             ))
         }
     } else if !tally.covered.is_empty() {
-        let by: std::collections::BTreeSet<&str> = tally.covered.iter().map(|(_, by)| by.as_str()).collect();
+        let by: BTreeSet<&str> = tally.covered.iter().map(|(_, by)| by.as_str()).collect();
         let by = listed(&by.into_iter().collect::<Vec<_>>(), 3);
         Finding::new(RequirementStatus::Excluded, format!("{} fail, all covered by {by}", tally.covered.len()))
     } else if passed {
@@ -138,7 +163,11 @@ fn shown(case: &Case<'_>, proof: &Proof, record: &Record<'_>, excludable: bool) 
         Finding::unmet(format!("{exit}, though no check failed, {when}"))
     };
     if found.status == RequirementStatus::Excluded {
-        found.ends = ends;
+        let failing = checks.iter().filter(|check| check.status == CheckStatus::Failed);
+        let covers = failing.filter_map(|check| cover(case, proof, &check.id, excludable));
+        found.ends = covers
+            .filter_map(|(by, at)| at.map(|at| (at, format!("exclusion {by} ends"))))
+            .fold(None, |ends, end| sooner(ends, Some(end)));
         found.narrowed = tally.covered.iter().map(|(check, by)| format!("{check} by {by}")).collect();
     }
     (found.covered, found.failing) = (tally.covered, tally.failing);

@@ -98,6 +98,7 @@ fn attach(digest: Digest, run: Option<Run>) -> Applied {
         file: None,
         outputs: vec![],
         checks: None,
+        unread: None,
         inputs: Inputs::default(),
         redactions: [].into(),
         holder: None,
@@ -129,6 +130,7 @@ fn captured(id: &str, bytes: &[u8], outputs: &[&[u8]]) -> Captured {
         redactions: [].into(),
         outputs: outputs.iter().map(output).collect(),
         checks: None,
+        unread: None,
         notes: vec![],
     }
 }
