@@ -15,7 +15,7 @@ use crate::domain::change::Change;
 use crate::domain::gate::{self, ProofState, Readiness};
 use crate::domain::ids::{Digest, ProofId, RunId};
 use crate::domain::ledger::{Body, Entry, ValueChange};
-use crate::domain::plan::Plan;
+use crate::domain::plan::{Class, Plan};
 use crate::domain::room::{Room, Value};
 use crate::present::words;
 use jiff::SignedDuration;
@@ -428,21 +428,40 @@ fn read(store: &dyn RoomStore, of: &BytesOf) -> Result<Vec<u8>, Error> {
 
 fn verify(store: &dyn RoomStore) -> Result<String, Error> {
     let snapshot = store.load()?;
-    let digests: std::collections::BTreeSet<_> = snapshot
+    use crate::domain::ledger::BlobState;
+    let holder = snapshot.ledger.holder.clone();
+    let attached: Vec<_> = snapshot
         .ledger
         .entries
         .iter()
         .filter_map(|entry| match &entry.body {
-            crate::domain::ledger::Body::Attached(attached) => attached.digest,
+            Body::Attached(attached) => Some((attached.digest?, attached.class == Class::Locked && attached.holder != holder)),
             _ => None,
         })
         .collect();
+    let digests: std::collections::BTreeSet<_> = attached.iter().map(|(digest, _)| *digest).collect();
     let found = store.check(&digests.iter().copied().collect::<Vec<_>>());
-    let intact = found.values().filter(|state| **state == crate::domain::ledger::BlobState::Intact).count();
+    let is = |digest: &Digest, state: BlobState| found.get(digest) == Some(&state);
+    // Locked records of another machine count by their receipts: that their bytes are not here is no fault.
+    let elsewhere: std::collections::BTreeSet<_> = attached
+        .iter()
+        .filter(|(digest, foreign)| *foreign && is(digest, BlobState::Missing))
+        .map(|(digest, _)| *digest)
+        .collect();
+    let here = digests.len() - elsewhere.len();
+    let intact = digests.iter().filter(|digest| is(digest, BlobState::Intact)).count();
     if let Some(damage) = &snapshot.ledger.damage {
         return Err(Error::new(Kind::Integrity, format!("the ledger is damaged at line {}", damage.line), damage.what.clone()));
     }
-    Ok(format!("{} entries, chain intact; {intact} of {} captured files verified", snapshot.ledger.entries.len(), digests.len()))
+    let locked = match elsewhere.len() {
+        0 => String::new(),
+        n => format!("; {n} locked, receipts counted"),
+    };
+    let files = format!("{intact} of {here} files here{locked}");
+    if intact < here {
+        return Err(Error::new(Kind::Integrity, "captured bytes differ or are missing", files));
+    }
+    Ok(format!("{} entries, chain intact; {files}", snapshot.ledger.entries.len()))
 }
 
 /// Through the terminal, so that it works over ssh; to the terminal alone, never to a pipe.

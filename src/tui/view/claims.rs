@@ -7,12 +7,24 @@ use crate::tui::model::{Facts, Model, Subject};
 use crate::tui::widget::Ink;
 use ratatui::text::Line;
 
+/// Cells for `after private beta`.
+const WORD: usize = 18;
+
 /// One line of wording.
 struct Wording<'a> {
     text: &'a str,
     allowed: bool,
     /// The motion it belongs to; `None` is for every motion.
     motion: Option<&'a crate::domain::plan::Motion>,
+}
+
+impl Wording<'_> {
+    /// The stage whose gate still locks it; `None` when it may be said now.
+    fn after(&self, facts: &Facts) -> Option<String> {
+        let target = &self.motion?.target;
+        let clear = facts.readiness.gate(target.as_str()).is_some_and(|gate| gate.status.is_clear());
+        (!clear).then(|| words::stage(facts.plan, target.as_str()))
+    }
 }
 
 /// Every line of wording: the room's own motion first, then the others', then what nobody may say.
@@ -52,7 +64,7 @@ pub fn items(model: &Model) -> Vec<Item> {
             items.push(Item::group(motion.map_or("NOBODY MAY SAY".to_owned(), str::to_uppercase)));
         }
         under = Some(motion);
-        items.push(Item::row(Subject::Claim(at), !wording.allowed));
+        items.push(Item::row(Subject::Claim(at), !wording.allowed || wording.after(&facts).is_some()));
     }
     let attached = (0..facts.plan.attachments.len()).filter(|at| is_attached(&facts, *at) == Some(true)).count();
     items.push(Item::heading(format!("Order-form attachments, {attached} of {} attached", facts.plan.attachments.len())));
@@ -81,12 +93,12 @@ pub fn line(model: &Model, subject: &Subject, width: usize) -> Line<'static> {
         Subject::Claim(at) => {
             let all = wordings(&facts);
             let Some(wording) = all.get(*at) else { return Line::default() };
-            let (mark, style, word) = if wording.allowed {
-                (look.symbols.met, theme.good, "may")
-            } else {
-                (look.symbols.blocked, theme.trouble, "may not")
+            let (mark, style, word) = match (wording.allowed, wording.after(&facts)) {
+                (false, _) => (look.symbols.blocked, theme.quiet, "may not".to_owned()),
+                (true, None) => (look.symbols.met, theme.good, "may".to_owned()),
+                (true, Some(stage)) => (look.symbols.idle, theme.quiet, format!("after {stage}")),
             };
-            Ink::new(look, width).gap(1).text(mark, style).gap(1).cell(word, 8, style).plain(wording.text).line()
+            Ink::new(look, width).gap(1).text(mark, style).gap(1).cell(&word, WORD, style).gap(1).plain(wording.text).line()
         }
         Subject::Attachment(at) => {
             let Some(attachment) = facts.plan.attachments.get(*at) else { return Line::default() };
@@ -110,7 +122,14 @@ pub fn detail(model: &Model, cells: usize) -> Vec<Line<'static>> {
         Subject::Claim(at) => {
             let all = wordings(&facts);
             let Some(wording) = all.get(*at) else { return Vec::new() };
-            let mut out = put(if wording.allowed { "Say" } else { "Not" }, wording.text);
+            let mut out = put(if wording.allowed { "Wording" } else { "Never" }, wording.text);
+            if wording.allowed {
+                let (text, style) = match wording.after(&facts) {
+                    None => ("yes, its gate is clear".to_owned(), theme.good),
+                    Some(stage) => (format!("not before {stage} is clear"), theme.caution),
+                };
+                out.extend(parts::labelled(model, cells, "Allowed", &text, style));
+            }
             match wording.motion {
                 Some(motion) => {
                     out.extend(put("Motion", &format!("{} ({})", motion.title, motion.status)));

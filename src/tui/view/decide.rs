@@ -75,7 +75,7 @@ pub fn line(model: &Model, subject: &Subject, width: usize) -> Line<'static> {
             let Some(gate) = facts.readiness.gate(id.as_str()) else { return Line::default() };
             let verdict = gate.status.verdict();
             let place = if gate.outside { "outside this motion".to_owned() } else { parts::tally(gate) };
-            Ink::new(look, width)
+            let ink = Ink::new(look, width)
                 .gap(1)
                 .text(look.symbols.gate(gate.status), parts::gate_style(model, &facts, gate))
                 .gap(1)
@@ -84,22 +84,23 @@ pub fn line(model: &Model, subject: &Subject, width: usize) -> Line<'static> {
                 .cell(words::verdict(verdict), 18, parts::gate_style(model, &facts, gate))
                 .gap(1)
                 .cell(&format!("{:>5}", format!("{}/{}", gate.met, gate.total)), 5, theme.text)
-                .gap(2)
-                .quiet(&place)
-                .line()
+                .gap(2);
+            let place = parts::in_clauses(&place, ink.left());
+            ink.quiet(&place).line()
         }
         Subject::Record(seq) => {
             let all = exclusions(&facts);
             let Some((_, exclusion)) = all.iter().find(|(at, _)| at == seq) else { return Line::default() };
-            Ink::new(look, width)
+            let ink = Ink::new(look, width)
                 .gap(1)
                 .text(look.symbols.excluded, theme.excluded)
                 .gap(1)
                 .cell(exclusion.id.as_str(), 4, theme.text)
                 .cell(&exclusion.covers, 30, theme.text)
-                .gap(1)
-                .quiet(&format!("to {}, {}", words::date_with_year(exclusion.until), exclusion.signed_by))
-                .line()
+                .gap(1);
+            let until = format!("to {}, {}", words::date_with_year(exclusion.until), exclusion.signed_by);
+            let until = parts::in_clauses(&until, ink.left());
+            ink.quiet(&until).line()
         }
         Subject::Decision => {
             let Some(decision) = &facts.readiness.decision else { return Line::default() };

@@ -1,13 +1,14 @@
 //! Screen 6. What the ledger holds, the newest first.
 
 use super::parts;
+use crate::domain::ids::{Digest, ProofId};
 use crate::domain::ledger::{Attached, BlobState, Body, Entry, Outcome};
 use crate::domain::room::Value;
 use crate::format::redact_toml;
 use crate::present::words;
 use crate::tui::model::list::Item;
-use crate::tui::model::{Facts, Model, Subject};
-use crate::tui::widget::Ink;
+use crate::tui::model::{Facts, Model, Screen, Subject};
+use crate::tui::widget::{self, Ink};
 use ratatui::text::Line;
 
 /// How many records there are.
@@ -32,16 +33,33 @@ pub fn title(model: &Model) -> String {
 /// The entries, the newest first.
 pub fn items(model: &Model) -> Vec<Item> {
     let Some(facts) = model.facts() else { return Vec::new() };
-    let ledger = &facts.snapshot.ledger;
-    ledger.entries.iter().rev().map(|entry| Item::row(Subject::Record(entry.seq), is_problem(&facts, entry))).collect()
+    let today = day(&facts, facts.now);
+    let (mut items, mut under) = (Vec::new(), None);
+    for entry in facts.snapshot.ledger.entries.iter().rev() {
+        let this = day(&facts, entry.at);
+        if under != Some(this) {
+            let year = if this.year() == today.year() { String::new() } else { format!(" {}", this.year()) };
+            let prefix = if this == today { "today, " } else { "" };
+            items.push(Item::group(format!("{prefix}{}{year}", words::weekday(this)).to_uppercase()));
+        }
+        under = Some(this);
+        items.push(Item::row(Subject::Record(entry.seq), is_problem(&facts, entry)));
+    }
+    items
+}
+
+fn day(facts: &Facts, at: jiff::Timestamp) -> jiff::civil::Date {
+    at.to_zoned(facts.zone.clone()).date()
 }
 
 fn is_problem(facts: &Facts, entry: &Entry) -> bool {
     match &entry.body {
         Body::Attached(attached) => {
             let bytes = attached.digest.and_then(|digest| facts.snapshot.ledger.blobs.get(&digest));
-            !matches!(attached.outcome, Outcome::Passed | Outcome::Reference)
-                || matches!(bytes, Some(BlobState::Differs | BlobState::Missing))
+            let failed = !matches!(attached.outcome, Outcome::Passed | Outcome::Reference);
+            // What another machine holds is not here, and that is no fault: its receipt counts.
+            let missing = matches!(bytes, Some(BlobState::Missing)) && !is_elsewhere(facts, attached);
+            failed || missing || matches!(bytes, Some(BlobState::Differs))
         }
         Body::RunFinished(run) => run.outcome != Outcome::Passed,
         Body::EditedOutside(_) | Body::Unknown(_) => true,
@@ -101,16 +119,41 @@ pub fn line(model: &Model, subject: &Subject, width: usize) -> Line<'static> {
         Body::RunFinished(run) if run.outcome != Outcome::Passed => (look.symbols.unmet, theme.trouble),
         _ => (look.symbols.idle, theme.quiet),
     };
-    Ink::new(look, width)
-        .gap(1)
-        .text(mark, style)
-        .gap(1)
-        .cell(&format!("{:>4}", format!("#{}", entry.seq)), 5, theme.quiet)
-        .gap(1)
-        .cell(&words::moment_near(entry.at, facts.now, facts.zone), 16, theme.quiet)
-        .gap(1)
-        .text(&sentence(&facts, entry), theme.text)
-        .line()
+    let (what, ended) = row(&facts, entry);
+    let ink = Ink::new(look, width).gap(1).text(mark, style).gap(1);
+    let ink = ink.cell(&format!("{:>4}", format!("#{}", entry.seq)), 5, theme.quiet).gap(1);
+    // Beneath the heading of its day a row needs only the time.
+    let ink = if model.screen == Screen::Evidence {
+        ink.cell(&entry.at.to_zoned(facts.zone.clone()).strftime("%H:%M").to_string(), 5, theme.quiet).gap(1)
+    } else {
+        ink.cell(&words::moment_near(entry.at, facts.now, facts.zone), 16, theme.quiet).gap(1)
+    };
+    // How it ended is never cut; what it is about is.
+    let room = ink.left().saturating_sub(if ended.is_empty() { 0 } else { widget::width(&ended) + 1 });
+    let what = widget::fit(look.symbols, &what, room).into_owned();
+    ink.text(&what, theme.text).right(&ended, style).line()
+}
+
+/// An entry as a row: what it is about, and how that ended.
+fn row(facts: &Facts, entry: &Entry) -> (String, String) {
+    let title = |id: &ProofId| facts.plan.proof(id.as_str()).map_or_else(|| id.to_string(), |proof| proof.title.clone());
+    match &entry.body {
+        Body::Attached(attached) => {
+            let what = attached.proof.as_ref().map(title).or_else(|| attached.serves.clone()).unwrap_or_default();
+            let ended = match facts.snapshot.ledger.blobs.get(&attached.digest.unwrap_or(Digest::ZERO)) {
+                _ if is_withdrawn(facts, entry.seq) => "withdrawn".to_owned(),
+                Some(BlobState::Differs) => "bytes differ".to_owned(),
+                Some(BlobState::Missing) if is_elsewhere(facts, attached) => {
+                    format!("{}, receipt", words::outcome(attached.outcome))
+                }
+                Some(BlobState::Missing) => "bytes missing".to_owned(),
+                Some(BlobState::Intact) | None => words::outcome(attached.outcome).to_owned(),
+            };
+            (what, ended)
+        }
+        Body::RunFinished(run) => (format!("ran {}", title(&run.proof)), words::run_outcome(run.outcome, &run.run)),
+        _ => (sentence(facts, entry), String::new()),
+    }
 }
 
 fn is_withdrawn(facts: &Facts, seq: u64) -> bool {

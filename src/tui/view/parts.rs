@@ -2,7 +2,7 @@
 
 use crate::domain::gate::{GateState, GateStatus, RequirementState, RequirementStatus, StepState, StepStatus};
 use crate::domain::ledger::Outcome;
-use crate::domain::plan::{Party, Side};
+use crate::domain::plan::{Need, Party, Side};
 use crate::present::words;
 use crate::tui::model::{Facts, Look, Model, Subject};
 use crate::tui::widget::{self, Ink};
@@ -63,8 +63,8 @@ pub fn owes(facts: &Facts, state: &RequirementState) -> String {
             match sides.as_slice() {
                 [] => who(facts, &state.owner),
                 [side] => format!("{}, blank", side.as_str()),
-                [one, other] => format!("{} and {}", one.as_str(), other.as_str()),
-                _ => "all sides, blank".into(),
+                [_, _] => "2 sides".into(),
+                _ => "all sides".into(),
             }
         }
         _ => who(facts, &state.owner),
@@ -219,13 +219,16 @@ pub fn requirement(model: &Model, facts: &Facts, state: &RequirementState, cells
     // The reason says more than the name; the detail beside a narrow list has both.
     ink = match cells {
         66.. => ink.cell(&who, 16, look.theme.text).gap(1),
-        54.. => ink.cell(&who, 12, look.theme.text).gap(1),
+        54.. if !settled => ink.cell(&who, 12, look.theme.text).gap(1),
         _ => ink,
     };
     let room = ink.left();
     let reason = if assumed { "assumed to be met".to_owned() } else { reason(facts, state) };
     let calm = settled || state.kind == "decision";
-    ink.text(&in_clauses(&reason, room), if calm { look.theme.quiet } else { look.theme.text }).line()
+    let until = state.fresh_until.filter(|_| settled && widget::width(&reason) > room);
+    let short = until.map_or_else(|| in_clauses(&reason, room), |at| format!("fresh to {}", words::moment(at, facts.zone)));
+    let short = if widget::width(&short) > room { brief(facts, state).unwrap_or(short) } else { short };
+    ink.text(&short, if calm { look.theme.quiet } else { look.theme.text }).line()
 }
 
 /// Why a requirement stands so, for a row.
@@ -237,6 +240,29 @@ fn reason(facts: &Facts, state: &RequirementState) -> String {
     match waits {
         0 => state.reason.lines().next().unwrap_or_default().to_owned(),
         n => format!("waits for {n} above"),
+    }
+}
+
+/// The reason in two or three words, for where not even its first clause fits.
+fn brief(facts: &Facts, state: &RequirementState) -> Option<String> {
+    let pieces = state.missing.len();
+    match state.kind {
+        "roles" => {
+            let late = facts.readiness.roles.iter().filter(|role| state.missing.iter().any(|id| role.id == *id.as_str()));
+            match late.map(|role| role.late_days).max().unwrap_or(0) {
+                0 => Some(format!("{pieces} blank")),
+                days => Some(format!("{pieces} blank, {days} d late")),
+            }
+        }
+        "scope" => Some(words::count(pieces, "field is blank", "fields are blank")),
+        "gate" => {
+            let gate = facts.plan.requirement(state.id.as_str()).and_then(|spec| match &spec.need {
+                Need::Gate(gate) => facts.readiness.gate(gate.as_str()),
+                _ => None,
+            })?;
+            Some(format!("{} open above", gate.total - gate.met))
+        }
+        _ => None,
     }
 }
 

@@ -68,16 +68,14 @@ pub fn line(model: &Model, subject: &Subject, width: usize) -> Line<'static> {
         Subject::Spooled(id) => {
             let Some(captured) = model.spool.iter().find(|captured| captured.run.id == *id) else { return Line::default() };
             let theme = &model.look.theme;
-            Ink::new(&model.look, width)
-                .gap(1)
-                .text(model.look.symbols.warning, theme.caution)
-                .gap(1)
-                .cell(captured.proof.as_str(), 26, theme.text)
-                .gap(1)
-                .plain(&words::run_outcome(captured.outcome, &captured.run))
-                .gap(2)
-                .quiet(&words::moment_near(captured.run.ended, facts.now, facts.zone))
-                .line()
+            let title = facts.plan.proof(captured.proof.as_str()).map_or(captured.proof.as_str(), |proof| &proof.title);
+            let state = words::run_outcome(captured.outcome, &captured.run);
+            let when = words::moment_near(captured.run.ended, facts.now, facts.zone);
+            let ink = Ink::new(&model.look, width).gap(1).text(model.look.symbols.warning, theme.caution).gap(1);
+            // How it ended and when is never cut; the title is.
+            let room = ink.left().saturating_sub(widget::width(&state) + widget::width(&when) + 3);
+            let style = if captured.outcome == Outcome::Passed { theme.good } else { theme.trouble };
+            ink.cell(title, room.min(36), theme.text).gap(1).text(&state, style).gap(2).quiet(&when).line()
         }
         _ => Line::default(),
     }
@@ -130,16 +128,19 @@ fn proof_line(model: &Model, facts: &Facts, proof: &Proof, width: usize) -> Line
     let ink = Ink::new(&model.look, width).gap(1).text(mark, style).gap(1);
     // How it stands comes first; a narrow list leaves the class to the detail beside it.
     if width < 66 {
-        return ink.cell(&proof.title, width.saturating_sub(3 + 22).min(30), theme.text).gap(1).text(&text, style).line();
+        let ink = ink.cell(&proof.title, width.saturating_sub(3 + 27).min(32), theme.text).gap(1);
+        let text = parts::in_clauses(&text, ink.left());
+        return ink.text(&text, style).line();
     }
     let class = if proof.class == Class::Locked { theme.caution } else { theme.quiet };
-    ink.cell(&proof.title, 36, theme.text)
+    let ink = ink
+        .cell(&proof.title, 36, theme.text)
         .gap(1)
         .cell(badge(proof.class), 6, class)
         .text(if proof.mutating { "!" } else { " " }, theme.trouble)
-        .gap(1)
-        .text(&text, style)
-        .line()
+        .gap(1);
+    let text = parts::in_clauses(&text, ink.left());
+    ink.text(&text, style).line()
 }
 
 /// A proof in the second column of Now; only those that a gate waits for.

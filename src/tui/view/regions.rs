@@ -82,7 +82,8 @@ fn beside(model: &Model, base: Regions, body: Rect) -> Regions {
         Screen::Gates | Screen::Proofs if body.width >= 110 => 65,
         Screen::Gates | Screen::Proofs | Screen::Evidence => 61,
         Screen::Owners => 64,
-        Screen::Steps | Screen::Deps | Screen::Claims | Screen::Decide => 57,
+        Screen::Decide => 65,
+        Screen::Steps | Screen::Deps | Screen::Claims => 57,
     };
     let left = (u32::from(body.width) * share / 100) as u16;
     let title = Rect { height: body.height.min(1), ..body };
