@@ -10,6 +10,7 @@ pub mod evidence;
 pub mod init;
 pub mod open;
 pub mod ports;
+pub mod preflight;
 pub mod prove;
 pub mod review;
 pub mod settings;

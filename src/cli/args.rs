@@ -112,6 +112,9 @@ pub enum Command {
         after_help = "Examples:\n  launchroom run launch-proof-bundle --attach\n  launchroom run readiness-strict --timeout 10m\n  launchroom run --stale --for private-beta --attach-passed\n  launchroom run paid-beta-fixture-proof --env-file /tmp/locked.env"
     )]
     Run(RunArgs),
+    /// Looks a locked env file over before anything runs with it; prints names, never a value
+    #[command(after_help = "Examples:\n  launchroom preflight --env-file /tmp/locked.env")]
+    Preflight(PreflightArgs),
     /// Attaches a file, a reference or a captured run as evidence
     #[command(
         after_help = "Examples:\n  launchroom attach --meets paid-beta/billing invoice-setup.pdf\n  launchroom attach --meets paid-beta/billing --reference \"OF-2026-014, page 3\"\n  launchroom attach --target launch-dossier --proof launch-proof-bundle output.json\n  launchroom attach --run 01J9"
@@ -325,6 +328,15 @@ pub struct RunArgs {
     /// Added to the command
     #[arg(last = true)]
     pub extra: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct PreflightArgs {
+    /// The file: yours, with mode 0600, and no link
+    #[arg(long, value_name = "FILE")]
+    pub env_file: PathBuf,
+    #[command(flatten)]
+    pub reading: Reading,
 }
 
 #[derive(Debug, Args)]

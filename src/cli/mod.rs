@@ -76,6 +76,7 @@ fn dispatch(cx: &mut Context<'_>, cli: &Cli) -> Result<Exit, Error> {
         Some(Command::Tick(args)) => cmd::tick::run(cx, args),
         Some(Command::Proofs(reading)) => cmd::proofs::run(cx, *reading),
         Some(Command::Run(args)) => cmd::run::run(cx, args),
+        Some(Command::Preflight(args)) => cmd::preflight::run(cx, args),
         Some(Command::Attach(args)) => cmd::attach::run(cx, args),
         Some(Command::Evidence(command)) => cmd::evidence::run(cx, command),
         Some(Command::Activation(command)) => cmd::activation::run(cx, command),

@@ -2,7 +2,7 @@
 
 use crate::desk::Desk;
 
-const COMMANDS: [&[&str]; 36] = [
+const COMMANDS: [&[&str]; 37] = [
     &["open"],
     &["demo"],
     &["init"],
@@ -16,6 +16,7 @@ const COMMANDS: [&[&str]; 36] = [
     &["tick"],
     &["proofs"],
     &["run"],
+    &["preflight"],
     &["attach"],
     &["evidence"],
     &["evidence", "list"],

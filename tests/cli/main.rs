@@ -10,6 +10,7 @@ mod exits;
 mod full_disk;
 mod help;
 mod input;
+mod preflight;
 mod proving;
 mod secrets;
 mod shapes;

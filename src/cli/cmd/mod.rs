@@ -15,6 +15,7 @@ pub mod init;
 pub mod log;
 pub mod open;
 pub mod owners;
+pub mod preflight;
 pub mod proofs;
 pub mod review;
 pub mod run;

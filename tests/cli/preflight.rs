@@ -1,0 +1,56 @@
+//! `preflight`: names and hosts of a locked env file, never a value.
+
+use crate::desk::Desk;
+use std::os::unix::fs::PermissionsExt as _;
+
+fn locked(desk: &Desk, text: &str, mode: u32) {
+    desk.write("operator.env", text);
+    std::fs::set_permissions(desk.path("operator.env"), std::fs::Permissions::from_mode(mode)).unwrap();
+}
+
+const ASK: [&str; 3] = ["preflight", "--env-file", "operator.env"];
+
+#[test]
+fn a_file_that_is_whole_and_ours_is_fine_and_no_value_is_printed() {
+    let desk = Desk::with_room();
+    locked(
+        &desk,
+        "THESMIOS_SCIM_TOKEN=correct-horse-9\nTHESMIOS_SMOKE_URL=https://www.thesmios.com\nLAUNCH_TENANT=northwind-logistics\n",
+        0o600,
+    );
+    let told = desk.ok(&ASK);
+    assert!(told.out.contains("THESMIOS_SCIM_TOKEN is there, for scim-fixture"), "{}", told.out);
+    assert!(!told.out.contains("correct-horse"), "{}", told.out);
+    let told = desk.json(&["preflight", "--env-file", "operator.env", "--json"]);
+    assert_eq!((&told["schema"], &told["ok"]), (&1.into(), &true.into()));
+    assert!(!told.to_string().contains("correct-horse"));
+}
+
+#[test]
+fn what_is_missing_or_aimed_elsewhere_is_a_finding() {
+    let desk = Desk::with_room();
+    locked(
+        &desk,
+        "THESMIOS_SMOKE_URL=https://staging.example.test/x\nLAUNCH_TENANT=globex-secret-name\nCONFIRM_RESET=wipe-it-now\n",
+        0o600,
+    );
+    let told = desk.run(&ASK);
+    assert_eq!(told.code, 1, "{told:?}");
+    for part in [
+        "THESMIOS_SCIM_TOKEN is missing",
+        "staging.example.test, not www.thesmios.com",
+        "LAUNCH_TENANT is another tenant",
+        "CONFIRM_RESET",
+    ] {
+        assert!(told.out.contains(part), "{part}: {}", told.out);
+    }
+    assert!(!told.out.contains("globex") && !told.out.contains("wipe"), "{}", told.out);
+}
+
+#[test]
+fn a_file_that_others_can_read_is_refused_and_one_that_is_not_there_is_a_slip() {
+    let desk = Desk::with_room();
+    locked(&desk, "A=b\n", 0o644);
+    assert_eq!(desk.run(&ASK).code, 4);
+    assert_eq!(desk.run(&["preflight", "--env-file", "nowhere.env"]).code, 2);
+}
