@@ -82,6 +82,10 @@ impl Rooms for Files {
         path.is_dir()
     }
 
+    fn make_folder(&self, path: &Path) -> Result<(), Error> {
+        plain::make_folder(path)
+    }
+
     fn create(&self, path: &Path, bytes: &[u8]) -> Result<(), Error> {
         plain::create(path, bytes)
     }

@@ -109,7 +109,7 @@ pub enum Command {
     Proofs(Reading),
     /// Runs a proof, and attaches what it printed when asked to
     #[command(
-        after_help = "Examples:\n  launchroom run launch-proof-bundle --attach\n  launchroom run readiness-strict --timeout 10m\n  launchroom run --stale --for private-beta --attach-passed\n  launchroom run paid-beta-fixture-proof --env-file /tmp/locked.env"
+        after_help = "Examples:\n  launchroom run launch-proof-bundle --attach\n  launchroom run readiness-strict --timeout 10m\n  launchroom run --stale --for private-beta --attach-passed\n  launchroom run paid-beta-fixture-proof --env-file /tmp/locked.env\n  launchroom run --discard 1795421640240-4711"
     )]
     Run(RunArgs),
     /// Looks a locked env file over before anything runs with it; prints names, never a value
@@ -117,7 +117,7 @@ pub enum Command {
     Preflight(PreflightArgs),
     /// Attaches a file, a reference or a captured run as evidence
     #[command(
-        after_help = "Examples:\n  launchroom attach --meets paid-beta/billing invoice-setup.pdf\n  launchroom attach --meets paid-beta/billing --reference \"OF-2026-014, page 3\"\n  launchroom attach --target launch-dossier --proof launch-proof-bundle output.json\n  launchroom attach --run 01J9"
+        after_help = "Examples:\n  launchroom attach --meets paid-beta/billing invoice-setup.pdf\n  launchroom attach --meets paid-beta/billing --reference \"OF-2026-014, page 3\"\n  launchroom attach --target launch-dossier --proof launch-proof-bundle output.json\n  launchroom attach --run 1795421640240-4711"
     )]
     Attach(AttachArgs),
     /// Lists, shows, saves, verifies and withdraws evidence
@@ -183,9 +183,8 @@ pub struct OpenArgs {
 
 #[derive(Debug, Args)]
 pub struct InitArgs {
-    /// Where to write it
-    #[arg(default_value = "launchroom.toml")]
-    pub path: PathBuf,
+    /// Where to write it; else where --room says, else launchroom.toml here. A folder that is not there is made
+    pub path: Option<PathBuf>,
     /// The customer's name
     #[arg(long, value_name = "NAME")]
     pub tenant: String,
@@ -293,7 +292,7 @@ pub struct TickArgs {
 #[derive(Debug, Args)]
 pub struct RunArgs {
     /// The proof
-    #[arg(required_unless_present = "stale")]
+    #[arg(required_unless_present_any = ["stale", "discard"])]
     pub proof: Option<String>,
     /// Run every stale read-only proof instead, those first that others rest on; the first that fails ends it
     #[arg(long, conflicts_with_all = ["proof", "attach", "target", "confirm", "extra"])]
@@ -304,13 +303,16 @@ pub struct RunArgs {
     /// Attach each that passed
     #[arg(long, requires = "stale")]
     pub attach_passed: bool,
+    /// Drop a captured run that nobody will attach, by its id or the beginning of it; that it ran stays in the ledger
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["proof", "stale", "attach", "confirm", "extra"])]
+    pub discard: Option<String>,
     /// Attach what it prints, to the proof's first target
     #[arg(long)]
     pub attach: bool,
     /// Where to attach it instead
     #[arg(long, value_name = "T", requires = "attach")]
     pub target: Option<String>,
-    /// Agree to run a command that comes from the room file
+    /// Agree to run a command that comes from the room file or a plan file
     #[arg(long)]
     pub trust: bool,
     /// A locked file of environment values, read for this run only
@@ -347,7 +349,7 @@ pub struct AttachArgs {
     /// Where it stands, in words, when there is no file
     #[arg(long, value_name = "TEXT", conflicts_with = "run")]
     pub reference: Option<String>,
-    /// A captured run that is not attached yet
+    /// A captured run that is not attached yet, by its id or the beginning of it; launchroom proofs lists them
     #[arg(long, value_name = "ID")]
     pub run: Option<String>,
     /// The requirement (gate/slug) or step it serves; target and class follow from it

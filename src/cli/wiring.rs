@@ -37,6 +37,12 @@ pub trait Rooms: Send + Sync {
     /// Whether a folder is there.
     fn is_folder(&self, path: &Path) -> bool;
 
+    /// Makes a folder, and those above it that are not there.
+    ///
+    /// # Errors
+    /// `Storage` when the disk fails.
+    fn make_folder(&self, path: &Path) -> Result<(), Error>;
+
     /// Writes a file that must not be there yet; it is on disk when this returns.
     ///
     /// # Errors

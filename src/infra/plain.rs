@@ -43,6 +43,15 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
+/// Makes a folder, and those above it that are not there.
+///
+/// # Errors
+/// `Storage` when the disk fails.
+pub fn make_folder(path: &Path) -> Result<(), Error> {
+    let failed = |error: io::Error| Error::new(Kind::Storage, format!("cannot make {}", path.display()), error.to_string());
+    std::fs::create_dir_all(path).map_err(failed)
+}
+
 /// Writes a new file; it is on disk when this returns. Never over one that is there.
 ///
 /// # Errors

@@ -15,4 +15,5 @@ mod proving;
 mod secrets;
 mod shapes;
 mod story;
+mod suggested;
 mod trust;

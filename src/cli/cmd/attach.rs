@@ -1,11 +1,12 @@
 //! Attaches a file, a reference or a captured run. Target and class follow from what it meets.
 
+use super::captured;
 use crate::app::attach::{self, Desk, How};
 use crate::app::error::Error;
 use crate::app::open::{self, Opened};
 use crate::cli::args::AttachArgs;
 use crate::cli::{Exit, context::Context, context::unknown, context::usage, moved};
-use crate::domain::ids::{ProofId, RunId};
+use crate::domain::ids::ProofId;
 use crate::domain::ledger::Body;
 use crate::domain::plan::Plan;
 use crate::present::line::{Line, Tone};
@@ -28,7 +29,7 @@ pub fn run(cx: &mut Context<'_>, args: &AttachArgs) -> Result<Exit, Error> {
     let desk = Desk { store: &*store, clock: &*cx.wiring.clock, by: &by };
     let mut opaque = None;
     let snapshot = match (&args.run, &args.reference, &args.file) {
-        (Some(run), ..) => attach::attach_run(desk, &RunId::from(run.as_str()), &how)?,
+        (Some(run), ..) => attach::attach_run(desk, &captured::find(&*store, run)?.run.id, &how)?,
         (None, Some(reference), _) => {
             if reference.trim().is_empty() {
                 return Err(usage("--reference needs a text").hint("say where it stands: --reference \"OF-2026-014, page 3\""));

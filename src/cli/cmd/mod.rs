@@ -3,6 +3,7 @@
 pub mod activation;
 pub mod assign;
 pub mod attach;
+mod captured;
 pub mod check;
 pub mod config;
 pub mod decide;

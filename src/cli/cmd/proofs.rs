@@ -2,23 +2,30 @@
 
 use crate::app::error::Error;
 use crate::app::open::Opened;
+use crate::app::ports::Captured;
 use crate::cli::args::Reading;
 use crate::cli::{Exit, context::Context};
 use crate::domain::gate::{LastRun, ProofState};
 use crate::domain::ledger::Outcome;
 use crate::domain::plan::Proof;
 use crate::format::redact_toml;
-use crate::present::line::{Line, Tone, clip};
+use crate::present::line::{Line, Tone, clip, columns};
 use crate::present::symbols::Symbols;
 use crate::present::words;
+use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Value, json};
 
 pub fn run(cx: &mut Context<'_>, reading: Reading) -> Result<Exit, Error> {
-    let (_, opened) = cx.opened()?;
+    let (store, opened) = cx.opened()?;
+    let captured = store.spooled()?;
     let proofs =
         || opened.readiness.proofs.iter().filter_map(|state| Some((opened.snapshot.plan.proof(state.id.as_str())?, state)));
     if reading.json {
-        cx.out.json(&json!({ "schema": 1, "proofs": proofs().map(|(proof, state)| proof_json(&opened, proof, state)).collect::<Vec<_>>() }));
+        cx.out.json(&json!({
+            "schema": 1,
+            "proofs": proofs().map(|(proof, state)| proof_json(&opened, proof, state)).collect::<Vec<_>>(),
+            "captured": captured.iter().map(captured_json).collect::<Vec<_>>(),
+        }));
         return Ok(Exit::Ok);
     }
     let symbols = cx.symbols();
@@ -27,6 +34,15 @@ pub fn run(cx: &mut Context<'_>, reading: Reading) -> Result<Exit, Error> {
             cx.out.line("");
         }
         cx.out.lines(proof_lines(&opened, proof, state, symbols));
+    }
+    if !captured.is_empty() {
+        cx.out.line("");
+        cx.out.line(Line::of(Tone::Strong, "CAPTURED, NOT ATTACHED"));
+        let zone = &opened.snapshot.room.tenant.timezone;
+        let rows: Vec<_> = captured.iter().map(|run| captured_row(run, cx.now(), zone)).collect();
+        cx.out.lines(columns(&rows));
+        cx.out
+            .line(Line::of(Tone::Quiet, "  to keep one: launchroom attach --run RUN; to drop one: launchroom run --discard RUN"));
     }
     Ok(Exit::Ok)
 }
@@ -61,6 +77,28 @@ fn last_json(last: &LastRun) -> Value {
         "reason": last.reason,
         "fresh_until": last.fresh_until.map(|at| at.to_string()),
     })
+}
+
+fn captured_json(captured: &Captured) -> Value {
+    json!({
+        "run": captured.run.id.as_str(),
+        "proof": captured.proof.as_str(),
+        "at": captured.run.ended.to_string(),
+        "outcome": captured.outcome.as_str(),
+        "class": captured.class.as_str(),
+        "size": captured.size,
+    })
+}
+
+fn captured_row(captured: &Captured, now: Timestamp, zone: &TimeZone) -> Vec<(Tone, String)> {
+    let passed = captured.outcome == Outcome::Passed;
+    vec![
+        (Tone::Strong, format!("  {}", captured.run.id)),
+        (Tone::Plain, captured.proof.to_string()),
+        (if passed { Tone::Good } else { Tone::Bad }, words::run_outcome(captured.outcome, &captured.run)),
+        (Tone::Plain, words::moment_near(captured.run.ended, now, zone)),
+        (Tone::Quiet, words::size(captured.size)),
+    ]
 }
 
 fn proof_lines(opened: &Opened, proof: &Proof, state: &ProofState, symbols: &Symbols) -> Vec<Line> {

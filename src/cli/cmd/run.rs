@@ -1,6 +1,6 @@
 //! Runs a proof: its output on stdout as it comes, everything we say about it on stderr.
 
-use super::run_stale;
+use super::{captured, run_stale};
 use crate::app::attach::{self, Desk, How};
 use crate::app::error::{Error, Kind};
 use crate::app::open::{self, Opened};
@@ -22,6 +22,9 @@ use std::time::Duration;
 const WAITING: usize = 64;
 
 pub fn run(cx: &mut Context<'_>, args: &RunArgs) -> Result<Exit, Error> {
+    if let Some(run) = &args.discard {
+        return captured::discard(cx, run);
+    }
     let Some(name) = args.proof.as_deref().filter(|_| !args.stale) else { return run_stale::run(cx, args) };
     cx.writable()?;
     let timeout = args.timeout.as_deref().map(duration).transpose()?;

@@ -7,7 +7,7 @@ use crate::domain::gate::finding::{Finding, inside};
 use crate::domain::gate::people;
 use crate::domain::gate::requirement::{self, Place, View};
 use crate::domain::gate::status::{ActionKind, RequirementStatus};
-use crate::domain::ids::{CheckId, DependencyId, FieldId, GateId, GroupId, RoleId, StepId};
+use crate::domain::ids::{CheckId, DependencyId, FieldId, GateId, GroupId, RoleId, StepId, TargetId};
 use crate::domain::plan::{Input, Need, Party, Requirement};
 use crate::domain::room::{Acceptance, Treatment};
 
@@ -44,7 +44,7 @@ fn by_kind(known: &Known<'_, '_>, need: &Need, requirement: &Requirement, stage:
             found.missing.iter().filter_map(|id| prove_group(known, &id.as_str().into(), requirement)).collect()
         }
         Need::Step(id) => step(known, id, requirement, stage),
-        Need::Evidence { document, .. } => vec![attach_document(requirement, document.as_str(), found)],
+        Need::Evidence { document, targets, .. } => vec![attach_document(requirement, document.as_str(), targets, found)],
         Need::Proof(id) => {
             let fallbacks = fallbacks(known, &found.failing);
             let mut drafts: Vec<Draft> = fallbacks.iter().map(|id| accept(known, id, requirement)).collect();
@@ -147,19 +147,16 @@ fn prove_group(known: &Known<'_, '_>, id: &GroupId, requirement: &Requirement) -
     })
 }
 
-fn attach_document(requirement: &Requirement, document: &str, found: &Finding) -> Draft {
+fn attach_document(requirement: &Requirement, document: &str, targets: &[TargetId], found: &Finding) -> Draft {
     let id = &requirement.id;
     let (kind, text) = match found.evidence.first() {
         Some(seq) => (ActionKind::Restore(*seq), format!("Restore the bytes of #{seq}, or attach it again")),
         None => (ActionKind::Attach(id.to_string()), requirement.remedy.trim_end_matches('.').to_owned()),
     };
     let draft = draft(Phase::Attach, kind, text, requirement.owner.clone(), requirement);
-    Draft {
-        status: found.status,
-        command: format!("launchroom attach --meets {id} FILE"),
-        same: format!("document {document}"),
-        ..draft
-    }
+    // Where one of several ways would do, each has targets of its own.
+    let fits_one = targets.len() == 1 && !matches!(requirement.need, Need::Any(_));
+    Draft { status: found.status, command: attach(id.as_str(), targets, fits_one), same: format!("document {document}"), ..draft }
 }
 
 fn step(known: &Known<'_, '_>, id: &StepId, requirement: &Requirement, stage: &GateId) -> Vec<Draft> {
@@ -181,7 +178,7 @@ fn step(known: &Known<'_, '_>, id: &StepId, requirement: &Requirement, stage: &G
     if state.evidence.is_empty() {
         let text = format!("Attach evidence for {}", inside(&step.title));
         let draft = draft(Phase::Attach, ActionKind::Attach(id.to_string()), text, step.owner.clone(), requirement);
-        drafts.push(Draft { command: format!("launchroom attach --meets {id} FILE"), ..draft });
+        drafts.push(Draft { command: attach(id.as_str(), &step.targets, step.targets.len() == 1), ..draft });
     }
     for task in state.tasks.iter().filter(|task| !task.done) {
         let text =
@@ -190,6 +187,14 @@ fn step(known: &Known<'_, '_>, id: &StepId, requirement: &Requirement, stage: &G
         drafts.push(Draft { command: format!("launchroom tick {id}/{}", task.id), ..draft });
     }
     drafts
+}
+
+/// A target is named where `--meets` alone leaves a choice.
+fn attach(serves: &str, targets: &[TargetId], fits_one: bool) -> String {
+    match targets.first().filter(|_| !fits_one) {
+        Some(target) => format!("launchroom attach --meets {serves} --target {target} FILE"),
+        None => format!("launchroom attach --meets {serves} FILE"),
+    }
 }
 
 fn restore_ledger(line: u64, requirement: &Requirement) -> Draft {
