@@ -80,15 +80,16 @@ impl Theme {
         Self {
             text: plain,
             // Not dim where there are colours: dim is unreadable on many of them.
-            quiet: if depth == Depth::None { dim } else { fg(plain, Color::DarkGray, 245, (138, 138, 138)) },
+            quiet: if depth == Depth::None { dim } else { fg(plain, Color::DarkGray, 244, (128, 128, 128)) },
             strong: bold,
             heading: bold,
             rule: if depth == Depth::None { plain } else { fg(plain, Color::DarkGray, 240, (88, 88, 88)) },
-            good: fg(plain, Color::Cyan, 74, (86, 180, 233)),
-            trouble: fg(bold, Color::LightRed, 209, (244, 132, 76)),
-            caution: fg(plain, Color::Yellow, 221, (240, 205, 90)),
-            excluded: fg(plain, Color::Magenta, 175, (204, 140, 180)),
-            key: fg(bold, Color::Cyan, 74, (86, 180, 233)),
+            // Every colour keeps a contrast of at least 3.5 to 1 on white and on black: nobody tells us which it is.
+            good: fg(plain, Color::Cyan, 32, (20, 125, 190)),
+            trouble: fg(bold, Color::Red, 166, (208, 88, 10)),
+            caution: fg(plain, Color::Yellow, 136, (160, 118, 0)),
+            excluded: fg(plain, Color::Magenta, 133, (175, 95, 160)),
+            key: fg(bold, Color::Cyan, 32, (20, 125, 190)),
             // One bar over everything the row is made of. Both colours are given, so it reads on light and dark alike.
             selected: match depth {
                 Depth::None => reverse,
@@ -165,6 +166,21 @@ mod tests {
         assert!(theme.trouble.add_modifier.contains(Modifier::BOLD));
         for style in [theme.good, theme.trouble, theme.caution, theme.excluded, theme.key, theme.quiet, theme.rule] {
             assert_eq!((style.fg, style.bg), (None, None));
+        }
+    }
+
+    #[test]
+    fn every_colour_can_be_read_on_white_and_on_black() {
+        let part = |byte: u8| {
+            let part = f64::from(byte) / 255.0;
+            if part <= 0.03928 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+        };
+        let theme = Theme::new(Depth::True);
+        for style in [theme.good, theme.trouble, theme.caution, theme.excluded, theme.key, theme.quiet] {
+            let Some(Color::Rgb(r, g, b)) = style.fg else { panic!("{style:?} has no colour") };
+            let light = 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
+            let (on_white, on_black) = (1.05 / (light + 0.05), (light + 0.05) / 0.05);
+            assert!(on_white >= 3.5 && on_black >= 3.5, "{style:?}: {on_white:.1} on white, {on_black:.1} on black");
         }
     }
 

@@ -56,7 +56,7 @@ pub fn moved(model: &mut Model, choice: Choice) -> Vec<Effect> {
             }
             overlay => scroll_overlay(overlay, by),
         }
-        let last = view::overlay_length(model).saturating_sub(1);
+        let last = view::overlay_last_top(model);
         if let Some(top) = model.overlays.last_mut().and_then(Overlay::top_mut) {
             *top = (*top).min(last);
         }

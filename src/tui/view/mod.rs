@@ -8,6 +8,7 @@ pub mod claims;
 mod decide;
 mod deps;
 mod evidence;
+mod form;
 pub mod gates;
 mod now;
 mod overlay;
@@ -20,7 +21,7 @@ mod steps;
 mod verb;
 
 pub use chrome::footer_keys;
-pub use overlay::length as overlay_length;
+pub use overlay::last_top as overlay_last_top;
 pub use regions::{Regions, regions};
 
 use super::model::list::{Item, Kind};

@@ -1,11 +1,10 @@
 //! What lies over a screen: help, the command list, why, since, captured text, forms and questions.
 
-use super::parts;
+use super::{form, parts};
 use crate::domain::gate::RequirementState;
 use crate::domain::plan::{Need, Requirement};
 use crate::present::{safe, words};
 use crate::tui::action::{Action, Scope, TABLE};
-use crate::tui::model::form::{Field, FieldInput, Form, Preview};
 use crate::tui::model::overlay::{Confirm, Overlay, Pager, Palette};
 use crate::tui::model::{Facts, Model, Subject};
 use crate::tui::update::palette_matches;
@@ -13,7 +12,6 @@ use crate::tui::widget::{self, Ink};
 use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
-    style::Style,
     text::{Line, Span},
     widgets::{Clear, Widget as _},
 };
@@ -26,34 +24,41 @@ pub fn paint(model: &Model, area: Rect, buffer: &mut Buffer) -> Option<Position>
         Overlay::Since { top } => read(model, "Since", &since(model, text_cells(area)), *top, area, buffer),
         Overlay::Pager(pager) => read(model, &pager.title, &captured(model, pager, text_cells(area)), pager.top, area, buffer),
         Overlay::Palette(palette) => return Some(commands(model, palette, area, buffer)),
-        Overlay::Form(form) => return fill_in(model, form, area, buffer),
+        Overlay::Form(form) => return form::paint(model, form, area, buffer),
         Overlay::Confirm(question) => confirm(model, question, area, buffer),
     }
     None
 }
 
-/// How many lines the overlay in front has, for scrolling.
+/// The last line that may be the first one shown of the overlay in front: below it there is a whole window of text.
 #[must_use]
-pub fn length(model: &Model) -> usize {
+pub fn last_top(model: &Model) -> usize {
     let cells = text_cells(model.size);
-    match model.overlays.last() {
+    let length = match model.overlays.last() {
         Some(Overlay::Help { .. }) => help(model, cells).len(),
         Some(Overlay::Why { about, .. }) => why(model, about, cells).len(),
         Some(Overlay::Since { .. }) => since(model, cells).len(),
         Some(Overlay::Pager(pager)) => pager.lines.as_ref().map_or(0, Vec::len),
         Some(Overlay::Palette(_) | Overlay::Form(_) | Overlay::Confirm(_)) | None => 0,
-    }
+    };
+    length.saturating_sub(usize::from(text_area(model.size).height))
 }
 
-fn text_cells(area: Rect) -> usize {
+pub(super) fn text_cells(area: Rect) -> usize {
     usize::from(area.width.saturating_sub(4))
+}
+
+/// Where text is read, between the rules.
+fn text_area(area: Rect) -> Rect {
+    Rect { x: area.x + 2, y: area.y + 1, width: area.width.saturating_sub(4), height: area.height.saturating_sub(3) }
 }
 
 /// A text over the whole screen, between two rules.
 fn read(model: &Model, title: &str, text: &[Line<'static>], top: usize, area: Rect, buffer: &mut Buffer) {
     Clear.render(area, buffer);
     frame(model, title, area, buffer);
-    let body = Rect { x: area.x + 2, y: area.y + 1, width: area.width.saturating_sub(4), height: area.height.saturating_sub(3) };
+    let body = text_area(area);
+    let top = top.min(text.len().saturating_sub(usize::from(body.height)));
     super::lines(text, top, body, buffer);
     let below = text.len().saturating_sub(top + usize::from(body.height));
     foot(model, Scope::Reading, "", &if below > 0 { format!("{below} more lines") } else { String::new() }, area, buffer);
@@ -67,7 +72,7 @@ fn frame(model: &Model, title: &str, area: Rect, buffer: &mut Buffer) {
 }
 
 /// The keys that work in this scope; the first one may bear a word of its own.
-fn foot(model: &Model, scope: Scope, first: &str, right: &str, area: Rect, buffer: &mut Buffer) {
+pub(super) fn foot(model: &Model, scope: Scope, first: &str, right: &str, area: Rect, buffer: &mut Buffer) {
     let (look, theme) = (&model.look, &model.look.theme);
     let row = Rect { y: area.bottom().saturating_sub(1), height: 1, ..area };
     let mut ink = Ink::new(look, usize::from(row.width)).gap(1);
@@ -300,7 +305,7 @@ fn captured(model: &Model, pager: &Pager, cells: usize) -> Vec<Line<'static>> {
 }
 
 /// A box at the bottom, as high as it needs to be. What it covers stays readable above.
-fn sheet(model: &Model, title: &str, height: usize, area: Rect, buffer: &mut Buffer) -> Rect {
+pub(super) fn sheet(model: &Model, title: &str, height: usize, area: Rect, buffer: &mut Buffer) -> Rect {
     let height = (height as u16).min(area.height.saturating_sub(4)).max(3);
     let sheet = Rect { y: area.bottom() - height - 3, height: height + 3, ..area };
     Clear.render(sheet, buffer);
@@ -354,144 +359,4 @@ fn confirm(model: &Model, question: &Confirm, area: Rect, buffer: &mut Buffer) {
     let body = sheet(model, &question.title, lines.len() + 1, area, buffer);
     super::lines(&lines, 0, Rect { x: body.x + 1, width: body.width.saturating_sub(1), ..body }, buffer);
     foot(model, Scope::Confirm, &question.yes, "", area, buffer);
-}
-
-const LABEL: usize = 12;
-
-fn fill_in(model: &Model, form: &Form, area: Rect, buffer: &mut Buffer) -> Option<Position> {
-    let cells = text_cells(area);
-    let (above, below) = (facts(model, form, cells), consequences(model, form, cells));
-    let mut fields: Vec<Line<'static>> = Vec::new();
-    let mut cursor = None;
-    for (at, field) in form.fields.iter().enumerate() {
-        let focused = at == form.focus;
-        if focused {
-            cursor = Some((fields.len(), caret(model, field, cells)));
-        }
-        fields.push(field_line(model, field, focused, cells));
-        if focused && !field.hint.is_empty() {
-            fields.push(Ink::new(&model.look, cells).gap(LABEL + 1).quiet(&field.hint).line());
-        }
-    }
-    // What saving does and why it was refused stay; when there is no room, what explains the form gives way.
-    let room = usize::from(area.height.saturating_sub(7));
-    let kept = room.saturating_sub(fields.len() + below.len() + 1);
-    let mut lines: Vec<Line<'static>> = above.into_iter().take(kept).collect();
-    if !lines.is_empty() && !fields.is_empty() {
-        lines.push(Line::default());
-    }
-    let first = lines.len();
-    lines.extend(fields);
-    lines.extend(below);
-    let body = sheet(model, &form.title, lines.len(), area, buffer);
-    let inner = Rect { x: body.x + 1, width: body.width.saturating_sub(1), ..body };
-    // When the window is lower than the form, the field in hand stays in sight.
-    let focus = cursor.map_or(0, |(row, _)| first + row + 1);
-    let top = (focus + 1).saturating_sub(usize::from(inner.height)).min(lines.len().saturating_sub(usize::from(inner.height)));
-    super::lines(&lines, top, inner, buffer);
-    foot(model, Scope::Form, form.submit, "", area, buffer);
-    let (row, column) = cursor?;
-    let y = (first + row).checked_sub(top)?;
-    (y < usize::from(inner.height)).then(|| Position { x: inner.x + column, y: inner.y + y as u16 })
-}
-
-fn facts(model: &Model, form: &Form, cells: usize) -> Vec<Line<'static>> {
-    let look = &model.look;
-    let mut out = Vec::new();
-    for (label, text) in &form.facts {
-        for (at, line) in widget::wrap(look.symbols, text, cells.saturating_sub(LABEL + 1).max(8)).iter().enumerate() {
-            let label = if at == 0 { label } else { "" };
-            out.push(Ink::new(look, cells).cell(label, LABEL, look.theme.quiet).gap(1).plain(line).line());
-        }
-    }
-    out
-}
-
-fn consequences(model: &Model, form: &Form, cells: usize) -> Vec<Line<'static>> {
-    let theme = &model.look.theme;
-    let mut texts: Vec<(&str, String, Style)> = Vec::new();
-    match &form.preview {
-        Preview::None => {}
-        Preview::Asked(_) => texts.push(("Saving", "…".into(), theme.quiet)),
-        Preview::Known(lines) if lines.is_empty() => {
-            texts.push(("Saving", "changes no verdict and stales nothing".into(), theme.text));
-        }
-        Preview::Known(lines) => texts.extend(
-            lines.iter().enumerate().map(|(at, line)| (if at == 0 { "Saving" } else { "" }, line.clone(), theme.caution)),
-        ),
-        Preview::Refused(why) => texts.push(("Refused", why.clone(), theme.trouble)),
-    }
-    texts.extend(form.meanwhile().map(|line| ("Meanwhile", line, theme.caution)));
-    texts.extend(model.unreadable.iter().map(|why| ("Meanwhile", why.clone(), theme.trouble)));
-    texts.extend(form.error.iter().map(|why| ("Not done", why.clone(), theme.trouble)));
-    let mut out = Vec::new();
-    for (label, text, style) in texts {
-        for (at, line) in widget::wrap(model.look.symbols, &text, cells.saturating_sub(LABEL + 1).max(8)).iter().enumerate() {
-            out.push(
-                Ink::new(&model.look, cells).cell(if at == 0 { label } else { "" }, LABEL, style).gap(1).text(line, style).line(),
-            );
-        }
-    }
-    out
-}
-
-fn field_line(model: &Model, field: &Field, focused: bool, cells: usize) -> Line<'static> {
-    let (look, theme) = (&model.look, &model.look.theme);
-    let mark = if focused { look.symbols.current } else { " " };
-    let room = cells.saturating_sub(LABEL + 1);
-    let ink = Ink::new(look, cells)
-        .text(mark, theme.strong)
-        .cell(&field.label, LABEL - 1, if focused { theme.strong } else { theme.quiet })
-        .gap(1);
-    match &field.input {
-        FieldInput::Text(_) | FieldInput::Secret(_) => {
-            let (text, _) = visible(model, field, room);
-            ink.cell(&text, room.min(64), if focused { theme.field } else { theme.text }).line()
-        }
-        FieldInput::Choice { options, at } => {
-            let label = options.get(*at).map_or("", |(_, label)| label);
-            if focused {
-                ink.text("< ", theme.key)
-                    .text(label, theme.strong)
-                    .text(" >", theme.key)
-                    .gap(2)
-                    .quiet(&format!("{} of {}", at + 1, options.len()))
-                    .line()
-            } else {
-                ink.plain(label).line()
-            }
-        }
-    }
-}
-
-/// The part of a text around the cursor that fits, and the cursor's cell in it.
-fn visible(model: &Model, field: &Field, room: usize) -> (String, usize) {
-    let (input, hidden) = match &field.input {
-        FieldInput::Text(input) => (input, false),
-        FieldInput::Secret(input) => (input, true),
-        FieldInput::Choice { .. } => return (String::new(), 0),
-    };
-    let room = room.min(64).saturating_sub(1).max(1);
-    let shown =
-        |text: &str| if hidden { "*".repeat(text.chars().count()) } else { widget::clean(model.look.symbols, text).into_owned() };
-    let (text, before) = (shown(input.as_str()), shown(input.before_cursor()));
-    let at = widget::width(&before);
-    if at <= room {
-        return (text, at);
-    }
-    // Scrolled so that the cursor stands at the right edge.
-    let skip = at - room;
-    let mut used = 0;
-    let from = text.char_indices().find(|(_, c)| {
-        let past = used >= skip;
-        used += widget::width(c.encode_utf8(&mut [0; 4]));
-        past
-    });
-    let text = from.map_or("", |(from, _)| text.get(from..).unwrap_or_default()).to_owned();
-    (text, room)
-}
-
-fn caret(model: &Model, field: &Field, cells: usize) -> u16 {
-    let (_, at) = visible(model, field, cells.saturating_sub(LABEL + 1));
-    (LABEL + 1 + at) as u16
 }
