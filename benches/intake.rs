@@ -68,6 +68,7 @@ fn run_a_million_lines(bencher: Bencher) {
             timeout: None,
             outputs: Vec::new(),
             bundle: false,
+            inputs: launchroom::domain::ledger::Inputs::default(),
             spool: spool.clone(),
         };
         let events = Box::new(move |event| {

@@ -9,7 +9,7 @@ use launchroom::{
         prove::{self, Given, Means, Wanted},
     },
     domain::{
-        ids::RunId,
+        ids::{FieldId, RunId},
         ledger::{Body, Outcome},
         plan::Class,
     },
@@ -260,4 +260,17 @@ fn a_command_does_not_confirm_itself_and_the_phrase_is_kept_nowhere() {
     let lines = office.means.store.lines().unwrap();
     let run = lines.lines().find(|line| line.contains("run.finished")).expect("the run is told");
     assert!(!run.contains("wipe-the-sandbox"), "{run}");
+}
+
+#[test]
+fn what_changes_while_a_proof_runs_makes_it_stale() {
+    let command = "sed -i 's/^cohort = .*/cohort = \"others\"/' launchroom.toml";
+    let office = office(&[("customer-launch-room", command)]);
+    let captured = office.run("r1", &Office::wanted("customer-launch-room"));
+    assert_eq!(captured.outcome, Outcome::Passed);
+    let after = attach::attach_run(office.desk(), &"r1".into(), &How::default()).unwrap();
+    assert_eq!(after.room.scope.get(&FieldId::from("cohort")).unwrap().to_line(), "others");
+    let readiness = launchroom::domain::gate::evaluate(&after.plan, &after.room, &after.ledger, office.means.clock.now());
+    let found = readiness.requirement("private-beta/launch-room-proof").unwrap();
+    assert!(found.status.as_str() == "stale" && found.reason.starts_with("cohort changed"), "{}", found.reason);
 }

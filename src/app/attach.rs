@@ -218,6 +218,7 @@ fn of_run(captured: Captured, placed: &Placed, how: &How) -> Attached {
         outputs: captured.outputs,
         checks: captured.checks,
         unread: captured.unread,
+        inputs: captured.inputs,
         redactions: captured.redactions,
         ..blank(placed, how)
     }

@@ -4,7 +4,7 @@
 use super::error::{Error, Kind};
 use crate::domain::change::{Applied, Refused};
 use crate::domain::ids::{Digest, ProofId, RunId};
-use crate::domain::ledger::{BlobState, Check, Ledger, Outcome, OutputFile, Run};
+use crate::domain::ledger::{BlobState, Check, Inputs, Ledger, Outcome, OutputFile, Run};
 use crate::domain::plan::{Class, Plan};
 use crate::domain::redact::Secret;
 use crate::domain::room::Room;
@@ -148,6 +148,9 @@ pub struct Captured {
     /// Why they, or some of them, could not be read.
     #[serde(default)]
     pub unread: Option<String>,
+    /// What it rests on, as it was when the command started.
+    #[serde(default)]
+    pub inputs: Inputs,
     /// What a person should know: output that was cut, an output file that was not taken, children left running.
     pub notes: Vec<String>,
 }
@@ -196,6 +199,8 @@ pub struct RunOrder {
     /// Files the command says it writes.
     pub outputs: Vec<String>,
     pub bundle: bool,
+    /// What its result will rest on.
+    pub inputs: Inputs,
     pub spool: PathBuf,
 }
 

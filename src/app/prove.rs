@@ -14,8 +14,9 @@ use super::{
 };
 use crate::domain::{
     change::Change,
+    gate,
     ids::{ProofId, RunId},
-    ledger::{Body, Inputs, Outcome, RunFinished},
+    ledger::{Body, Outcome, RunFinished},
     plan::{Class, Confirmation, Proof},
     redact::Secret,
 };
@@ -173,6 +174,9 @@ pub fn start(
     if let Some(text) = &sheet.asked {
         means.trust.trust(&means.store.place(), &sheet.proof, text)?;
     }
+    // As it is now: what changes while the command runs, it may not have seen.
+    let proof = snapshot.plan.proof(sheet.proof.as_str());
+    let inputs = proof.map(|proof| gate::inputs_of(&snapshot.plan, &snapshot.room, &snapshot.ledger, proof)).unwrap_or_default();
     let order = RunOrder {
         id,
         proof: sheet.proof.clone(),
@@ -186,6 +190,7 @@ pub fn start(
         timeout: wanted.timeout,
         outputs: sheet.outputs,
         bundle,
+        inputs,
         spool,
     };
     let (runner, means) = (Arc::clone(&means.runner), means.clone());
@@ -245,8 +250,7 @@ fn record(means: &Means, captured: &super::ports::Captured) -> Result<Snapshot, 
         outcome: captured.outcome,
         run: captured.run.clone(),
         digest: Some(captured.digest),
-        // The rules fill in what it rests on.
-        inputs: Inputs::default(),
+        inputs: captured.inputs.clone(),
     };
     edit::edit(&*means.store, &means.by, means.clock.now(), &Change::FinishRun(Box::new(finished)))
 }

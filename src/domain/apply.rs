@@ -8,7 +8,7 @@ mod room;
 use super::change::{Applied, Change, Refused};
 use super::ids::{FunctionId, GroupId, RoleId, StepId};
 use super::ledger::replay::History;
-use super::ledger::{Ask, Body, Inputs, Ledger, RunFinished};
+use super::ledger::{Ask, Attached, Body, Inputs, Ledger, RunFinished};
 use super::plan::Plan;
 use super::room::Room;
 use jiff::Timestamp;
@@ -53,7 +53,7 @@ fn finish(plan: &Plan, room: &Room, ledger: &Ledger, run: &RunFinished) -> Resul
     if History::of(ledger).finished(run.proof.as_str(), run.run.id.as_str()).is_some() {
         return Ok(Applied::default());
     }
-    let inputs = super::gate::inputs_of(plan, room, ledger, proof);
+    let inputs = given(&run.inputs).unwrap_or_else(|| super::gate::inputs_of(plan, room, ledger, proof));
     Ok(entry(Body::RunFinished(Box::new(RunFinished { inputs, ..run.clone() }))))
 }
 
@@ -118,8 +118,16 @@ fn printable(what: &str, text: &str) -> Result<(), Refused> {
     Ok(())
 }
 
-/// What a run rested on: as recorded when it ended, else as it is now. A run that is attached later may already be stale.
-fn inputs_at_end(plan: &Plan, room: &Room, ledger: &Ledger, proof: &super::plan::Proof, run: Option<&str>) -> Inputs {
-    let recorded = run.and_then(|run| History::of(ledger).finished(proof.id.as_str(), run).map(|ran| ran.inputs.clone()));
+/// What a run rested on: as recorded when it ended, else as it came along, else as it is now. A run that is attached
+/// later may already be stale.
+fn inputs_of_run(plan: &Plan, room: &Room, ledger: &Ledger, proof: &super::plan::Proof, record: &Attached) -> Inputs {
+    let history = History::of(ledger);
+    let ran = record.run.as_ref().and_then(|run| history.finished(proof.id.as_str(), run.id.as_str()));
+    let recorded = ran.map(|ran| ran.inputs.clone()).or_else(|| given(&record.inputs));
     recorded.unwrap_or_else(|| super::gate::inputs_of(plan, room, ledger, proof))
+}
+
+/// What it rested on when the command started, where whoever ran it took that down: a change while it ran makes it stale.
+fn given(inputs: &Inputs) -> Option<Inputs> {
+    (!inputs.is_empty()).then(|| inputs.clone())
 }

@@ -1,6 +1,6 @@
 //! Attaching and taking back: what may serve what, at which target, in which class.
 
-use super::{entry, inputs_at_end, readable, unknown};
+use super::{entry, inputs_of_run, readable, unknown};
 use crate::domain::change::{Applied, Refused};
 use crate::domain::ids::TargetId;
 use crate::domain::ledger::replay::History;
@@ -51,7 +51,7 @@ pub fn attach(plan: &Plan, room: &Room, ledger: &Ledger, attached: &Attached) ->
         return Err(Refused::new("evidence.already-attached", why));
     }
     if let Some(proof) = proof {
-        record.inputs = inputs_at_end(plan, room, ledger, proof, record.run.as_ref().map(|run| run.id.as_str()));
+        record.inputs = inputs_of_run(plan, room, ledger, proof, &record);
     }
     if record.class == Class::Locked && record.digest.is_some() {
         record.holder = record.holder.or_else(|| ledger.holder.clone());

@@ -92,6 +92,7 @@ pub fn open_spool(order: &RunOrder) -> io::Result<Opened> {
         outputs: Vec::new(),
         checks: None,
         unread: None,
+        inputs: order.inputs.clone(),
         notes: Vec::new(),
     };
     let meta = Meta::Running { runner: spool::Process::this(), captured: Box::new(captured.clone()) };

@@ -37,6 +37,7 @@ fn order(folder: &Path, command: &str) -> RunOrder {
         timeout: None,
         outputs: vec![],
         bundle: false,
+        inputs: Default::default(),
         spool,
     }
 }

@@ -131,6 +131,7 @@ fn captured(id: &str, bytes: &[u8], outputs: &[&[u8]]) -> Captured {
         outputs: outputs.iter().map(output).collect(),
         checks: None,
         unread: None,
+        inputs: Inputs::default(),
         notes: vec![],
     }
 }
