@@ -2,6 +2,7 @@
 
 pub mod bundle_json;
 pub mod diagnose;
+pub mod env_file;
 pub mod ledger_jsonl;
 pub mod moment;
 pub mod pack;
