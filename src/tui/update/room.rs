@@ -3,6 +3,8 @@
 use super::forms;
 use crate::app::error::{Error, Kind};
 use crate::domain::gate;
+use crate::domain::plan::Plan;
+use crate::present::words;
 use crate::tui::effect::Effect;
 use crate::tui::model::{Model, Opened, Overlay, form::Purpose};
 use crate::tui::msg::Written;
@@ -52,11 +54,15 @@ pub fn written(model: &mut Model, what: &str, outcome: Result<Box<Written>, Erro
             }
             close_form(model);
             let mut effects = take(model, written.opened);
-            let moved =
-                before.zip(model.opened.as_ref()).map(|(before, after)| moved(&before, &after.readiness)).unwrap_or_default();
+            let arrow = model.look.symbols.arrow;
+            let moved = before
+                .zip(model.opened.as_ref())
+                .map(|(before, after)| moved(&after.snapshot.plan, &before, &after.readiness, arrow))
+                .unwrap_or_default();
+            let undo = if model.undo.is_empty() { String::new() } else { format!(". {} undoes", model.keymap.hint("room.undo")) };
             let notices = model.opened.as_ref().map(|opened| opened.snapshot.notices.join(". ")).unwrap_or_default();
             if notices.is_empty() {
-                model.say(format!("Saved: {what}{moved}"));
+                model.say(format!("Saved: {what}{moved}{undo}"));
             } else {
                 model.complain(format!("Saved: {what}{moved}. {notices}"));
             }
@@ -96,15 +102,15 @@ fn close_form(model: &mut Model) {
 }
 
 /// Which gates a change moved, in words.
-fn moved(before: &gate::Readiness, after: &gate::Readiness) -> String {
+fn moved(plan: &Plan, before: &gate::Readiness, after: &gate::Readiness, arrow: &str) -> String {
     let mut out = String::new();
     for gate in &after.gates {
         let Some(was) = before.gate(gate.id.as_str()) else { continue };
         if gate.outside || (was.met, was.status) == (gate.met, gate.status) {
             continue;
         }
-        let change = format!(". {} {}/{} (was {}/{})", gate.title, gate.met, gate.total, was.met, was.total);
-        out.push_str(&change);
+        let stage = words::stage(plan, gate.id.as_str());
+        out.push_str(&format!(". {stage} {} {arrow} {} of {}", was.met, gate.met, gate.total));
     }
     out
 }
@@ -166,7 +172,14 @@ pub fn checked(model: &mut Model, outcome: Result<String, Error>) -> Vec<Effect>
 /// What, why, what to do, in one line.
 #[must_use]
 pub fn sentence(error: &Error) -> String {
-    let why = if error.why.is_empty() { String::new() } else { format!(": {}", error.why.lines().next().unwrap_or_default()) };
+    let first = error.why.lines().next().unwrap_or_default();
+    // `cannot use room.toml`, and then a diagnosis that begins with the same path: once is enough.
+    let path = error.what.rsplit(' ').next().unwrap_or_default();
+    let why = match first.strip_prefix(path).and_then(|rest| rest.strip_prefix(':')) {
+        _ if first.is_empty() => String::new(),
+        Some(place) if !path.is_empty() => format!(", line {place}"),
+        _ => format!(": {first}"),
+    };
     let hint = error.hint.as_ref().map(|hint| format!(". {hint}")).unwrap_or_default();
     let mut what = error.what.clone();
     if let Some(first) = what.get(..1).map(str::to_uppercase) {

@@ -129,7 +129,7 @@ pub fn output_arrived(model: &mut Model, run: &RunId) -> Vec<Effect> {
 pub fn ended(model: &mut Model, id: &RunId, outcome: Result<Box<Captured>, String>) -> Vec<Effect> {
     let Some(run) = model.runs.get_mut(id) else { return Vec::new() };
     run.take_in();
-    let proof = run.proof.clone();
+    let of = run.proof.clone();
     let told = match outcome {
         Ok(captured) => {
             let told = words::run_outcome(captured.outcome, &captured.run);
@@ -142,6 +142,8 @@ pub fn ended(model: &mut Model, id: &RunId, outcome: Result<Box<Captured>, Strin
         }
     };
     let attach = model.keymap.hint("evidence.attach");
+    let title = model.facts().and_then(|facts| facts.plan.proof(of.as_str())).map(|proof| proof.title.clone());
+    let proof = title.unwrap_or_else(|| of.to_string());
     match told {
         Ok(told) => model.say(format!("{proof}: {told}. {attach} attaches it")),
         Err(why) => model.complain(format!("{proof}: {why}")),
@@ -177,9 +179,8 @@ pub fn search_changed(model: &mut Model) {
 
 /// Scrolls the pane of the run in front; `false` when there is none. Scrolling back freezes it, the end follows again.
 pub fn scrolled(model: &mut Model, by: isize) -> bool {
-    let height = view::proofs::pane_height(model);
+    let last = run_in_front(model).map_or(0, |run| view::output::last_top(model, run));
     let Some(run) = searched(model) else { return false };
-    let last = run.lines.len().saturating_sub(height);
     let top = run.frozen_at.unwrap_or(last).min(last).saturating_add_signed(by);
     run.frozen_at = (top < last).then_some(top);
     true
@@ -197,14 +198,14 @@ pub fn follow(model: &mut Model) -> Vec<Effect> {
 
 /// The next line with the searched text comes into sight, or the one before.
 pub fn match_shown(model: &mut Model, back: bool) -> Vec<Effect> {
-    let height = view::proofs::pane_height(model);
+    let last = run_in_front(model).map_or(0, |run| view::output::last_top(model, run));
     let Some(run) = searched(model) else { return Vec::new() };
     let wanted = run.search.as_str().to_lowercase();
     if wanted.is_empty() {
         return Vec::new();
     }
     let hit = |line: &Vec<u8>| String::from_utf8_lossy(line).to_lowercase().contains(&wanted);
-    let top = run.frozen_at.unwrap_or_else(|| run.lines.len().saturating_sub(height));
+    let top = run.frozen_at.unwrap_or(last);
     let found = if back {
         (0..top).rev().find(|at| run.lines.get(*at).is_some_and(hit))
     } else {

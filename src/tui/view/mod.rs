@@ -11,6 +11,7 @@ mod evidence;
 mod form;
 pub mod gates;
 mod now;
+pub mod output;
 mod overlay;
 mod owners;
 mod parts;
@@ -72,8 +73,8 @@ fn screen(model: &Model, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     titles(model, &regions, buffer);
     list(model, &regions, buffer);
     if let Some(region) = regions.detail {
-        if model.screen == Screen::Proofs && proofs::has_pane(model) {
-            proofs::pane(model, region, buffer);
+        if model.screen == Screen::Proofs && output::has_pane(model) {
+            output::pane(model, region, buffer);
         } else {
             let detail = detail(model, region.width);
             lines(&detail, model.place().detail_top, region, buffer);
@@ -333,7 +334,7 @@ fn list_title(model: &Model) -> String {
 fn detail_title(model: &Model) -> String {
     let title = match model.screen {
         Screen::Now => "Weeks".into(),
-        Screen::Proofs if proofs::has_pane(model) => proofs::pane_title(model),
+        Screen::Proofs if output::has_pane(model) => output::pane_title(model),
         _ => model.selected().map(|subject| parts::name(model, subject)).unwrap_or_default(),
     };
     if model.place().in_detail { format!("{title} {}", model.look.symbols.current) } else { title }

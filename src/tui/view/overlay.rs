@@ -3,7 +3,7 @@
 use super::{form, parts};
 use crate::domain::gate::RequirementState;
 use crate::domain::plan::{Need, Requirement};
-use crate::present::{safe, words};
+use crate::present::words;
 use crate::tui::action::{Action, Scope, TABLE};
 use crate::tui::model::overlay::{Confirm, Overlay, Pager, Palette};
 use crate::tui::model::{Facts, Model, Subject};
@@ -38,7 +38,7 @@ pub fn last_top(model: &Model) -> usize {
         Some(Overlay::Help { .. }) => help(model, cells).len(),
         Some(Overlay::Why { about, .. }) => why(model, about, cells).len(),
         Some(Overlay::Since { .. }) => since(model, cells).len(),
-        Some(Overlay::Pager(pager)) => pager.lines.as_ref().map_or(0, Vec::len),
+        Some(Overlay::Pager(pager)) => captured(model, pager, cells).len(),
         Some(Overlay::Palette(_) | Overlay::Form(_) | Overlay::Confirm(_)) | None => 0,
     };
     length.saturating_sub(usize::from(text_area(model.size).height))
@@ -294,14 +294,7 @@ fn captured(model: &Model, pager: &Pager, cells: usize) -> Vec<Line<'static>> {
     };
     // Only what can be seen is made safe; the rest keeps its place.
     let seen = pager.top..pager.top + usize::from(model.size.height);
-    let line = |(at, line): (usize, &Vec<u8>)| {
-        if seen.contains(&at) {
-            Ink::new(&model.look, cells).plain(&safe::bytes(line.get(..line.len().min(8192)).unwrap_or(line))).line()
-        } else {
-            Line::default()
-        }
-    };
-    lines.iter().enumerate().map(line).collect()
+    super::output::folded(model, lines, seen, cells)
 }
 
 /// A box at the bottom, as high as it needs to be. What it covers stays readable above.

@@ -1,23 +1,16 @@
-//! Screen 5. Every proof, its last run and until when that counts; the output of a run as it comes.
+//! Screen 5. Every proof, its last run and until when that counts. The output of a run is in `output`.
 
 use super::parts;
 use crate::domain::gate::ProofState;
-use crate::domain::ledger::{CheckStatus, Outcome};
+use crate::domain::ledger::Outcome;
 use crate::domain::plan::{Class, Proof};
 use crate::format::redact_toml;
-use crate::present::{safe, words};
-use crate::tui::action::run_in_front;
+use crate::present::words;
 use crate::tui::model::list::Item;
 use crate::tui::model::run::{LiveRun, RunState};
 use crate::tui::model::{Facts, Model, Subject};
 use crate::tui::widget::{self, Ink};
-use ratatui::{
-    buffer::Buffer,
-    layout::Rect,
-    style::{Color, Modifier, Style},
-    text::{Line, Span},
-    widgets::Widget as _,
-};
+use ratatui::{style::Style, text::Line};
 
 /// The title over the list.
 pub fn title(model: &Model) -> String {
@@ -118,7 +111,7 @@ fn standing(model: &Model, facts: &Facts, proof: &Proof) -> (&'static str, Style
     }
 }
 
-fn elapsed(facts: &Facts, run: &LiveRun) -> String {
+pub(super) fn elapsed(facts: &Facts, run: &LiveRun) -> String {
     words::duration(jiff::SignedDuration::from_secs(facts.now.duration_since(run.started).as_secs()))
 }
 
@@ -151,137 +144,6 @@ pub fn short_line(model: &Model, facts: &Facts, proof: &Proof, cells: usize) -> 
     let ink = Ink::new(&model.look, cells).text(mark, style).gap(1).cell(&proof.title, 26, theme.text).gap(1);
     let text = parts::in_clauses(&text, ink.left());
     Some(ink.text(&text, style).line())
-}
-
-/// Whether the right or lower part shows a run's output.
-#[must_use]
-pub fn has_pane(model: &Model) -> bool {
-    run_in_front(model).is_some_and(|run| !matches!(run.state, RunState::Settled(_)) || model.place().in_detail)
-}
-
-/// How many lines of output the pane shows.
-#[must_use]
-pub fn pane_height(model: &Model) -> usize {
-    usize::from(super::regions(model).detail.map_or(0, |area| area.height)).saturating_sub(1)
-}
-
-/// The title of the pane: which run, and how far.
-#[must_use]
-pub fn pane_title(model: &Model) -> String {
-    let (Some(run), Some(facts)) = (run_in_front(model), model.facts()) else { return String::new() };
-    let title = facts.plan.proof(run.proof.as_str()).map_or(run.proof.as_str(), |proof| &proof.title);
-    title.to_owned()
-}
-
-/// The output, following its end or frozen where somebody scrolled to. The verdict stands outside of it, on the first
-/// line, and is drawn from the exit status alone.
-pub fn pane(model: &Model, area: Rect, buffer: &mut Buffer) {
-    let (Some(run), Some(facts)) = (run_in_front(model), model.facts()) else { return };
-    let cells = usize::from(area.width);
-    status(model, &facts, run, cells).render(Rect { height: area.height.min(1), ..area }, buffer);
-    let body = Rect { y: area.y + area.height.min(1), height: area.height.saturating_sub(1), ..area };
-    let height = usize::from(body.height);
-    let unfinished = usize::from(!run.partial.is_empty() && run.frozen_at.is_none());
-    let top = run.frozen_at.unwrap_or_else(|| (run.lines.len() + unfinished).saturating_sub(height));
-    let wanted = run.search.as_str().to_lowercase();
-    let rows = run.lines.iter().skip(top).chain((unfinished > 0).then_some(&run.partial));
-    for (y, line) in (body.y..body.bottom()).zip(rows) {
-        widget::put(&output(model, line, &wanted, cells), Rect { y, height: 1, ..body }, buffer);
-    }
-}
-
-fn status(model: &Model, facts: &Facts, run: &LiveRun, cells: usize) -> Line<'static> {
-    let (look, theme) = (&model.look, &model.look.theme);
-    let ink = Ink::new(look, cells);
-    let keys = |id: &str| model.keymap.hint(id);
-    let frozen = run.frozen_at.map(|_| format!("frozen, {} follows", keys("run.follow")));
-    match &run.state {
-        RunState::UnderWay { stopping } => {
-            let word = if *stopping { "stopping" } else { "running" };
-            ink.text(&format!("{word} {}", elapsed(facts, run)), theme.strong)
-                .gap(2)
-                .quiet(&lines_seen(run))
-                .right(&frozen.unwrap_or_else(|| format!("{} stops", keys("proof.stop"))), theme.quiet)
-        }
-        RunState::Captured(captured) | RunState::Settled(captured) => {
-            let passed = captured.outcome == Outcome::Passed;
-            let style = if passed { theme.good } else { theme.trouble };
-            let mark = if passed { look.symbols.met } else { look.symbols.unmet };
-            let took = words::duration(captured.run.ended.duration_since(captured.run.started));
-            let attached = matches!(run.state, RunState::Settled(_));
-            let next = if attached {
-                "no longer in the spool".to_owned()
-            } else {
-                format!("{} attach, {} discard", keys("evidence.attach"), keys("row.remove"))
-            };
-            ink.text(mark, style)
-                .gap(1)
-                .text(&words::run_outcome(captured.outcome, &captured.run), style)
-                .gap(2)
-                .quiet(&format!("{took}, {}", checks(captured).unwrap_or_else(|| lines_seen(run))))
-                .right(&frozen.unwrap_or(next), theme.quiet)
-        }
-        RunState::Broken(why) => ink.text(look.symbols.unmet, theme.trouble).gap(1).text(why, theme.trouble),
-    }
-    .line()
-}
-
-fn lines_seen(run: &LiveRun) -> String {
-    let seen = run.skipped + run.lines.len() as u64;
-    match (run.skipped, seen) {
-        (0, 1) => "1 line".into(),
-        (0, _) => format!("{seen} lines"),
-        _ => format!("{seen} lines, the last {} here", run.lines.len()),
-    }
-}
-
-/// `42 checks, 40 passed`, when the output was a bundle.
-fn checks(captured: &crate::app::ports::Captured) -> Option<String> {
-    let checks = captured.checks.as_ref()?;
-    let passed = checks.iter().filter(|check| check.status == CheckStatus::Passed).count();
-    Some(format!("{} checks, {passed} passed", checks.len()))
-}
-
-/// A line of output: colours kept where there are colours, everything else that could drive a terminal made visible.
-fn output(model: &Model, line: &[u8], wanted: &str, cells: usize) -> Line<'static> {
-    let theme = &model.look.theme;
-    // Nothing beyond the edge is ever seen; a line of megabytes is not made safe whole.
-    let line = line.get(..line.len().min(8 * 1024)).unwrap_or(line);
-    let hit = !wanted.is_empty() && String::from_utf8_lossy(line).to_lowercase().contains(wanted);
-    let mut left = cells;
-    let mut spans = Vec::new();
-    for (look, text) in safe::styled(line) {
-        let text = widget::clean(model.look.symbols, text.as_str()).into_owned();
-        let text = widget::fit(model.look.symbols, &text, left).into_owned();
-        left -= widget::width(&text).min(left);
-        let style = if theme.good.fg.is_none() { Style::new() } else { style(look) };
-        spans.push(Span::styled(text, if hit { style.patch(theme.found) } else { style }));
-        if left == 0 {
-            break;
-        }
-    }
-    Line::from(spans)
-}
-
-fn style(look: safe::Sgr) -> Style {
-    let colour = |colour: safe::Colour| match colour {
-        safe::Colour::Default => None,
-        safe::Colour::Indexed(n) => Some(Color::Indexed(n)),
-        safe::Colour::Rgb(r, g, b) => Some(Color::Rgb(r, g, b)),
-    };
-    let mut style = Style { fg: colour(look.fg), bg: colour(look.bg), ..Style::new() };
-    for (on, modifier) in [
-        (look.bold, Modifier::BOLD),
-        (look.dim, Modifier::DIM),
-        (look.italic, Modifier::ITALIC),
-        (look.underline, Modifier::UNDERLINED),
-        (look.reverse, Modifier::REVERSED),
-    ] {
-        if on {
-            style = style.add_modifier(modifier);
-        }
-    }
-    style
 }
 
 /// What the selected proof shows, needs and touches, and how its last run stands.

@@ -78,7 +78,7 @@ fn beside(model: &Model, base: Regions, body: Rect) -> Regions {
         Screen::Now if body.width >= 180 => 50,
         Screen::Now => 65,
         // Output needs the room more than the list of proofs does.
-        Screen::Proofs if super::proofs::has_pane(model) => 44,
+        Screen::Proofs if super::output::has_pane(model) => 44,
         Screen::Gates | Screen::Proofs if body.width >= 110 => 65,
         Screen::Gates | Screen::Proofs | Screen::Evidence => 61,
         Screen::Owners => 64,
