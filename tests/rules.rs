@@ -142,7 +142,7 @@ fn changes(stage: &mut Stage, deed: &Deed, place: usize, now: Timestamp) -> Vec<
             let exit = matches!(outcome, Outcome::Passed | Outcome::Failed).then_some(i32::from(*outcome != Outcome::Passed));
             let run = Run {
                 id: format!("run-{place}").into(),
-                command: proof.to_owned(),
+                command: stage.plan.proof(proof).map_or(proof, |proof| &proof.command).to_owned(),
                 env: Vec::new(),
                 host: None,
                 started: now,

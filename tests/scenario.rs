@@ -56,3 +56,30 @@ fn a_statement_never_counts_inside_a_gate_that_policy_blocks() {
     assert_eq!(told("setup"), "met: stated in #7 Tue 09:00");
     assert_eq!(told("open"), "unmet: stated in #7; a captured file is needed");
 }
+
+/// A room may aim a proof at a host of its own: then its runs belong there, or where the plan says.
+#[test]
+fn a_run_belongs_to_the_host_that_the_plan_or_the_room_names() {
+    let told = |own: &str, ran: &str, host: &str| {
+        let story = format!(
+            "about = ''\nplan = 'first-customer'\nnow = '2026-11-19T08:14:00Z'\nexpect = []\nevent = [{{ at = '2026-11-18T08:00:00Z', \
+            run = 'customer-launch-room', command = '{ran}', host = '{host}' }}]"
+        );
+        let story: Story = toml::from_str(&story).expect("a story");
+        let mut stage = story.play().expect("played");
+        stage.room.commands.insert("customer-launch-room".into(), own.to_owned());
+        let now = "2026-11-19T08:14:00Z".parse().expect("a time");
+        let readiness = evaluate(&stage.plan, &stage.room, &stage.ledger, now);
+        readiness.requirement("private-beta/launch-room-proof").expect("it is judged").reason.clone()
+    };
+    let npm = "npm run check:customer-launch-room";
+    let own = format!("THESMIOS_SMOKE_URL=https://eu.thesmios.com {npm}");
+    assert!(told(&own, &own, "eu.thesmios.com").starts_with("passed"));
+    assert!(told(&own, npm, "www.thesmios.com").starts_with("passed"));
+    let other = told(&own, npm, "us.thesmios.com");
+    assert_eq!(other, "made against us.thesmios.com, not eu.thesmios.com or www.thesmios.com");
+    let script = "sh p.sh --base-url https://eu.thesmios.com";
+    assert!(told(script, script, "eu.thesmios.com").starts_with("passed"));
+    assert_eq!(told(script, "sh p.sh --base-url https://x.test", "x.test"), "made against x.test, not eu.thesmios.com");
+    assert!(told("sh p.sh", "sh p.sh", "anywhere.test").starts_with("passed"));
+}

@@ -4,6 +4,7 @@ pub mod apply;
 pub mod bundle;
 pub mod calendar;
 pub mod change;
+pub mod command;
 pub mod gate;
 pub mod ids;
 pub mod ledger;

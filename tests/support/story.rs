@@ -4,6 +4,7 @@ use super::told;
 use jiff::{SignedDuration, Timestamp};
 use launchroom::domain::apply::apply;
 use launchroom::domain::change::{Applied, Change};
+use launchroom::domain::command;
 use launchroom::domain::gate;
 use launchroom::domain::ids::{Digest, RequirementId};
 use launchroom::domain::ledger::replay;
@@ -300,7 +301,7 @@ impl Stage {
             to: "Mara Lindt".to_owned(),
         };
         if let Some(proof) = &event.run {
-            let finished = finished(proof, place, event);
+            let finished = finished(&self.plan, proof, place, event);
             let run = Change::FinishRun(Box::new(finished.clone()));
             if event.unattached {
                 return vec![run];
@@ -422,7 +423,9 @@ fn outcome(event: &Event) -> Outcome {
     }
 }
 
-fn finished(proof: &str, place: usize, event: &Event) -> RunFinished {
+fn finished(plan: &Plan, proof: &str, place: usize, event: &Event) -> RunFinished {
+    let usual = plan.proof(proof).map_or(proof, |proof| &proof.command);
+    let host = || command::commands(usual).iter().find_map(command::Simple::host);
     let outcome = outcome(event);
     let ended = event.ended.unwrap_or(event.at);
     let exit = event.exit.or(match outcome {
@@ -435,9 +438,9 @@ fn finished(proof: &str, place: usize, event: &Event) -> RunFinished {
         outcome,
         run: Run {
             id: event.id.clone().unwrap_or_else(|| format!("run-{place}")).into(),
-            command: event.command.clone().unwrap_or_else(|| proof.to_owned()),
+            command: event.command.clone().unwrap_or_else(|| usual.to_owned()),
             env: Vec::new(),
-            host: Some(event.host.clone().unwrap_or_else(|| "www.example.test".to_owned())),
+            host: event.host.clone().or_else(host).or(Some("www.example.test".to_owned())),
             started: ended - SignedDuration::from_mins(event.minutes.unwrap_or(2)),
             ended,
             exit,

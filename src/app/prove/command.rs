@@ -1,6 +1,8 @@
 //! The command as the plan writes it, made fit to run: values that stand before it move into the environment, so that no
 //! secret is ever an argument, and what is still a placeholder is found.
 
+pub use crate::domain::command::host;
+
 /// A command and the assignments that stood before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parted {
@@ -93,21 +95,6 @@ fn unquoted(word: &str) -> &str {
 pub fn quote(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
     if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
-}
-
-/// `host[:port]` of a URL, without who logs in.
-#[must_use]
-pub fn host(url: &str) -> Option<String> {
-    let (scheme, rest) = url.split_once("://")?;
-    let authority = rest.split(['/', '?', '#', '"', '\'', ' ']).next()?;
-    let host = authority.rsplit('@').next()?.to_ascii_lowercase();
-    let default = match scheme {
-        "https" => ":443",
-        "http" => ":80",
-        _ => "",
-    };
-    let host = host.strip_suffix(default).filter(|_| !default.is_empty()).unwrap_or(&host);
-    (!host.is_empty()).then(|| host.to_owned())
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod endings;
 mod evaluate;
 mod finding;
 mod fresh;
+mod guard;
 mod inputs;
 mod next;
 mod people;

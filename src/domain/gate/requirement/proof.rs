@@ -4,6 +4,7 @@ use crate::domain::bundle::Tally;
 use crate::domain::gate::case::Case;
 use crate::domain::gate::finding::{Finding, listed, sooner};
 use crate::domain::gate::fresh::{self, unverified};
+use crate::domain::gate::guard;
 use crate::domain::gate::status::RequirementStatus;
 use crate::domain::ids::{CheckId, ProofId};
 use crate::domain::ledger::replay::Record;
@@ -49,7 +50,7 @@ fn older_pass(case: &Case<'_>, proof: &Proof, record: &Record<'_>, excludable: b
     if found.status == RequirementStatus::Unmet {
         let older = case.history.runs_attached(proof.id.as_str()).skip_while(|r| r.seq >= record.seq);
         let mut passed = older.filter(|r| r.withdrawn.is_none() && r.attached.outcome == Outcome::Passed);
-        if let Some(pass) = passed.find(|r| shown(case, proof, r, excludable).is_met()) {
+        if let Some(pass) = passed.find(|r| result(case, proof, r, excludable).is_met()) {
             found.reason = format!("{}; #{} passed before, the newest counts", found.reason, pass.seq);
         }
     }
@@ -62,7 +63,7 @@ pub fn judge(case: &Case<'_>, proof: &Proof, record: &Record<'_>, excludable: bo
     if let Some(why) = unverified(case.ledger, attached) {
         return Finding::new(RequirementStatus::Unverified, format!("run #{}: {why}", record.seq)).evidence([record.seq]);
     }
-    let mut found = shown(case, proof, record, excludable).evidence([record.seq]);
+    let mut found = result(case, proof, record, excludable).evidence([record.seq]);
     if !found.status.is_settled() {
         // What changed since comes first: another run is due anyway, and may end otherwise.
         if let Some(changed) = fresh::changed(case, proof, record) {
@@ -81,6 +82,15 @@ pub fn judge(case: &Case<'_>, proof: &Proof, record: &Record<'_>, excludable: bo
         found.ends = sooner(found.ends, Some((until, format!("{} goes stale", proof.title))));
     }
     found
+}
+
+/// What the run came to: what it showed, unless it is no run of what the plan asks for.
+fn result(case: &Case<'_>, proof: &Proof, record: &Record<'_>, excludable: bool) -> Finding {
+    let found = shown(case, proof, record, excludable);
+    match record.attached.run.as_ref().and_then(|run| guard::refused(case, proof, run)) {
+        Some(why) if found.status.is_settled() => Finding::unmet(why),
+        _ => found,
+    }
 }
 
 /// What the run showed when it ended: exit status decides, and in a bundle each failing check by itself.
