@@ -11,7 +11,7 @@ pub struct Settings {
     pub path: Option<PathBuf>,
     /// The room to open when nothing else names one; a flag or the environment name it outright.
     pub room: Setting<Option<String>>,
-    pub theme: Setting<String>,
+    pub theme: Setting<Theme>,
     pub symbols: Setting<SymbolSet>,
     pub mouse: Setting<bool>,
     pub color: Setting<Color>,
@@ -83,6 +83,34 @@ impl SymbolSet {
     }
 }
 
+/// What the cockpit is coloured with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Theme {
+    /// Blue for good, orange for trouble: kept apart by every common kind of sight, on light and on dark.
+    Default,
+    /// Bold, dim and reverse only.
+    Mono,
+}
+
+impl Theme {
+    fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "default" => Some(Self::Default),
+            "mono" => Some(Self::Mono),
+            _ => None,
+        }
+    }
+
+    /// The word of the settings file.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Mono => "mono",
+        }
+    }
+}
+
 /// When to colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Color {
@@ -134,7 +162,14 @@ pub fn settle(
     Ok(Settings {
         path,
         room: layer(flags.room.clone(), "--room", set("LAUNCHROOM_ROOM"), "LAUNCHROOM_ROOM", file.room).map(Some).or(None),
-        theme: layer(None, "", set("LAUNCHROOM_THEME"), "LAUNCHROOM_THEME", file.theme).or("default".to_owned()),
+        theme: layer(
+            None,
+            "",
+            word(set("LAUNCHROOM_THEME"), "LAUNCHROOM_THEME", Theme::from_word)?,
+            "LAUNCHROOM_THEME",
+            file.theme.as_deref().and_then(Theme::from_word),
+        )
+        .or(Theme::Default),
         symbols: layer(
             None,
             "",
@@ -194,7 +229,7 @@ impl Settings {
             ("me.name", self.name.value.clone(), self.name.origin),
             ("me.roles", self.roles.value.join(", "), self.roles.origin),
             ("me.functions", self.functions.value.join(", "), self.functions.origin),
-            ("theme", self.theme.value.clone(), self.theme.origin),
+            ("theme", self.theme.value.as_str().to_owned(), self.theme.origin),
             ("symbols", self.symbols.value.as_str().to_owned(), self.symbols.origin),
             ("color", self.color.value.as_str().to_owned(), self.color.origin),
             ("mouse", self.mouse.value.to_string(), self.mouse.origin),

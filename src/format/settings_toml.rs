@@ -9,6 +9,7 @@ use toml::de::{DeTable, DeValue};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileSettings {
     pub room: Option<String>,
+    /// `default` or `mono`.
     pub theme: Option<String>,
     /// `auto`, `unicode` or `ascii`.
     pub symbols: Option<String>,
@@ -29,6 +30,9 @@ pub struct Me {
 
 /// The words `symbols` takes.
 pub const SYMBOLS: [&str; 3] = ["auto", "unicode", "ascii"];
+
+/// The words `theme` takes.
+pub const THEMES: [&str; 2] = ["default", "mono"];
 
 const TOP: [&str; 7] = ["room", "theme", "symbols", "mouse", "copy_command", "me", "keys"];
 const ME: [&str; 3] = ["name", "roles", "functions"];
@@ -69,7 +73,7 @@ impl Reader {
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "room" => out.room = self.text(value),
-                "theme" => out.theme = self.text(value),
+                "theme" => out.theme = self.word(value, &THEMES),
                 "symbols" => out.symbols = self.word(value, &SYMBOLS),
                 "mouse" => out.mouse = self.truth(value),
                 "copy_command" => out.copy_command = self.text(value),
@@ -172,7 +176,7 @@ mod tests {
 
     #[test]
     fn a_whole_file_is_read() {
-        let text = "room = \"pilots/northwind.toml\"\ntheme = \"light\"\nsymbols = \"ascii\"\nmouse = false\n\
+        let text = "room = \"pilots/northwind.toml\"\ntheme = \"mono\"\nsymbols = \"ascii\"\nmouse = false\n\
                     [me]\nname = \"Ada\"\nroles = [\"implementation-owner\"]\n[keys]\n\"proof.run\" = [\"R\", \"f5\"]\ngo.back = \"h\"\n";
         let settings = parse(text, "config.toml").unwrap();
         assert_eq!(settings.room.as_deref(), Some("pilots/northwind.toml"));

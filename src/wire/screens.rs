@@ -5,7 +5,7 @@ use crate::app::check::Fetch;
 use crate::app::error::{Error, Kind};
 use crate::app::init::{self, Wish};
 use crate::app::ports::{Clock, RoomStore, Runner, TrustStore};
-use crate::app::settings::{Color, Settings, SymbolSet};
+use crate::app::settings::{Color, Settings, SymbolSet, Theme};
 use crate::cli::{Exit, Faces, Process};
 use crate::infra::file::FileStore;
 use crate::infra::http::Http;
@@ -64,7 +64,7 @@ impl Screens {
             SymbolSet::Ascii => Some(true),
         };
         let color = match settings.color.value {
-            Color::Auto => None,
+            Color::Auto => (settings.theme.value == Theme::Mono).then_some(false),
             Color::Always => Some(true),
             Color::Never => Some(false),
         };
