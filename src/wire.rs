@@ -29,8 +29,12 @@ pub fn wire() -> Wiring {
 
 fn process() -> Process {
     // A name or value that is no text is none of ours.
-    let env: Vec<(String, String)> =
+    let mut env: Vec<(String, String)> =
         std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect();
+    // Where no login set them, as under a service: who that is stands with the number it runs as.
+    if !env.iter().any(|(name, value)| matches!(name.as_str(), "USER" | "LOGNAME") && !value.is_empty()) {
+        env.extend(plain::login_name().map(|name| ("LOGNAME".to_owned(), name)));
+    }
     let set =
         |name: &str| env.iter().find(|(known, value)| known == name && !value.is_empty()).map(|(_, value)| PathBuf::from(value));
     let home = directories::ProjectDirs::from("", "", "launchroom");

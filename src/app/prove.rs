@@ -137,6 +137,13 @@ pub struct Means {
     pub by: String,
 }
 
+/// Whether somebody has to put a value into a command before it can run as it is written.
+#[must_use]
+pub fn has_placeholder(command: &str) -> bool {
+    let parted = part(command);
+    placeholder(&parted.command).is_some() || parted.before.iter().any(|(_, value)| is_placeholder(value))
+}
+
 /// What would run, and whether it may.
 ///
 /// # Errors

@@ -263,7 +263,7 @@ impl<T> Layered<T> {
 fn name(set: &dyn Fn(&str) -> Option<String>, file: Option<String>) -> Setting<String> {
     let file = file.filter(|name| !name.trim().is_empty());
     let named = layer(None, "", set("LAUNCHROOM_ME"), "LAUNCHROOM_ME", file);
-    let user = || set("USER").map(|user| (user, Origin::Env("USER")));
+    let user = || ["USER", "LOGNAME"].into_iter().find_map(|name| Some((set(name)?, Origin::Env(name))));
     Layered(named.0.or_else(user)).or("unknown".to_owned())
 }
 
@@ -310,6 +310,7 @@ mod tests {
         let flags = Flags::default();
         assert_eq!(settle_with(&flags, &[("USER", "ada")], "[me]\nname = \"Ada L.\"").name.value, "Ada L.");
         assert_eq!(settle_with(&flags, &[("USER", "ada")], "").name.value, "ada");
+        assert_eq!(settle_with(&flags, &[("LOGNAME", "ada")], "").name.value, "ada");
         assert_eq!(settle_with(&flags, &[], "").name.value, "unknown");
     }
 

@@ -18,6 +18,18 @@ pub fn has_name(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
 }
 
+/// The name behind the number that this process runs as, where the system keeps a list of them.
+#[must_use]
+pub fn login_name() -> Option<String> {
+    let uid = rustix::process::getuid().as_raw().to_string();
+    let list = std::fs::read_to_string("/etc/passwd").ok()?;
+    list.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)? == uid).then(|| name.to_owned()).filter(|name| !name.is_empty())
+    })
+}
+
 /// Reads a regular file of at most `limit` bytes.
 ///
 /// # Errors

@@ -108,13 +108,46 @@ pub fn outcome(outcome: Outcome) -> &'static str {
     }
 }
 
-/// How a run ended, with its number: `passed`, `failed, exit 3`, `ended by signal 11`.
+/// The usual name of a signal; `None` for one whose number differs from system to system.
+#[must_use]
+pub fn signal_name(signal: i32) -> Option<&'static str> {
+    Some(match signal {
+        1 => "HUP",
+        2 => "INT",
+        3 => "QUIT",
+        4 => "ILL",
+        5 => "TRAP",
+        6 => "ABRT",
+        8 => "FPE",
+        9 => "KILL",
+        11 => "SEGV",
+        13 => "PIPE",
+        14 => "ALRM",
+        15 => "TERM",
+        _ => return None,
+    })
+}
+
+/// How a run ended, with its number: `passed`, `failed, exit 3`, `ended by signal 11 (SEGV)`.
 #[must_use]
 pub fn run_outcome(ended: Outcome, run: &Run) -> String {
     match (ended, run.exit, run.signal) {
         (Outcome::Failed, Some(exit), _) => format!("failed, exit {exit}"),
-        (Outcome::Signal, _, Some(signal)) => format!("ended by signal {signal}"),
+        (Outcome::Signal, _, Some(signal)) => match signal_name(signal) {
+            Some(name) => format!("ended by signal {signal} ({name})"),
+            None => format!("ended by signal {signal}"),
+        },
         _ => outcome(ended).to_owned(),
+    }
+}
+
+/// A title or sentence within another one: its first letter small, unless it begins with an abbreviation.
+#[must_use]
+pub fn inside(text: &str) -> String {
+    let mut letters = text.chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => first.to_lowercase().chain(text.chars().skip(1)).collect(),
+        _ => text.to_owned(),
     }
 }
 

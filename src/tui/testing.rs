@@ -267,6 +267,7 @@ fn proofs(plan: &Plan, blank: bool) -> Vec<ProofState> {
                 outcome: Outcome::Passed,
                 fresh,
                 reason: reason.into(),
+                since: (!fresh).then(|| at("2026-11-19T07:52:00Z")),
                 fresh_until: fresh.then(|| at("2026-11-20T15:05:00Z")),
             });
             ProofState { id: proof.id.clone(), last, newest: None, typical_ms: Some(220_000), gates: vec!["private-beta".into()] }

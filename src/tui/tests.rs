@@ -108,6 +108,131 @@ fn a_change_from_outside_neither_moves_the_selection_nor_eats_what_is_typed() {
     assert_eq!(model.selected(), Some(&Subject::Role("privacy-security-approver".into())));
 }
 
+#[test]
+fn why_a_proof_is_stale_says_why_since_when_who_and_what_to_do() {
+    let mut model = model(NORTHWIND, 100, 30);
+    press(&mut model, "5/bundle<Enter>w");
+    let seen = picture(&model);
+    for part in
+        ["Launch proof bundle  stale", "support-email changed after this run", "Since    08:52", "Who  ", "Do       r runs it"]
+    {
+        assert!(seen.contains(part), "{part}: {seen}");
+    }
+    assert!(seen.contains("First    Accept the support-email change") && seen.contains("private-beta/public-bundle"), "{seen}");
+}
+
+fn copied(effects: &[Effect]) -> (String, String) {
+    match effects {
+        [Effect::Copy { text, what }] => (text.clone(), what.clone()),
+        other => panic!("nothing was copied: {other:?}"),
+    }
+}
+
+#[test]
+fn a_request_asks_for_what_is_missing_only_and_keeps_its_capitals() {
+    let mut model = model(NORTHWIND, 100, 30);
+    assert_eq!(press(&mut model, "3n"), []);
+    assert!(picture(&model).contains("Nothing to ask for: Ingrid Aasen holds it"), "{}", picture(&model));
+    press(&mut model, "b");
+    let (text, _) = copied(&press(&mut model, "bn"));
+    assert!(text.contains("Support and incident owner") && text.contains("SLA"), "{text}");
+    assert_eq!(press(&mut model, "4gn"), [], "a gate is nobody's to give");
+}
+
+#[test]
+fn while_something_is_only_assumed_nothing_is_copied() {
+    let mut model = model(NORTHWIND, 100, 30);
+    press(&mut model, "4");
+    model.place_mut().selected = Some(Subject::Requirement("private-beta/roles".into()));
+    press(&mut model, "<Space>");
+    assert_eq!(press(&mut model, "y"), []);
+    assert!(picture(&model).contains("what-if is on"), "{}", picture(&model));
+    press(&mut model, "<Esc>");
+    copied(&press(&mut model, "y"));
+}
+
+#[test]
+fn a_copied_gate_says_why_it_stands_so() {
+    let mut model = model(NORTHWIND, 100, 30);
+    press(&mut model, "4");
+    model.place_mut().selected = Some(Subject::Gate("private-beta".into()));
+    let (text, what) = copied(&press(&mut model, "y"));
+    assert_eq!(what, "why the gate stands so");
+    assert!(
+        text.starts_with("Managed private beta is held, 5 of 10 met. Until")
+            && text.contains("\n- scope (unmet): employee notice path is blank (Mara Lindt)"),
+        "{text}"
+    );
+    press(&mut model, "5");
+    model.place_mut().selected = Some(Subject::Proof("launch-proof-bundle".into()));
+    assert_eq!(copied(&press(&mut model, "y")).1, "the command");
+    model.place_mut().selected = Some(Subject::Proof("scim-fixture".into()));
+    assert_eq!(copied(&press(&mut model, "y")).1, "the command, with placeholders");
+}
+
+#[test]
+fn whatever_somebody_does_takes_the_notice_away_and_the_keys_come_back() {
+    use super::terminal::Mouse;
+    let at = |row| Mouse::Click { column: 3, row };
+    for mouse in [at(5), at(23), Mouse::WheelDown { column: 3, row: 8 }] {
+        let mut model = model(NORTHWIND, 80, 24);
+        model.say("Something was told");
+        assert!(!picture(&model).contains("quit"));
+        assert_eq!(tell(&mut model, Msg::Moused(mouse)).iter().filter(|effect| !matches!(effect, Effect::WakeAt(_))).count(), 0);
+        assert!(model.notice.is_none() && picture(&model).contains("quit"), "{}", picture(&model));
+    }
+}
+
+#[test]
+fn enter_on_owners_opens_the_form_of_the_row_and_elsewhere_does_something_that_can_be_seen() {
+    let mut model = model(NORTHWIND, 80, 24);
+    press(&mut model, "3");
+    assert!(picture(&model).contains("↵ name"), "{}", picture(&model));
+    press(&mut model, "<Enter>");
+    assert!(picture(&model).contains("who holds it"), "{}", picture(&model));
+    for screen in Screen::ALL {
+        for (width, height) in [(80, 24), (140, 40), (80, 14)] {
+            let mut model = super::testing::model(NORTHWIND, width, height);
+            press(&mut model, &screen.number().to_string());
+            for _ in 0..3 {
+                let before = picture(&model);
+                press(&mut model, "<Enter>");
+                let after = picture(&model);
+                let same = before == after && model.notice.is_none() && !model.place().in_detail;
+                assert!(!same, "{screen:?} at {width}x{height}: {before}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_cursor_has_one_mark_and_it_is_not_that_of_something_idle() {
+    let mut model = model(NORTHWIND, 100, 30);
+    press(&mut model, "5<Tab>");
+    let seen = picture(&model);
+    assert!(model.place().in_detail && !seen.lines().any(|line| line.starts_with('·')), "{seen}");
+}
+
+#[test]
+fn keys_that_go_between_panes_say_so_when_there_is_only_one() {
+    for key in ["h", "l", "<Tab>"] {
+        let mut narrow = model(NORTHWIND, 80, 24);
+        press(&mut narrow, key);
+        assert!(picture(&narrow).contains("There is one pane here"), "{key}: {}", picture(&narrow));
+    }
+    let mut wide = model(NORTHWIND, 140, 40);
+    press(&mut wide, "<Tab>");
+    assert!(wide.place().in_detail);
+}
+
+#[test]
+fn a_new_room_is_written_only_where_it_is_found_again() {
+    let mut model = blank_model(80, 24);
+    assert_eq!(press(&mut model, "j<Enter>Northwind<Tab><Backspace><Backspace><Enter>"), []);
+    assert!(picture(&model).contains("A room file ends in .toml"), "{}", picture(&model));
+    assert_eq!(press(&mut model, "ml<Enter>").len(), 1);
+}
+
 /// The room of the pictures after somebody else wrote into its file.
 fn changed_outside(model: &mut super::model::Model, from: &str, to: &str) {
     let text = NORTHWIND.replace(from, to);

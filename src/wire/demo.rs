@@ -30,6 +30,7 @@ pub fn run(screens: &Screens, settings: &Settings) -> Result<Exit, Error> {
     let room = copy::lay_room(&folder, &made.room_toml)?;
 
     let mut cockpit = screens.made(Some(&room), settings)?;
+    demo::OPERATOR.clone_into(&mut cockpit.by);
     cockpit.trust = Arc::new(Ours { commands: made.commands, beyond: Arc::clone(&screens.trust) });
     let laying = thread::spawn(move || copy::lay_evidence(&room, &made.ledger, &made.blobs));
     let settle = move || laying.join().unwrap_or_else(|_| Err(Error::new(Kind::Storage, "the demo was not written", "a fault")));

@@ -21,6 +21,9 @@ use std::{collections::BTreeMap, sync::Arc};
 /// The plan the demo follows.
 pub const PLAN: &str = "first-customer";
 
+/// Whoever looks at the demo acts as the pilot's own operator.
+pub use story::OPERATOR;
+
 /// Everything the working copy consists of.
 pub struct DemoRoom {
     pub room_toml: String,

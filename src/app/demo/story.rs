@@ -15,7 +15,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use serde_json::json;
 use std::{collections::BTreeMap, sync::Arc};
 
-const OPERATOR: &str = "Jonas Okafor";
+pub const OPERATOR: &str = "Jonas Okafor";
 const SECURITY: &str = "Lena Brandt";
 const FINANCE: &str = "Priya Nair";
 /// Another machine holds the locked bytes: the operator's own.

@@ -24,6 +24,7 @@ fn state(case: &Case<'_>, proof: &Proof, gates: &[GateState]) -> ProofState {
             outcome: record.attached.outcome,
             fresh: stale.is_none() && found.status != RequirementStatus::Unverified && found.evidence.contains(&record.seq),
             reason: found.reason,
+            since: stale.as_ref().and_then(|stale| stale.since),
             fresh_until: fresh::fresh_until(proof, &record),
         }
     });

@@ -324,6 +324,8 @@ pub struct LastRun {
     pub fresh: bool,
     /// Why it is fresh or not, in words.
     pub reason: String,
+    /// Since when it does not count any more, when that is known.
+    pub since: Option<Timestamp>,
     pub fresh_until: Option<Timestamp>,
 }
 

@@ -1,8 +1,8 @@
 //! The table of actions. A key written anywhere else is a fault.
 
 use super::when::{
-    always, attachable, blobs, editable, foldable, gates_or_now, matching, nudgeable, removable, room, run_pane, runnable,
-    stoppable, tickable, undoable,
+    always, attachable, blobs, copyable, editable, foldable, gates_or_now, matching, nudgeable, removable, room, run_pane,
+    runnable, stoppable, tickable, undoable,
 };
 use super::{Action, Choice, Scope};
 use crate::tui::model::{Model, Screen};
@@ -118,7 +118,7 @@ pub static TABLE: &[Action] = &[
         On(Screen::Owners),
         &["N"],
         40,
-        room,
+        copyable,
         Choice::NudgeAll,
     ),
     row(
@@ -240,7 +240,7 @@ pub static TABLE: &[Action] = &[
         Browse,
         &["y"],
         25,
-        room,
+        copyable,
         Choice::Copy,
     ),
     // ── move ──

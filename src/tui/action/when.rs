@@ -35,6 +35,12 @@ pub fn runnable(model: &Model) -> Answer {
     must(model.selected().and_then(|subject| subject.proof(model)).is_some(), "no proof belongs to this row")
 }
 
+/// What is assumed is nobody's to pass on.
+pub fn copyable(model: &Model) -> Answer {
+    room(model)?;
+    must(model.what_if.assumed.is_empty(), "what-if is on, and what is only assumed leaves nothing behind; leave it first (Esc)")
+}
+
 /// The run that the selected row shows.
 #[must_use]
 pub fn run_in_front(model: &Model) -> Option<&crate::tui::model::run::LiveRun> {

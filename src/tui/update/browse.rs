@@ -98,22 +98,32 @@ fn scroll_overlay(overlay: &mut Overlay, by: isize) {
 pub fn folded(model: &mut Model, open: bool) -> Vec<Effect> {
     match model.selected().cloned() {
         Some(Subject::Gate(gate)) if model.screen == Screen::Gates && !model.place().in_detail => {
-            if open && view::gates::is_open(model, gate.as_str()) {
-                model.place_mut().in_detail = true;
-            } else {
-                model.folds.insert(gate.to_string(), open);
+            match (open, view::gates::is_open(model, gate.as_str())) {
+                (true, true) => return into_detail(model),
+                (false, false) => model.say("It is folded already, and this is the left pane"),
+                _ => drop(model.folds.insert(gate.to_string(), open)),
             }
         }
         Some(Subject::Requirement(id)) if model.screen == Screen::Gates && !open && !model.place().in_detail => {
             model.place_mut().selected = Some(Subject::Gate(id.gate().into()));
         }
-        _ => model.place_mut().in_detail = open,
+        _ if open => return into_detail(model),
+        _ if model.place().in_detail => model.place_mut().in_detail = false,
+        _ if view::regions(model).detail.is_none() => one_pane(model),
+        _ => {
+            let right = model.keymap.hint("move.unfold");
+            model.say(format!("This is the left pane; {right} goes to the detail"));
+        }
     }
     Vec::new()
 }
 
 /// Between the list and the detail.
 pub fn next_pane(model: &mut Model) -> Vec<Effect> {
+    if view::regions(model).detail.is_none() {
+        one_pane(model);
+        return Vec::new();
+    }
     let place = model.place_mut();
     place.in_detail = !place.in_detail;
     Vec::new()
@@ -124,7 +134,10 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
     if model.opened.is_none() {
         return forms::way(model);
     }
-    let Some(subject) = model.selected().cloned() else { return Vec::new() };
+    let Some(subject) = model.selected().cloned() else {
+        model.say("Nothing is listed here, so nothing opens");
+        return Vec::new();
+    };
     let Some(facts) = model.facts() else { return Vec::new() };
     let behind = subject.behind(&facts);
     match (model.screen, behind) {
@@ -138,9 +151,10 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
         (_, Subject::Since) => choose(model, Choice::Since),
         (Screen::Now, Subject::Ending(at)) => {
             let ending = facts.readiness.endings.get(at);
-            let to = ending.and_then(|ending| ending.proof.clone()).map(Subject::Proof);
-            if let Some(to) = to {
-                go_to(model, to);
+            match ending.and_then(|ending| ending.proof.clone()) {
+                Some(proof) => go_to(model, Subject::Proof(proof)),
+                // An exclusion: those stand with the decision.
+                None => drop(show(model, Screen::Decide)),
             }
             Vec::new()
         }
@@ -148,11 +162,31 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
             go_to(model, behind);
             Vec::new()
         }
-        _ => {
-            model.place_mut().in_detail = true;
-            Vec::new()
-        }
+        (Screen::Owners, _) if model.view_only().is_none() => forms::edit(model),
+        _ => into_detail(model),
     }
+}
+
+/// The keys go to the detail; where that is so already, or there is none, it is said.
+fn into_detail(model: &mut Model) -> Vec<Effect> {
+    if view::regions(model).detail.is_none() {
+        one_pane(model);
+    } else if model.place().in_detail {
+        let back = model.keymap.hint("back");
+        model.say(format!("This is the detail: up and down scroll it, {back} goes back to the list"));
+    } else {
+        model.place_mut().in_detail = true;
+    }
+    Vec::new()
+}
+
+fn one_pane(model: &mut Model) {
+    let why = model.keymap.hint("row.why");
+    let wide = match model.screen {
+        Screen::Now => "from 120 columns on this screen has a second one",
+        _ => "a larger window shows the detail beside the list",
+    };
+    model.say(format!("There is one pane here; {wide}. {why} says why the row stands so"));
 }
 
 fn read_record(model: &mut Model, seq: u64) -> Vec<Effect> {
@@ -161,12 +195,7 @@ fn read_record(model: &mut Model, seq: u64) -> Vec<Effect> {
         crate::domain::ledger::Body::Attached(attached) => attached.digest,
         _ => None,
     });
-    if let Some(digest) = digest {
-        read(model, &format!("Record #{seq}"), BytesOf::Blob(digest))
-    } else {
-        model.place_mut().in_detail = true;
-        Vec::new()
-    }
+    if let Some(digest) = digest { read(model, &format!("Record #{seq}"), BytesOf::Blob(digest)) } else { into_detail(model) }
 }
 
 fn read(model: &mut Model, title: &str, of: BytesOf) -> Vec<Effect> {
@@ -259,7 +288,12 @@ pub fn why(model: &mut Model) -> Vec<Effect> {
     let about = match subject {
         Subject::Action(kind) => {
             let action = facts.readiness.actions.iter().chain(&facts.readiness.way).find(|action| action.kind == kind);
-            action.and_then(|action| action.unlocks.first().cloned()).map_or(Subject::Action(kind), Subject::Requirement)
+            let unlocks = action.and_then(|action| action.unlocks.first().cloned());
+            let behind = Subject::Action(kind).behind(&facts);
+            unlocks.map_or(behind, Subject::Requirement)
+        }
+        subject @ (Subject::Ending(_) | Subject::Run(_) | Subject::Spooled(_)) => {
+            subject.proof(model).map_or(subject, Subject::Proof)
         }
         other => other,
     };
@@ -275,6 +309,11 @@ pub fn moused(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
     };
     let at = Position { x: column, y: row };
     let regions = view::regions(model);
+    // What was told stays until somebody does something. The keys it covered were nobody's aim.
+    let covered = model.notice.take().is_some() && regions.footer.contains(at);
+    if covered {
+        return Vec::new();
+    }
     if let Some(choice) = choice {
         if model.overlays.is_empty() && model.opened.is_some() {
             model.place_mut().in_detail = regions.detail.is_some_and(|detail| detail.contains(at));

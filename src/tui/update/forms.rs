@@ -340,7 +340,7 @@ fn remove_owner(model: &mut Model, role: RoleId) -> Vec<Effect> {
     let Some(facts) = model.facts() else { return Vec::new() };
     let (Some(spec), Some(owner)) = (facts.plan.role(role.as_str()), facts.room.owners.get(&role)) else { return Vec::new() };
     let confirm = Confirm {
-        title: format!("Remove {} as {}?", owner.name, spec.title.to_lowercase()),
+        title: format!("Remove {} as {}?", owner.name, words::inside(&spec.title)),
         lines: vec![
             "The role is blank then, and whatever needs it is held again.".into(),
             format!("Needed for {}.", words::stage(facts.plan, spec.due.as_str())),
@@ -384,7 +384,12 @@ pub fn way(model: &mut Model) -> Vec<Effect> {
         1 => Form::new(Purpose::NewRoom, "A new room", "create")
             .fact("What", "writes one commented file; nothing else, and nothing leaves this machine")
             .field(Field::text("tenant", "Customer", "e.g. Northwind Logistics", ""))
-            .field(Field::text("path", "File", "where to write it", "launchroom.toml")),
+            .field(Field::text(
+                "path",
+                "File",
+                "launchroom.toml is found by itself; any other name has to be given each time",
+                "launchroom.toml",
+            )),
         2 => Form::new(Purpose::OpenRoom, "Open a room file", "open").field(Field::text(
             "path",
             "File",
@@ -413,6 +418,11 @@ fn take_way(model: &mut Model) -> Vec<Effect> {
     };
     if missing {
         form.error = Some("Fill in every field first".into());
+        return Vec::new();
+    }
+    if form.purpose == Purpose::NewRoom && !form.value("path").trim().ends_with(".toml") {
+        form.error = Some("A room file ends in .toml, e.g. launchroom.toml; under another name nothing would find it".into());
+        form.focus = form.fields.iter().position(|field| field.id == "path").unwrap_or(form.focus);
         return Vec::new();
     }
     vec![Effect::Leave(Leave::To(way))]

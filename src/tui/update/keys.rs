@@ -61,6 +61,7 @@ fn typed(model: &mut Model, key: Key) -> Vec<Effect> {
 
 /// A text was pasted: into whatever takes text, and nowhere else. It never works as keys.
 pub fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
+    model.notice = None;
     match model.overlays.last_mut() {
         Some(Overlay::Form(_)) => forms::pasted(model, text),
         Some(Overlay::Palette(palette)) => {

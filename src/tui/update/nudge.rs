@@ -1,6 +1,7 @@
 //! Requests and copies: text for the clipboard that holds nothing confidential, neither contacts nor captured text.
 
-use crate::domain::plan::Party;
+use crate::domain::gate::GateState;
+use crate::domain::plan::{Party, Proof};
 use crate::format::redact_toml;
 use crate::present::words;
 use crate::tui::effect::Effect;
@@ -10,9 +11,46 @@ use crate::tui::model::{Facts, Model, Subject};
 pub fn one(model: &mut Model) -> Vec<Effect> {
     let Some(facts) = model.facts() else { return Vec::new() };
     let Some(subject) = model.selected().map(|subject| subject.behind(&facts)) else { return Vec::new() };
+    if let Some(why) = settled(&facts, &subject) {
+        model.say(why);
+        return Vec::new();
+    }
     match line(&facts, &subject) {
         Some(line) => vec![copy_request(&facts, &[line], "a request")],
-        None => Vec::new(),
+        None => {
+            model.say("Nothing here that one person could be asked for");
+            Vec::new()
+        }
+    }
+}
+
+/// Why there is nothing to ask for, when there is not.
+fn settled(facts: &Facts, subject: &Subject) -> Option<String> {
+    match subject {
+        Subject::Role(id) => {
+            let holder = facts.room.holder(id.as_str())?;
+            Some(format!("Nothing to ask for: {} holds it", holder.name))
+        }
+        Subject::Field(id) => {
+            (!facts.room.is_blank(id.as_str())).then(|| "Nothing to ask for: the field is filled in".to_owned())
+        }
+        Subject::Dependency(id) => {
+            let accepted = facts.room.dependencies.get(id).is_some_and(crate::domain::room::Acceptance::is_accepted);
+            accepted.then(|| format!("Nothing to ask for: {id} is accepted in the order form and in the room"))
+        }
+        Subject::Requirement(id) => {
+            let state = facts.readiness.requirement(id.as_str())?;
+            state.status.is_settled().then(|| format!("Nothing to ask for: {id} is {}", words::requirement(state.status)))
+        }
+        Subject::Step(id) => {
+            let step = facts.plan.step(id.as_str())?;
+            let done = step.tasks.iter().all(|task| facts.room.is_done(id.as_str(), task.id.as_str()));
+            done.then(|| "Nothing to ask for: every task of the step is done".to_owned())
+        }
+        Subject::Task(step, task) => {
+            facts.room.is_done(step.as_str(), task.as_str()).then(|| "Nothing to ask for: the task is done".to_owned())
+        }
+        _ => None,
     }
 }
 
@@ -46,7 +84,7 @@ fn line(facts: &Facts, subject: &Subject) -> Option<String> {
             Some(format!(
                 "- {}: a name and how to reach them. Decides {} Needed for {stage}.",
                 role.title,
-                role.decides.to_lowercase()
+                words::inside(&role.decides)
             ))
         }
         Subject::Field(id) => {
@@ -65,7 +103,11 @@ fn line(facts: &Facts, subject: &Subject) -> Option<String> {
             let requirement = facts.readiness.requirement(id.as_str())?;
             Some(format!("- {}: {}", requirement.text, requirement.remedy))
         }
-        Subject::Step(id) | Subject::Task(id, _) => {
+        Subject::Task(id, task) => {
+            let step = facts.plan.step(id.as_str())?;
+            Some(format!("- {}: {}", step.title, step.task(task.as_str())?.text))
+        }
+        Subject::Step(id) => {
             let step = facts.plan.step(id.as_str())?;
             let open: Vec<&str> = step
                 .tasks
@@ -91,7 +133,7 @@ pub fn copy(model: &mut Model) -> Vec<Effect> {
         }
         Subject::Proof(id) => {
             let Some(proof) = facts.plan.proof(id.as_str()) else { return Vec::new() };
-            (redact_toml::mask(facts.room.commands.get(id).unwrap_or(&proof.command)), "the command, with placeholders")
+            command_of(&facts, proof)
         }
         Subject::Requirement(id) => {
             let Some(requirement) = facts.readiness.requirement(id.as_str()) else { return Vec::new() };
@@ -99,6 +141,10 @@ pub fn copy(model: &mut Model) -> Vec<Effect> {
                 format!("{id}: {}. {} ({})", requirement.text, requirement.reason, owner(&facts, &requirement.owner)),
                 "the requirement and its reason",
             )
+        }
+        Subject::Gate(id) => {
+            let Some(gate) = facts.readiness.gate(id.as_str()) else { return Vec::new() };
+            (why_gate(&facts, gate), "why the gate stands so")
         }
         Subject::Record(seq) => {
             let Some(entry) = facts.entry(*seq) else { return Vec::new() };
@@ -118,6 +164,26 @@ pub fn copy(model: &mut Model) -> Vec<Effect> {
         },
     };
     vec![Effect::Copy { text, what: what.to_owned() }]
+}
+
+/// The command as it is written, and what to call it.
+fn command_of(facts: &Facts, proof: &Proof) -> (String, &'static str) {
+    let command = redact_toml::mask(facts.room.commands.get(&proof.id).unwrap_or(&proof.command));
+    let filled_in_later = crate::app::prove::has_placeholder(&command);
+    (command, if filled_in_later { "the command, with placeholders" } else { "the command" })
+}
+
+/// `Private beta is held, 5 of 10 met.`, its stop rule, and one line for each requirement that is not met.
+fn why_gate(facts: &Facts, gate: &GateState) -> String {
+    let mut out = format!("{} is {}, {} of {} met.", gate.title, words::gate(gate.status), gate.met, gate.total);
+    if !gate.status.is_clear() {
+        out.push_str(&format!(" Until it is clear: {}", gate.stop_rule));
+    }
+    for state in gate.requirements.iter().filter(|state| !state.status.is_settled()) {
+        let status = words::requirement(state.status);
+        out.push_str(&format!("\n- {} ({status}): {} ({})", state.id.slug(), state.reason, owner(facts, &state.owner)));
+    }
+    out
 }
 
 /// The person who acts for a role or function, else its title.

@@ -17,6 +17,7 @@ mod owners;
 mod parts;
 pub mod proofs;
 mod regions;
+mod stale;
 mod start;
 mod steps;
 mod verb;
@@ -161,8 +162,8 @@ fn list(model: &Model, regions: &Regions, buffer: &mut Buffer) {
         widget::put(&line(model, item, usize::from(area.width - margin.min(area.width))), row, buffer);
         let selected = item.subject.is_some() && at == place.row && model.overlays.is_empty();
         if selected {
-            let mark = if place.in_detail { look.symbols.idle } else { look.symbols.current };
-            buffer.set_string(row.x, y, mark, look.theme.strong);
+            // The keys are where the row is reversed; the detail has a mark of its own while it has them.
+            buffer.set_string(row.x, y, look.symbols.current, look.theme.strong);
             if !place.in_detail {
                 buffer.set_style(row, look.theme.selected);
             }

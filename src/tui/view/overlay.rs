@@ -165,6 +165,7 @@ fn why(model: &Model, about: &Subject, cells: usize) -> Vec<Line<'static>> {
                 }
             }
         }
+        (None, Subject::Proof(id)) => super::stale::why(model, &facts, id, cells, &mut out),
         (None, other) => {
             let name = parts::name(model, other);
             out.push(Ink::new(&model.look, cells).text(&name, theme.strong).line());
@@ -199,7 +200,7 @@ fn gate_reason(model: &Model, facts: &Facts, gate: &str, cells: usize, out: &mut
 }
 
 /// One requirement, why, who, what to do; and what it in turn waits for.
-fn chain(model: &Model, facts: &Facts, state: &RequirementState, depth: usize, cells: usize, out: &mut Vec<Line<'static>>) {
+pub fn chain(model: &Model, facts: &Facts, state: &RequirementState, depth: usize, cells: usize, out: &mut Vec<Line<'static>>) {
     let (look, theme) = (&model.look, &model.look.theme);
     let (mark, style) = parts::mark(model, facts, state);
     let indent = depth * 4;
@@ -251,9 +252,6 @@ fn rests_on(facts: &Facts, state: &RequirementState, subject: &Subject) -> bool 
         Subject::Group(id) => missing(id.as_str()),
         Subject::Step(id) | Subject::Task(id, _) => {
             matches!(facts.plan.requirement(state.id.as_str()), Some(Requirement { need: Need::Step(step), .. }) if step == id)
-        }
-        Subject::Proof(id) => {
-            matches!(facts.plan.requirement(state.id.as_str()), Some(Requirement { need: Need::Proof(proof), .. }) if proof == id)
         }
         _ => false,
     }
