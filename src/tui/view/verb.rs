@@ -15,6 +15,7 @@ fn on_row(model: &Model, action: &Action) -> Option<&'static str> {
     let (facts, selected) = (model.facts()?, model.selected()?);
     let subject = selected.behind(&facts);
     match (action.choice, &subject) {
+        (Choice::Open, _) if model.screen == Screen::Owners && model.view_only().is_none() => Some("name"),
         (Choice::Run, _) => has_run(&facts, model, selected).then_some("re-run"),
         (Choice::Space, Subject::Task(step, task)) => {
             Some(if facts.room.is_done(step.as_str(), task.as_str()) { "untick" } else { "tick" })
