@@ -177,6 +177,9 @@ pub trait Runner: Send + Sync {
 pub trait RunHandle: Send + Sync {
     /// Asks it to end: TERM to the group, grace, then KILL. Returns at once; `Ended` follows.
     fn stop(&self);
+
+    /// Ends it at once, without the moment to finish that stopping gives. Returns before it has ended.
+    fn kill(&self);
 }
 
 /// What to run, and with what.

@@ -29,6 +29,8 @@ pub enum Effect {
     },
     /// What has to be known before a proof runs.
     PrepareRun(ProofId),
+    /// The same for several, which run one after another.
+    PrepareBatch(Vec<ProofId>),
     StartRun {
         run: RunId,
         request: Box<RunRequest>,

@@ -95,6 +95,10 @@ impl Effects {
                 let outcome = sheet(cockpit, &proof);
                 Msg::SheetReady { proof, outcome }
             }),
+            Effect::PrepareBatch(proofs) => self.with_store("sheet", move |cockpit, _| {
+                let outcome = proofs.iter().map(|proof| sheet(cockpit, proof)).collect();
+                Msg::BatchReady { proofs, outcome }
+            }),
             Effect::StartRun { run, request, feed } => self.start_run(run, *request, feed),
             Effect::StopRun(run) => {
                 if let Some(handle) = self.runs.lock().unwrap_or_else(PoisonError::into_inner).get(&run) {
@@ -129,6 +133,11 @@ impl Effects {
             // The loop's own: they need the terminal or end it.
             Effect::OpenEditor { .. } | Effect::Suspend | Effect::WakeAt(_) | Effect::Leave(_) => {}
         }
+    }
+
+    /// Ends every run at once. What it printed so far is kept.
+    pub fn kill_runs(&self) {
+        self.runs.lock().unwrap_or_else(PoisonError::into_inner).values().for_each(|run| run.kill());
     }
 
     /// Runs the person's editor on the room file and waits for it. The terminal is the editor's meanwhile.

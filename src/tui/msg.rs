@@ -36,6 +36,11 @@ pub enum Msg {
         proof: ProofId,
         outcome: Result<Sheet, Error>,
     },
+    /// The same for several. In the order to run them.
+    BatchReady {
+        proofs: Vec<ProofId>,
+        outcome: Result<Vec<Sheet>, Error>,
+    },
     RunStarted {
         run: RunId,
         outcome: Result<(), Error>,

@@ -101,6 +101,10 @@ pub fn run(mut cockpit: Cockpit) -> Result<ExitReason, Error> {
     let reason = this.go_on();
     // The terminal first: what the rest waits for, nobody should watch in a raw terminal.
     give_back();
+    if matches!(reason, ExitReason::TerminalGone | ExitReason::Signal(signal_hook::consts::SIGHUP)) {
+        // Nobody sees what a run still says, and whoever hung up does not wait.
+        this.effects.kill_runs();
+    }
     drop(watching);
     Ok(reason)
 }

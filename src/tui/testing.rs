@@ -381,6 +381,34 @@ pub fn readiness(plan: &Plan, room: &Room, now: Timestamp) -> Readiness {
     }
 }
 
+/// A run that ended, captured and not attached.
+pub fn captured(proof: &str) -> crate::app::ports::Captured {
+    let run = crate::domain::ledger::Run {
+        id: "run-1".into(),
+        command: "true".into(),
+        env: Vec::new(),
+        host: None,
+        started: at(NOW),
+        ended: at(NOW),
+        exit: Some(0),
+        signal: None,
+        seen: 0,
+        cut: false,
+    };
+    crate::app::ports::Captured {
+        proof: proof.into(),
+        class: crate::domain::plan::Class::Public,
+        outcome: Outcome::Passed,
+        run,
+        digest: crate::domain::ids::Digest::of(b""),
+        size: 0,
+        redactions: BTreeMap::new(),
+        outputs: Vec::new(),
+        checks: None,
+        notes: Vec::new(),
+    }
+}
+
 /// A room as the cockpit holds it.
 pub fn opened(text: &str) -> Opened {
     let plan = plan();

@@ -233,6 +233,67 @@ fn a_new_room_is_written_only_where_it_is_found_again() {
     assert_eq!(press(&mut model, "ml<Enter>").len(), 1);
 }
 
+/// The picture in which the row of runs stands for three of them, one of which changes something outside.
+fn with_a_batch() -> super::model::Model {
+    use crate::domain::gate::ActionKind;
+    let mut room = opened(NORTHWIND);
+    let ids = ["launch-proof-bundle", "scim-fixture", "launch-clearance"];
+    for action in &mut room.readiness.actions {
+        if let ActionKind::RunProofs(proofs) = &mut action.kind {
+            *proofs = ids.map(Into::into).to_vec();
+        }
+    }
+    let mut model = blank_model(100, 30);
+    tell(&mut model, Msg::RoomLoaded(Ok(Box::new(room))));
+    model.place_mut().selected = Some(Subject::Action(ActionKind::RunProofs(ids.map(Into::into).to_vec())));
+    tell(&mut model, Msg::Continued);
+    model
+}
+
+fn run_ended(
+    model: &mut super::model::Model,
+    run: crate::domain::ids::RunId,
+    outcome: crate::domain::ledger::Outcome,
+) -> Vec<Effect> {
+    let mut captured = super::testing::captured("launch-proof-bundle");
+    (captured.outcome, captured.run.id) = (outcome, run.clone());
+    let mut effects = tell(model, Msg::RunEnded { run, outcome: Ok(Box::new(captured)) });
+    effects.retain(|effect| matches!(effect, Effect::StartRun { .. }));
+    effects
+}
+
+#[test]
+fn several_proofs_run_from_one_sheet_one_after_another_up_to_the_first_that_fails() {
+    use crate::domain::ledger::Outcome;
+    for (first, second_starts) in [(Outcome::Passed, true), (Outcome::Failed, false)] {
+        let mut model = with_a_batch();
+        let effects = press(&mut model, "r");
+        let [Effect::PrepareBatch(proofs)] = effects.as_slice() else { panic!("{effects:?}") };
+        assert_eq!(proofs.iter().map(|id| id.as_str()).collect::<Vec<_>>(), ["launch-proof-bundle", "launch-clearance"]);
+        let one = |title: &str| Sheet { title: title.into(), source: title.into(), ..Sheet::default() };
+        let outcome = Ok(vec![one("Launch proof bundle"), one("Launch clearance")]);
+        tell(&mut model, Msg::BatchReady { proofs: proofs.clone(), outcome });
+        let seen = picture(&model);
+        assert!(seen.contains("Run 2 proofs?") && seen.contains("2 of 2") && seen.contains("one after another"), "{seen}");
+
+        let effects = press(&mut model, "<Enter>");
+        let [Effect::StartRun { run, request, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+        assert_eq!((request.proof.as_str(), request.source.as_str()), ("launch-proof-bundle", "Launch proof bundle"));
+        tell(&mut model, Msg::RunStarted { run: run.clone(), outcome: Ok(()) });
+        assert!(model.overlays.is_empty());
+        let next = run_ended(&mut model, run.clone(), first);
+        match next.as_slice() {
+            [Effect::StartRun { run, request, .. }] if second_starts => {
+                assert_eq!((request.proof.as_str(), request.source.as_str()), ("launch-clearance", "Launch clearance"));
+                assert_eq!(run_ended(&mut model, run.clone(), Outcome::Passed), []);
+                assert!(picture(&model).contains("All 2 passed"), "{}", picture(&model));
+            }
+            [] if !second_starts => assert!(picture(&model).contains("Not run: launch-clearance"), "{}", picture(&model)),
+            other => panic!("{first:?}: {other:?}"),
+        }
+    }
+}
+
 /// The room of the pictures after somebody else wrote into its file.
 fn changed_outside(model: &mut super::model::Model, from: &str, to: &str) {
     let text = NORTHWIND.replace(from, to);

@@ -47,7 +47,9 @@ fn every_way_to_end_is_told_as_what_it_is() {
     for (command, code, word) in [
         ("true", 0, "passed"),
         ("exit 3", 1, "failed, exit 3"),
-        ("kill -SEGV $$", 1, "ended by signal 11"),
+        ("kill -SEGV $$", 1, "ended by signal 11 (SEGV)"),
+        (r#"sh -c "kill -KILL \$\$""#, 1, "ended by signal 9 (KILL)"),
+        ("exit 137", 1, "failed, exit 137"),
         ("no-such-program-anywhere", 1, "failed, exit 127"),
     ] {
         let desk = Desk::with_command(PROOF, command);

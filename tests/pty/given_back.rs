@@ -79,6 +79,19 @@ fn with_a_stubborn_proof_running_and_nobody_is_left_behind() {
 }
 
 #[test]
+fn whoever_hangs_up_does_not_wait_for_a_stubborn_proof() {
+    let home = tempfile::tempdir().expect("a home");
+    let mark = format!("609.{}", std::process::id());
+    let mut terminal = proving(&home, &mark);
+    let asked = std::time::Instant::now();
+    terminal.signal(Signal::HUP);
+    terminal.wait_end();
+    // The grace of a quit alone is longer.
+    assert!(asked.elapsed() < std::time::Duration::from_millis(250), "it took {:?}", asked.elapsed());
+    assert!(!lives(&mark), "the proof's child is still there");
+}
+
+#[test]
 fn a_terminal_that_cannot_place_its_cursor_gets_a_sentence_and_no_escape() {
     let home = tempfile::tempdir().expect("a home");
     let program = env!("CARGO_BIN_EXE_launchroom");

@@ -9,6 +9,7 @@ mod family;
 mod guard;
 mod outputs;
 mod run;
+mod shell;
 mod sys;
 #[cfg(test)]
 mod tests;
@@ -103,6 +104,10 @@ impl Handle {
 impl RunHandle for Handle {
     fn stop(&self) {
         self.ask(Ask::Stop);
+    }
+
+    fn kill(&self) {
+        self.ask(Ask::Kill);
     }
 }
 

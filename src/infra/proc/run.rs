@@ -5,7 +5,7 @@ use super::{
     family::{Family, MARK},
     guard::Guard,
     outputs::{self, Untaken},
-    sys,
+    shell, sys,
 };
 use crate::app::ports::{Captured, Clock as _, RunEvent, RunOrder};
 use crate::domain::{
@@ -54,6 +54,8 @@ pub enum Ask {
     Nothing,
     Stop,
     Leave,
+    /// As leaving, when nobody is left to wait: no grace.
+    Kill,
 }
 
 /// A spool that is ready to be written, and what is known of the run so far.
@@ -162,7 +164,7 @@ fn spawn(order: &RunOrder) -> Result<(Child, PipeReader), String> {
     // Both outputs share one pipe: what was printed first is read first.
     let second = write.try_clone().map_err(|error| format!("not started: {error}"))?;
     let mut command = Command::new("/bin/sh");
-    command.arg("-c").arg(&order.command).current_dir(&order.workdir);
+    command.arg("-c").arg(shell::line(&order.command)).current_dir(&order.workdir);
     command.env_clear().envs(order.env.iter().map(|(name, value)| (name, value))).env(MARK, order.id.as_str());
     command.stdin(Stdio::null()).stdout(write).stderr(second);
     sys::as_guest(&mut command);
@@ -231,7 +233,9 @@ impl Watch<'_> {
         loop {
             let now = Instant::now();
             let wanted = self.asked.load(Ordering::SeqCst);
-            let wish = if wanted == Ask::Leave as u8 {
+            let wish = if wanted == Ask::Kill as u8 {
+                Some((Outcome::Interrupted, Duration::ZERO))
+            } else if wanted == Ask::Leave as u8 {
                 Some((Outcome::Interrupted, GRACE_ON_LEAVING))
             } else if wanted == Ask::Stop as u8 {
                 Some((Outcome::Stopped, GRACE))
@@ -358,6 +362,12 @@ fn tell_end(captured: &mut Captured, status: ExitStatus, stopped: Option<Outcome
     };
     match (captured.outcome, status.code()) {
         (Outcome::Failed, Some(127)) => captured.notes.push("the shell did not find the command (exit 127)".into()),
+        (Outcome::Failed, Some(exit)) if shell::signal_of(exit).is_some() => {
+            let name = shell::signal_of(exit).unwrap_or_default();
+            captured
+                .notes
+                .push(format!("exit {exit} is also what a shell says when signal {} ({name}) ended a command of it", exit - 128));
+        }
         (Outcome::Failed, Some(126)) => captured.notes.push("the shell could not execute the command (exit 126)".into()),
         _ => {}
     }

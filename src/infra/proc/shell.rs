@@ -47,7 +47,10 @@ mod tests {
 
     #[test]
     fn what_needs_the_shell_keeps_it() {
-        for command in ["exit 3", "A=1 x", "a; b", "a && b", "a | b", "cd x", "(a)", "x `y`", "x $(y)", "a &", "", "-x", "a\nb", "if x", "$X y"] {
+        for command in [
+            "exit 3", "A=1 x", "a; b", "a && b", "a | b", "cd x", "(a)", "x `y`", "x $(y)", "a &", "", "-x", "a\nb", "if x",
+            "$X y",
+        ] {
             assert_eq!(line(command), command, "{command}");
         }
     }

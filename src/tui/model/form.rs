@@ -13,6 +13,8 @@ pub enum Purpose {
     Activation(GroupId),
     Dependency(DependencyId),
     Run(ProofId),
+    /// These, one after another.
+    Batch(Vec<ProofId>),
     AttachRun(Box<Captured>),
     /// A file or a reference, for this requirement, step or role.
     AttachDocument(String),
@@ -46,6 +48,8 @@ pub struct Form {
     pub phrase: Option<String>,
     /// For a run: the command that this sheet is about, to the letter.
     pub source: String,
+    /// For several runs: the same for each, in their order.
+    pub sources: Vec<String>,
 }
 
 /// What saving would do to the room.
@@ -141,6 +145,7 @@ impl Form {
             overtaken: false,
             phrase: None,
             source: String::new(),
+            sources: Vec::new(),
         }
     }
 

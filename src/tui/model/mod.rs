@@ -65,6 +65,8 @@ pub struct Model {
     /// What takes the last changes back, the newest last.
     pub undo: Vec<(Change, String)>,
     pub runs: run::Runs,
+    /// Proofs that run one after another, while they do.
+    pub batch: Option<run::Batch>,
     pub spool: Vec<Captured>,
     /// Writes asked for and not answered yet.
     pub writing: usize,
@@ -215,6 +217,7 @@ impl Model {
             drafts: Vec::new(),
             undo: Vec::new(),
             runs: run::Runs::default(),
+            batch: None,
             spool: Vec::new(),
             writing: 0,
             start: start::Start::default(),

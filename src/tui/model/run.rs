@@ -73,6 +73,16 @@ impl Runs {
     }
 }
 
+/// Several proofs, one after another, no further than the first that does not pass.
+pub struct Batch {
+    pub current: RunId,
+    /// And the command of each as its sheet had it.
+    pub left: VecDeque<(ProofId, String)>,
+    /// Which of them runs now, from 1.
+    pub at: usize,
+    pub total: usize,
+}
+
 /// One run and its pane.
 pub struct LiveRun {
     pub id: RunId,

@@ -58,6 +58,7 @@ pub fn ready(model: &mut Model, proofs: Vec<ProofId>, outcome: Result<Vec<Sheet>
         let title = facts.plan.proof(left.as_str()).map_or(left.as_str(), |proof| &proof.title);
         form = form.fact("Not run", format!("{title}: stale, too, but it changes something outside"));
     }
+    form.sources = sheets.into_iter().map(|sheet| sheet.source).collect();
     forms::show(model, form)
 }
 
@@ -69,31 +70,32 @@ fn fact<'a>(sheet: &'a Sheet, wanted: &str) -> &'a str {
 pub fn start(model: &mut Model) -> Vec<Effect> {
     let Some(Overlay::Form(form)) = model.overlays.last() else { return Vec::new() };
     let Purpose::Batch(proofs) = form.purpose.clone() else { return Vec::new() };
-    let (total, mut left) = (proofs.len(), std::collections::VecDeque::from(proofs));
+    let total = proofs.len();
+    let mut left: std::collections::VecDeque<_> = proofs.into_iter().zip(form.sources.clone()).collect();
     let Some(first) = left.pop_front() else { return Vec::new() };
     let (current, effect) = runs::begin(model, request(first));
     model.batch = Some(Batch { current, left, at: 1, total });
     vec![effect]
 }
 
-fn request(proof: ProofId) -> RunRequest {
-    RunRequest { proof, typed: Vec::new(), env_file: None, confirmation: None }
+fn request((proof, source): (ProofId, String)) -> RunRequest {
+    RunRequest { proof, typed: Vec::new(), env_file: None, confirmation: None, source }
 }
 
 /// One of them ended: the next one starts, or the batch is over. Says which.
-pub fn ended(model: &mut Model, run: &RunId, proof: &ProofId, passed: bool, told: &str) -> Option<Effect> {
+pub fn ended(model: &mut Model, run: &RunId, proof: &str, passed: bool, told: &str) -> Option<Effect> {
     let mut batch = model.batch.take_if(|batch| batch.current == *run)?;
     let (at, total) = (batch.at, batch.total);
     let attach = model.keymap.hint("evidence.attach");
     match batch.left.pop_front() {
         Some(next) if passed => {
-            model.say(format!("{at} of {total}: {proof} passed; now {next}"));
+            model.say(format!("{at} of {total}: {proof} passed; now {}", next.0));
             let (current, effect) = runs::begin(model, request(next));
             model.batch = Some(Batch { current, at: at + 1, ..batch });
             Some(effect)
         }
         Some(next) => {
-            let rest: Vec<&str> = std::iter::once(&next).chain(&batch.left).map(ProofId::as_str).collect();
+            let rest: Vec<&str> = std::iter::once(&next).chain(&batch.left).map(|(proof, _)| proof.as_str()).collect();
             model.complain(format!("{at} of {total}: {proof} {told}. Not run: {}", rest.join(", ")));
             None
         }

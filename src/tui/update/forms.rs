@@ -62,6 +62,7 @@ pub fn fresh(facts: &Facts, purpose: &Purpose) -> Option<Form> {
         Purpose::Activation(id) => activation(facts, id),
         Purpose::Dependency(id) => dependency(facts, id),
         Purpose::Run(_)
+        | Purpose::Batch(_)
         | Purpose::AttachRun(_)
         | Purpose::AttachDocument(_)
         | Purpose::Withdraw(_)
@@ -191,6 +192,7 @@ pub fn change(facts: &Facts, form: &Form) -> Option<Change> {
             Some(Change::WithdrawEvidence { evidence: *evidence, why: form.value("why").trim().to_owned() })
         }
         Purpose::Run(_)
+        | Purpose::Batch(_)
         | Purpose::AttachRun(_)
         | Purpose::AttachDocument(_)
         | Purpose::Discard(_)
@@ -277,6 +279,7 @@ pub fn submit(model: &mut Model) -> Vec<Effect> {
     let Some(Overlay::Form(form)) = model.overlays.last() else { return Vec::new() };
     match &form.purpose {
         Purpose::Run(_) => runs::start(model),
+        Purpose::Batch(_) => super::batch::start(model),
         Purpose::AttachRun(_) | Purpose::AttachDocument(_) => document::submit(model),
         Purpose::Discard(captured) => {
             let run = captured.run.id.clone();

@@ -1,5 +1,6 @@
 //! What a message comes to: the model moves on, and orders come out. Values only; nothing here acts.
 
+mod batch;
 mod browse;
 mod document;
 mod forms;
@@ -34,6 +35,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Written { what, outcome } => room::written(model, &what, outcome),
         Msg::Previewed { number, outcome } => forms::previewed(model, number, outcome),
         Msg::SheetReady { proof, outcome } => runs::sheet_ready(model, proof, outcome),
+        Msg::BatchReady { proofs, outcome } => batch::ready(model, proofs, outcome),
         Msg::RunStarted { run, outcome } => runs::started(model, &run, outcome),
         Msg::OutputArrived(run) => runs::output_arrived(model, &run),
         Msg::RunEnded { run, outcome } => runs::ended(model, &run, outcome),
@@ -110,7 +112,7 @@ fn cancel(model: &mut Model) -> Vec<Effect> {
     if let Some(Overlay::Form(form)) = model.overlays.pop()
         && form.is_changed()
         // What is typed into a run sheet is for that run: a secret, a phrase that a person says once.
-        && !matches!(form.purpose, crate::tui::model::form::Purpose::Run(_))
+        && !matches!(form.purpose, crate::tui::model::form::Purpose::Run(_) | crate::tui::model::form::Purpose::Batch(_))
     {
         model.say("Not saved; what you typed waits here until you open it again");
         model.drafts.retain(|draft| draft.purpose != form.purpose);

@@ -2,6 +2,7 @@
 
 use super::{forms, room::sentence};
 use crate::app::{error::Error, ports::Captured};
+use crate::domain::gate::ActionKind;
 use crate::domain::ids::{ProofId, RunId};
 use crate::domain::ledger::Outcome;
 use crate::present::words;
@@ -15,6 +16,11 @@ use crate::tui::view;
 
 /// `r`: asks for the run sheet of the proof behind the selected row.
 pub fn sheet(model: &mut Model) -> Vec<Effect> {
+    if let Some(Subject::Action(ActionKind::RunProofs(proofs))) = model.selected()
+        && proofs.len() > 1
+    {
+        return super::batch::sheet(model, &proofs.clone());
+    }
     let Some(proof) = model.selected().and_then(|subject| subject.proof(model)) else { return Vec::new() };
     if model.runs.of(&proof).is_some_and(LiveRun::is_under_way) {
         model.say("It is running; stop it first, or wait");
@@ -84,13 +90,23 @@ pub fn start(model: &mut Model) -> Vec<Effect> {
         confirmation: Some(form.value("confirm").to_owned()).filter(|phrase| !phrase.is_empty()),
         source: form.source.clone(),
     };
+    vec![begin(model, request).1]
+}
+
+/// A run that is about to start, and the order to start it.
+pub fn begin(model: &mut Model, request: RunRequest) -> (RunId, Effect) {
+    let proof = request.proof.clone();
     model.numbers.run += 1;
     // Unique among all cockpits on this room: the moment, and a count within it.
     let run: RunId = format!("{}-{}", model.now.as_millisecond(), model.numbers.run).into();
-    let live = LiveRun::new(run.clone(), proof.clone(), model.now);
+    let live = LiveRun::new(run.clone(), proof, model.now);
     let feed = std::sync::Arc::clone(&live.feed);
     model.runs.add(live);
-    vec![Effect::StartRun { run, request: Box::new(request), feed: crate::tui::effect::FeedOf(feed) }]
+    (run.clone(), Effect::StartRun { run, request: Box::new(request), feed: crate::tui::effect::FeedOf(feed) })
+}
+
+fn is_run_sheet(overlay: Option<&Overlay>) -> bool {
+    matches!(overlay, Some(Overlay::Form(form)) if matches!(form.purpose, Purpose::Run(_) | Purpose::Batch(_)))
 }
 
 /// The run started, or why not.
@@ -98,18 +114,24 @@ pub fn started(model: &mut Model, run: &RunId, outcome: Result<(), Error>) -> Ve
     match outcome {
         Ok(()) => {
             let proof = model.runs.get(run).map(|run| run.proof.clone());
-            if matches!(model.overlays.last(), Some(Overlay::Form(form)) if matches!(form.purpose, Purpose::Run(_))) {
+            // The next of several starts by itself: it takes nobody away from where they are.
+            let by_hand = is_run_sheet(model.overlays.last());
+            if by_hand {
                 model.overlays.pop();
             }
-            if let Some(proof) = proof {
+            if let Some(proof) = proof.filter(|_| by_hand) {
                 super::browse::go_to(model, Subject::Proof(proof));
             }
         }
         Err(error) => {
             let why = sentence(&error);
             model.runs.remove(run);
+            if model.batch.as_ref().is_some_and(|batch| batch.current == *run) {
+                model.batch = None;
+            }
+            let sheet = is_run_sheet(model.overlays.last());
             match model.overlays.last_mut() {
-                Some(Overlay::Form(form)) if matches!(form.purpose, Purpose::Run(_)) => form.error = Some(why),
+                Some(Overlay::Form(form)) if sheet => form.error = Some(why),
                 _ => model.complain(why),
             }
         }
@@ -130,9 +152,11 @@ pub fn ended(model: &mut Model, id: &RunId, outcome: Result<Box<Captured>, Strin
     let Some(run) = model.runs.get_mut(id) else { return Vec::new() };
     run.take_in();
     let of = run.proof.clone();
+    let mut passed = false;
     let told = match outcome {
         Ok(captured) => {
             let told = words::run_outcome(captured.outcome, &captured.run);
+            passed = captured.outcome == Outcome::Passed;
             run.state = RunState::Captured(captured);
             Ok(told)
         }
@@ -144,11 +168,19 @@ pub fn ended(model: &mut Model, id: &RunId, outcome: Result<Box<Captured>, Strin
     let attach = model.keymap.hint("evidence.attach");
     let title = model.facts().and_then(|facts| facts.plan.proof(of.as_str())).map(|proof| proof.title.clone());
     let proof = title.unwrap_or_else(|| of.to_string());
-    match told {
-        Ok(told) => model.say(format!("{proof}: {told}. {attach} attaches it")),
-        Err(why) => model.complain(format!("{proof}: {why}")),
-    }
-    vec![Effect::Load, Effect::ListSpool]
+    let mut effects = vec![Effect::Load, Effect::ListSpool];
+    let told = match told {
+        Ok(told) => {
+            model.say(format!("{proof}: {told}. {attach} attaches it"));
+            told
+        }
+        Err(why) => {
+            model.complain(format!("{proof}: {why}"));
+            why
+        }
+    };
+    effects.extend(super::batch::ended(model, id, &proof, passed, &told));
+    effects
 }
 
 /// `S`: asks the run to end.
