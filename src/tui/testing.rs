@@ -406,6 +406,7 @@ pub fn captured(proof: &str) -> crate::app::ports::Captured {
         outputs: Vec::new(),
         checks: None,
         notes: Vec::new(),
+        unread: None,
     }
 }
 

@@ -16,7 +16,7 @@ fn from_the_first_frame_to_attached_evidence_and_a_moved_gate() {
     terminal.wait_for("who holds it");
     terminal.send("Lena Brandt\r");
     row(&mut terminal, &["private beta", "held", "6/10"]);
-    row(&mut terminal, &["Support and incident owner", "Lena Brandt, not shown"]);
+    row(&mut terminal, &["Support and incident", "Lena Brandt, not shown"]);
 
     // A proof runs only from its sheet, and is only looked at until it is attached.
     terminal.send("5");
