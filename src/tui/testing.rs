@@ -407,6 +407,7 @@ pub fn captured(proof: &str) -> crate::app::ports::Captured {
         checks: None,
         notes: Vec::new(),
         unread: None,
+        inputs: crate::domain::ledger::Inputs::default(),
     }
 }
 
