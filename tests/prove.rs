@@ -215,6 +215,14 @@ fn a_file_shows_how_a_proof_ended_only_check_by_check() {
     let after = attach::attach_file(office.desk(), "bundle.json", bundle, Some(&proof), &How::default()).unwrap();
     let Body::Attached(record) = &after.ledger.entries.last().unwrap().body else { panic!("not attached") };
     assert_eq!((record.outcome, record.checks.as_ref().unwrap().len()), (Outcome::Failed, 2));
+    let bundle = br#"{"checks":[{"id":"a","status":"pass"}]}"#;
+    let after = attach::attach_file(office.desk(), "bundle.json", bundle, Some(&proof), &How::default()).unwrap();
+    let Body::Attached(record) = &after.ledger.entries.last().unwrap().body else { panic!("not attached") };
+    assert_eq!(record.outcome, Outcome::Reference, "nobody saw a run pass");
+    let readiness = launchroom::domain::gate::evaluate(&after.plan, &after.room, &after.ledger, office.means.clock.now());
+    let found = readiness.requirement("private-beta/public-bundle").unwrap();
+    assert_eq!(found.status.as_str(), "unmet");
+    assert!(found.reason.contains("is a file without a run, so it has no exit status"), "{}", found.reason);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::open::Opened;
 use super::ports::RoomStore;
 use crate::domain::gate;
 use crate::domain::ids::Digest;
-use crate::domain::ledger::{Attached, BlobState, Body, Entry, Outcome};
+use crate::domain::ledger::{Attached, BlobState, Body, Entry};
 use crate::domain::plan::Class;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -86,7 +86,7 @@ pub fn is_elsewhere(attached: &Attached, holder: Option<&String>) -> bool {
 }
 
 fn standing(opened: &Opened, entry: &Entry, attached: &Attached, blobs: &BTreeMap<Digest, BlobState>) -> (Standing, String) {
-    if attached.outcome == Outcome::Reference {
+    if attached.is_stated() {
         return (Standing::Stated, "stated, not shown".to_owned());
     }
     let elsewhere = is_elsewhere(attached, opened.snapshot.ledger.holder.as_ref());
@@ -99,6 +99,9 @@ fn standing(opened: &Opened, entry: &Entry, attached: &Attached, blobs: &BTreeMa
     }
     if let Some(stale) = stale(opened, entry, attached) {
         return (Standing::Stale, stale);
+    }
+    if attached.proof.is_some() && attached.run.is_none() {
+        return (Standing::Verified, "a file without a run has no exit status, so it meets no proof".to_owned());
     }
     let reason = if elsewhere { "not here: bytes on another machine, the receipt counts" } else { "bytes are what was attached" };
     (Standing::Verified, reason.to_owned())

@@ -2,7 +2,7 @@
 
 use crate::app::open::Opened;
 use crate::domain::gate::{GateState, Readiness};
-use crate::domain::ledger::{Body, ValueChange};
+use crate::domain::ledger::{Body, Outcome, ValueChange};
 use crate::domain::plan::Plan;
 use crate::domain::room::Value;
 use crate::present::line::{Line, Tone};
@@ -40,7 +40,17 @@ pub fn happened(seq: u64, body: &Body, symbols: &Symbols) -> Vec<Line> {
                 .or(attached.serves.as_deref())
                 .unwrap_or("evidence");
             let (target, class) = (&attached.target, attached.class.as_str());
-            vec![Line::plain(format!("attached #{seq}: {what}, {}, at {target}, {class}", words::outcome(attached.outcome)))]
+            let is_file = attached.proof.is_some() && attached.run.is_none();
+            let outcome = match attached.outcome {
+                Outcome::Reference if is_file => "a file without a run",
+                outcome => words::outcome(outcome),
+            };
+            let mut lines = vec![Line::plain(format!("attached #{seq}: {what}, {outcome}, at {target}, {class}"))];
+            if is_file {
+                let why = format!("  it has no exit status, so it does not meet the proof: launchroom run {what} --attach");
+                lines.push(Line::of(Tone::Warn, why));
+            }
+            lines
         }
         Body::Withdrawn(withdrawn) => vec![Line::plain(format!("withdrawn #{}: {}", withdrawn.evidence, withdrawn.why))],
         Body::ExclusionSigned(exclusion) => {

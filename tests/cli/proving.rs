@@ -149,6 +149,20 @@ fn a_reference_is_stated_and_satisfies_documents_only() {
 }
 
 #[test]
+fn a_file_says_how_a_proof_went_and_never_meets_it() {
+    let desk = Desk::with_room();
+    desk.write("out.json", r#"{"checks":[{"id":"api","status":"passed"}]}"#);
+    let told = desk.ok(&["attach", "--target", "launch-room", "--proof", "launch-proof-bundle", "out.json"]);
+    assert!(told.out.contains("a file without a run") && told.out.contains("no exit status"), "{told:?}");
+    assert!(!told.out.contains("passed"), "{told:?}");
+    let list = desk.json(&["evidence", "list", "--json"]);
+    let record = &list["evidence"][0];
+    assert_eq!((&record["outcome"], &record["status"]), (&"reference".into(), &"verified".into()), "{record:#}");
+    let why = desk.run(&["why", "private-beta/public-bundle"]);
+    assert!(why.out.contains("file without a run"), "{why:?}");
+}
+
+#[test]
 fn altered_bytes_are_named_and_do_not_count() {
     let desk = Desk::with_room();
     desk.write("invoice.txt", "invoice setup, PO 4711\n");

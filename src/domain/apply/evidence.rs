@@ -4,7 +4,7 @@ use super::{entry, inputs_of_run, readable, unknown};
 use crate::domain::change::{Applied, Refused};
 use crate::domain::ids::TargetId;
 use crate::domain::ledger::replay::History;
-use crate::domain::ledger::{Attached, Body, Ledger, Outcome, Withdrawn};
+use crate::domain::ledger::{Attached, Body, Ledger, Withdrawn};
 use crate::domain::plan::{Class, Need, Plan, Proof, Requirement};
 use crate::domain::room::Room;
 
@@ -39,7 +39,7 @@ pub fn attach(plan: &Plan, room: &Room, ledger: &Ledger, attached: &Attached) ->
         );
         return Err(Refused::new("evidence.class-too-low", why));
     }
-    if record.outcome == Outcome::Reference {
+    if record.is_stated() {
         reference(plan, &mut record, serves.as_deref())?;
     } else if record.digest.is_none() {
         let why = "Evidence is captured bytes, and there are none here. Attach a file, or state a reference.";

@@ -139,7 +139,7 @@ pub enum Outcome {
     Stopped,
     /// The cockpit went away before the run ended.
     Interrupted,
-    /// No run: somebody states it and says where it stands.
+    /// No run: somebody states it and says where it stands, or brings a file that says how a proof went.
     Reference,
 }
 
@@ -203,6 +203,20 @@ pub struct Attached {
     pub holder: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+}
+
+impl Attached {
+    /// Somebody says where it is, and no bytes show it.
+    #[must_use]
+    pub fn is_stated(&self) -> bool {
+        self.outcome == Outcome::Reference && self.digest.is_none()
+    }
+
+    /// A file is no failure and no run: it shows what is in it.
+    #[must_use]
+    pub fn is_shown(&self) -> bool {
+        self.digest.is_some() && matches!(self.outcome, Outcome::Passed | Outcome::Reference)
+    }
 }
 
 /// One execution of a proof.

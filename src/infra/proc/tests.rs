@@ -37,7 +37,7 @@ fn order(folder: &Path, command: &str) -> RunOrder {
         timeout: None,
         outputs: vec![],
         bundle: false,
-        inputs: Default::default(),
+        inputs: crate::domain::ledger::Inputs::default(),
         spool,
     }
 }

@@ -6,7 +6,6 @@ use crate::domain::gate::finding::Finding;
 use crate::domain::gate::fresh::unverified;
 use crate::domain::gate::status::RequirementStatus;
 use crate::domain::ids::{DocumentId, TargetId};
-use crate::domain::ledger::Outcome;
 use crate::domain::ledger::replay::Record;
 use crate::domain::plan::{Need, Requirement};
 
@@ -21,7 +20,7 @@ pub struct Wanted<'a> {
 
 pub fn find(case: &Case<'_>, requirement: &Requirement, wanted: Wanted<'_>) -> Finding {
     let records = of_document(case, wanted);
-    let is_stated = |record: &Record<'_>| record.attached.outcome == Outcome::Reference;
+    let is_stated = |record: &Record<'_>| record.attached.is_stated();
     let (stated, captured): (Vec<Record<'_>>, Vec<Record<'_>>) = records.into_iter().partition(is_stated);
     let counts = |record: &&Record<'_>| unverified(case.ledger, record.attached).is_none();
     let shown = captured.iter().find(counts);
@@ -67,8 +66,8 @@ fn serves(case: &Case<'_>, record: &Record<'_>, wanted: Wanted<'_>) -> bool {
 }
 
 fn fits(record: &Record<'_>, targets: &[TargetId]) -> bool {
-    let shown = matches!(record.attached.outcome, Outcome::Passed | Outcome::Reference);
-    shown && (targets.is_empty() || targets.contains(&record.attached.target))
+    (record.attached.is_shown() || record.attached.is_stated())
+        && (targets.is_empty() || targets.contains(&record.attached.target))
 }
 
 fn asks_for(need: &Need, document: &DocumentId) -> bool {

@@ -188,6 +188,15 @@ fn bundle(case: &Case<'_>, proof: &Proof, checks: &[Check], excludable: bool, ta
 fn never(case: &Case<'_>, proof: &Proof) -> Finding {
     let withdrawn = case.history.runs_attached(proof.id.as_str()).next();
     let ran = case.history.runs(proof.id.as_str()).last();
+    let standing = case.history.records().iter().rev().filter(|record| record.withdrawn.is_none());
+    let mut files = standing.filter(|record| record.attached.run.is_none() && record.attached.proof.as_ref() == Some(&proof.id));
+    if let Some(record) = files.next() {
+        let failing = record.attached.checks.iter().flatten().filter(|check| check.status == CheckStatus::Failed);
+        let failing: Vec<&str> = failing.map(|check| check.id.as_str()).collect();
+        let fails = if failing.is_empty() { String::new() } else { format!("; {} fail: {}", failing.len(), listed(&failing, 2)) };
+        let reason = format!("#{} is a file without a run, so it has no exit status{fails}", record.seq);
+        return Finding::unmet(reason).missing([proof.id.to_string()]).since(Some(record.at));
+    }
     let reason = match (withdrawn, ran) {
         (Some(record), _) => format!("run #{} was withdrawn, no other is attached", record.seq),
         (None, Some(ran)) if ran.outcome == Outcome::Passed => format!("a run passed {}, not attached", case.moment(ran.at)),

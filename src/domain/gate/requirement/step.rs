@@ -6,7 +6,6 @@ use crate::domain::gate::finding::{Finding, sooner};
 use crate::domain::gate::fresh::unverified;
 use crate::domain::gate::status::RequirementStatus;
 use crate::domain::ids::{GateId, StepId};
-use crate::domain::ledger::Outcome;
 use crate::domain::plan::Step;
 
 /// How a step stands, taken apart.
@@ -76,7 +75,7 @@ fn evidence(case: &Case<'_>, step: &Step) -> Finding {
     let fits = |target: &crate::domain::ids::TargetId| step.targets.is_empty() || step.targets.contains(target);
     let mut counted: Vec<u64> = Vec::new();
     for record in ids.flat_map(|id| case.history.serving(id)) {
-        if record.attached.outcome != Outcome::Passed || !fits(&record.attached.target) {
+        if !record.attached.is_shown() || !fits(&record.attached.target) {
             continue;
         }
         match unverified(case.ledger, record.attached) {
