@@ -11,8 +11,7 @@ libfuzzer_sys::fuzz_target!(|input: (u8, Vec<u8>)| {
     let (size, mut bytes) = input;
     bytes.extend_from_slice(KNOWN.as_bytes());
     // Rules are compiled when they are first needed, once.
-    static FRESH: LazyLock<Redactor> =
-        LazyLock::new(|| Redactor::new(redact_toml::rules(), &[Secret::new(KNOWN, "KNOWN")]));
+    static FRESH: LazyLock<Redactor> = LazyLock::new(|| Redactor::new(redact_toml::rules(), &[Secret::new(KNOWN, "KNOWN")]));
     let whole = FRESH.another().once(&bytes);
     assert!(!whole.windows(KNOWN.len()).any(|window| window == KNOWN.as_bytes()));
     let (mut other, mut out) = (FRESH.another(), Vec::new());
