@@ -1,5 +1,6 @@
 //! A line of text with a tone for each piece: what the shell's printer and the pure reports agree on.
 
+use super::safe;
 use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
@@ -54,15 +55,28 @@ impl Line {
     /// How many cells it takes.
     #[must_use]
     pub fn width(&self) -> usize {
-        self.text().width()
+        printed(&self.text(), "").width()
     }
 }
 
-/// Cuts to at most `cells`, ending in `mark` when something was cut.
+/// The text as it will be printed: what is invisible or would drive a terminal is a mark then, and takes cells. A terminal
+/// that wants an ASCII `mark` gets ASCII all along.
+fn printed<'a>(text: &'a str, mark: &str) -> Cow<'a, str> {
+    let plain = |c: char| matches!(c, ' '..='~');
+    if text.chars().all(plain) {
+        return Cow::Borrowed(text);
+    }
+    let safe = safe::line(text);
+    let is_ascii = !mark.is_empty() && mark.is_ascii();
+    Cow::Owned(if is_ascii { safe.to_ascii() } else { safe }.into_string())
+}
+
+/// Cuts to at most `cells`, ending in `mark` when something was cut. Cells are counted as they will be printed.
 #[must_use]
 pub fn clip<'a>(text: &'a str, cells: usize, mark: &str) -> Cow<'a, str> {
+    let text = printed(text, mark);
     if text.width() <= cells {
-        return Cow::Borrowed(text);
+        return text;
     }
     let room = cells.saturating_sub(mark.width());
     let mut out = String::new();
@@ -91,9 +105,11 @@ pub fn fit(text: &str, cells: usize, mark: &str) -> String {
     out
 }
 
-/// Breaks at blanks into lines of at most `cells`; a word that is longer than a line stays whole.
+/// Breaks at blanks into lines of at most `cells`, counted as they will be printed; a word that is longer than a line stays
+/// whole.
 #[must_use]
 pub fn wrap(text: &str, cells: usize) -> Vec<String> {
+    let text = printed(text, "");
     let mut lines = Vec::new();
     let mut line = String::new();
     for word in text.split_whitespace() {
@@ -115,15 +131,16 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
 #[must_use]
 pub fn columns(rows: &[Vec<(Tone, String)>]) -> Vec<Line> {
     let count = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let cells = |text: &str| printed(text, "").width();
     let widths: Vec<usize> = (0..count)
-        .map(|column| rows.iter().filter_map(|row| row.get(column)).map(|(_, text)| text.width()).max().unwrap_or(0))
+        .map(|column| rows.iter().filter_map(|row| row.get(column)).map(|(_, text)| cells(text)).max().unwrap_or(0))
         .collect();
     let lay = |row: &Vec<(Tone, String)>| {
         let mut line = Line::default();
         for (column, (tone, text)) in row.iter().enumerate() {
             let last = column + 1 == row.len();
             let width = widths.get(column).copied().unwrap_or(0);
-            let blanks = if last { 0 } else { width - text.width() + 2 };
+            let blanks = if last { 0 } else { width - cells(text) + 2 };
             line = line.and(*tone, text.clone());
             if blanks > 0 {
                 line = line.then(" ".repeat(blanks));
@@ -144,6 +161,17 @@ mod tests {
         assert_eq!(clip("日本語テキスト", 7, "…"), "日本語…");
         assert_eq!(clip("short", 10, "…"), "short");
         assert_eq!(clip("anything", 0, "…"), "");
+    }
+
+    #[test]
+    fn what_is_invisible_is_counted_as_it_will_be_shown() {
+        for text in ["A\u{202e}".repeat(30), "👩\u{200d}🚀".repeat(30), "\u{1b}[31m".repeat(30)] {
+            for mark in ["…", "..."] {
+                let cut = fit(&text, 20, mark);
+                assert_eq!(safe::line(&cut).width(), 20, "{cut:?}");
+                assert!(mark == "…" || cut.is_ascii(), "{cut:?}");
+            }
+        }
     }
 
     #[test]

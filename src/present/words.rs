@@ -1,6 +1,6 @@
 //! One word a status, a date, an age: the same on every face. Pure; `now` and the tenant's zone are arguments.
 
-use crate::domain::gate::{DecisionState, GateStatus, Readiness, RequirementStatus, StepStatus, Verdict};
+use crate::domain::gate::{DecisionState, GateStatus, Readiness, RequirementStatus, StepStatus, Verdict, Week};
 use crate::domain::ledger::{CheckStatus, DecisionOutcome, Outcome, Run};
 use crate::domain::plan::Plan;
 use crate::domain::room::{Room, Treatment};
@@ -194,6 +194,57 @@ pub fn moment_near(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     at.strftime(form).to_string()
 }
 
+/// `Thu 19 Nov 09:14` this year, `19 Nov 2025 09:14` otherwise.
+#[must_use]
+pub fn moment_dated(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    dated(at, now, zone, "%a %d %b %H:%M", "%d %b %Y %H:%M")
+}
+
+/// `Thu 19 Nov 09:14 CET` this year, `19 Nov 2025 09:14 CET` otherwise.
+#[must_use]
+pub fn moment_dated_in_zone(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    dated(at, now, zone, "%a %d %b %H:%M %Z", "%d %b %Y %H:%M %Z")
+}
+
+/// `Thu 19 Nov 2026 09:14 CET`: for what is read later, nobody knows when.
+#[must_use]
+pub fn moment_in_full(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%a %d %b %Y %H:%M %Z").to_string()
+}
+
+/// `12 Nov` this year, `Nov 2025` otherwise.
+#[must_use]
+pub fn day_dated(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    dated(at, now, zone, "%d %b", "%b %Y")
+}
+
+fn dated(at: Timestamp, now: Timestamp, zone: &TimeZone, this_year: &str, another: &str) -> String {
+    let (at, now) = (at.to_zoned(zone.clone()), now.to_zoned(zone.clone()));
+    at.strftime(if at.year() == now.year() { this_year } else { another }).to_string()
+}
+
+/// A moment for a program, always with its milliseconds: `2026-11-19T08:14:00.240Z`.
+#[must_use]
+pub fn stamp(at: Timestamp) -> String {
+    format!("{at:.3}")
+}
+
+/// `week 2`, `before week 0`, `after week 3`.
+#[must_use]
+pub fn week(week: Week) -> String {
+    match week.now {
+        ..0 => "before week 0".to_owned(),
+        now if now > week.last => format!("after week {}", week.last),
+        now => format!("week {now}"),
+    }
+}
+
+/// The same, and of how many: `week 2 of 3`.
+#[must_use]
+pub fn week_of(of: Week) -> String {
+    if (0..=of.last).contains(&of.now) { format!("{} of {}", week(of), of.last) } else { week(of) }
+}
+
 /// `12 Nov`, in the tenant's zone.
 #[must_use]
 pub fn day(at: Timestamp, zone: &TimeZone) -> String {
@@ -328,6 +379,26 @@ mod tests {
         assert_eq!(moment_near(at("2026-11-18T07:58:00Z"), now, &zone), "Wed 18 Nov 08:58");
         assert_eq!(moment_near(at("2025-11-18T07:58:00Z"), now, &zone), "18 Nov 2025 08:58");
         assert_eq!(day(at("2026-11-11T23:30:00Z"), &zone), "12 Nov");
+    }
+
+    #[test]
+    fn another_year_is_spelled_out_and_a_stamp_keeps_its_milliseconds() {
+        let (now, utc) = (at("2026-11-19T08:14:00.240Z"), TimeZone::UTC);
+        assert_eq!(moment_dated(now, now, &utc), "Thu 19 Nov 08:14");
+        assert_eq!(moment_dated(at("2027-01-02T08:14:00Z"), now, &utc), "02 Jan 2027 08:14");
+        assert_eq!(moment_dated_in_zone(at("2025-01-02T08:14:00Z"), now, &utc), "02 Jan 2025 08:14 UTC");
+        assert_eq!(
+            (day_dated(now, now, &utc), day_dated(at("2025-01-02T08:14:00Z"), now, &utc)),
+            ("19 Nov".into(), "Jan 2025".into())
+        );
+        assert_eq!(stamp(now), "2026-11-19T08:14:00.240Z");
+        assert_eq!(stamp(at("2026-11-19T08:14:00Z")), "2026-11-19T08:14:00.000Z");
+    }
+
+    #[test]
+    fn a_week_outside_the_plan_is_before_or_after_it() {
+        let told = |now| week_of(Week { now, last: 3 });
+        assert_eq!([-6, 0, 3, 4, 359].map(told), ["before week 0", "week 0 of 3", "week 3 of 3", "after week 3", "after week 3"]);
     }
 
     #[test]

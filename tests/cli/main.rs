@@ -12,6 +12,7 @@ mod help;
 mod input;
 mod preflight;
 mod proving;
+mod reading;
 mod secrets;
 mod shapes;
 mod story;

@@ -52,7 +52,7 @@ fn list(cx: &mut Context<'_>, target: Option<&str>, serves: Option<&str>, as_jso
         };
         vec![
             (Tone::Plain, format!("#{}", record.entry.seq)),
-            (Tone::Plain, words::day(record.entry.at, zone)),
+            (Tone::Plain, words::day_dated(record.entry.at, opened.readiness.as_of, zone)),
             (tone, record.standing.as_str().to_owned()),
             (Tone::Plain, words::outcome(record.attached.outcome).to_owned()),
             (Tone::Plain, what(record).to_owned()),
@@ -91,7 +91,7 @@ fn record_json(record: &Record<'_>) -> Value {
     let attached = record.attached;
     json!({
         "seq": record.entry.seq,
-        "at": record.entry.at.to_string(),
+        "at": words::stamp(record.entry.at),
         "by": record.entry.by,
         "proof": attached.proof.as_ref().map(crate::domain::ids::ProofId::as_str),
         "serves": attached.serves,
@@ -131,7 +131,10 @@ fn show(cx: &mut Context<'_>, seq: u64, as_json: bool) -> Result<Exit, Error> {
     let mut rows = vec![
         ("what", what(&record).to_owned()),
         ("status", format!("{}: {}", record.standing.as_str(), record.reason)),
-        ("when", format!("{} by {}", words::moment_in_zone(record.entry.at, zone), record.entry.by)),
+        (
+            "when",
+            format!("{} by {}", words::moment_dated_in_zone(record.entry.at, opened.readiness.as_of, zone), record.entry.by),
+        ),
         ("at", format!("{}, {}", attached.target, attached.class.as_str())),
     ];
     let mut row = |label, text: Option<String>| rows.extend(text.map(|text| (label, text)));

@@ -24,7 +24,7 @@ pub fn run(cx: &mut Context<'_>, args: &LogArgs) -> Result<Exit, Error> {
     let mut empty = true;
     for entry in entries {
         empty = false;
-        let when = format!("#{:<4} {}  ", entry.seq, words::moment(entry.at, zone));
+        let when = format!("#{:<4} {}  ", entry.seq, words::moment_dated(entry.at, opened.readiness.as_of, zone));
         for (at, line) in what(entry, symbols).into_iter().enumerate() {
             let head = if at == 0 { when.clone() } else { " ".repeat(when.chars().count()) };
             let by = if at == 0 { format!("  {}", entry.by) } else { String::new() };

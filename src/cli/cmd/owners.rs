@@ -91,7 +91,7 @@ fn role_json(opened: &Opened, role: &Role, state: &RoleState) -> Value {
         "outside": state.outside,
         "shown": state.shown,
         "late_days": state.late_days,
-        "asked": state.asked.map(|at| at.to_string()),
+        "asked": state.asked.map(words::stamp),
     })
 }
 

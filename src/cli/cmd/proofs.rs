@@ -60,7 +60,7 @@ fn proof_json(opened: &Opened, proof: &Proof, state: &ProofState) -> Value {
         "mutating": proof.mutating,
         "command": command(opened, proof),
         "last": state.last.as_ref().map(last_json),
-        "newest": state.newest.map(|(at, outcome)| json!({ "at": at.to_string(), "outcome": outcome.as_str() })),
+        "newest": state.newest.map(|(at, outcome)| json!({ "at": words::stamp(at), "outcome": outcome.as_str() })),
         "gates": state.gates.iter().map(crate::domain::ids::GateId::as_str).collect::<Vec<_>>(),
         "confirm": proof.confirm.as_ref().map(|confirm| confirm.phrase.as_str()),
         "env": proof.env.iter().map(|need| need.name.as_str()).collect::<Vec<_>>(),
@@ -71,11 +71,11 @@ fn proof_json(opened: &Opened, proof: &Proof, state: &ProofState) -> Value {
 fn last_json(last: &LastRun) -> Value {
     json!({
         "seq": last.seq,
-        "at": last.at.to_string(),
+        "at": words::stamp(last.at),
         "outcome": last.outcome.as_str(),
         "fresh": last.fresh,
         "reason": last.reason,
-        "fresh_until": last.fresh_until.map(|at| at.to_string()),
+        "fresh_until": last.fresh_until.map(words::stamp),
     })
 }
 
@@ -83,7 +83,7 @@ fn captured_json(captured: &Captured) -> Value {
     json!({
         "run": captured.run.id.as_str(),
         "proof": captured.proof.as_str(),
-        "at": captured.run.ended.to_string(),
+        "at": words::stamp(captured.run.ended),
         "outcome": captured.outcome.as_str(),
         "class": captured.class.as_str(),
         "size": captured.size,
@@ -123,13 +123,21 @@ fn proof_lines(opened: &Opened, proof: &Proof, state: &ProofState, symbols: &Sym
 fn standing(opened: &Opened, state: &ProofState, symbols: &Symbols) -> (&'static str, Tone, String) {
     let zone = &opened.snapshot.room.tenant.timezone;
     let Some(last) = &state.last else {
-        let newest = state
-            .newest
-            .map(|(at, outcome)| format!("; last run {} {}, not attached", words::outcome(outcome), words::moment(at, zone)));
+        let newest = state.newest.map(|(at, outcome)| {
+            format!(
+                "; last run {} {}, not attached",
+                words::outcome(outcome),
+                words::moment_dated(at, opened.readiness.as_of, zone)
+            )
+        });
         return (symbols.idle, Tone::Quiet, format!("no run attached{}", newest.unwrap_or_default()));
     };
-    let when = format!("{} {} #{}", words::outcome(last.outcome), words::moment(last.at, zone), last.seq);
-    let until = last.fresh_until.map(|at| format!(", fresh until {}", words::moment(at, zone))).unwrap_or_default();
+    let when =
+        format!("{} {} #{}", words::outcome(last.outcome), words::moment_dated(last.at, opened.readiness.as_of, zone), last.seq);
+    let until = last
+        .fresh_until
+        .map(|at| format!(", fresh until {}", words::moment_dated(at, opened.readiness.as_of, zone)))
+        .unwrap_or_default();
     match (last.outcome == Outcome::Passed, last.fresh) {
         (true, true) => (symbols.met, Tone::Good, format!("{when}{until}")),
         (true, false) => (symbols.stale, Tone::Warn, format!("{when}; {}", last.reason)),

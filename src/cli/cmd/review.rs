@@ -11,7 +11,12 @@ use crate::present::line::{Line, Tone};
 
 pub fn run(cx: &mut Context<'_>, args: &ReviewArgs) -> Result<Exit, Error> {
     let store = cx.store()?;
-    let assumed: Vec<RequirementId> = args.assume.iter().map(|id| id.as_str().into()).collect();
+    let mut assumed: Vec<RequirementId> = Vec::new();
+    for id in args.assume.iter().map(String::as_str) {
+        if assumed.iter().all(|known| *known != *id) {
+            assumed.push(id.into());
+        }
+    }
     let mut question =
         Question { gate: args.gate.as_deref().map(Into::into), assumed: assumed.iter().cloned().collect(), at: None };
     // What was typed is read against the plan and in the tenant's zone, so the room comes first.
@@ -35,6 +40,7 @@ pub fn run(cx: &mut Context<'_>, args: &ReviewArgs) -> Result<Exit, Error> {
         readiness: &reviewed.readiness,
         gate: &reviewed.gate,
         assumed: &assumed,
+        now: cx.now(),
     };
     let format = if args.reading.json { ReviewFormat::Json } else { args.format };
     match format {

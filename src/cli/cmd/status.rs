@@ -29,11 +29,18 @@ pub fn run(cx: &mut Context<'_>, reading: Reading) -> Result<Exit, Error> {
 
 fn as_json(opened: &Opened) -> Value {
     let Opened { snapshot, readiness } = opened;
-    let report = Report { plan: &snapshot.plan, room: &snapshot.room, readiness, gate: &readiness.stage.target, assumed: &[] };
+    let report = Report {
+        plan: &snapshot.plan,
+        room: &snapshot.room,
+        readiness,
+        gate: &readiness.stage.target,
+        assumed: &[],
+        now: readiness.as_of,
+    };
     json!({
         "schema": 1,
         "room": review::room(&report),
-        "as_of": readiness.as_of.to_string(),
+        "as_of": words::stamp(readiness.as_of),
         "week": { "now": readiness.week.now, "last": readiness.week.last },
         "verdict": readiness.verdict().as_str(),
         "stage": review::stage(&report),
@@ -92,7 +99,7 @@ fn as_text(opened: &Opened, symbols: &Symbols) -> Vec<Line> {
         }
     }
     if let Some(ending) = readiness.endings.first() {
-        let when = words::moment(ending.at, zone);
+        let when = words::moment_dated(ending.at, readiness.as_of, zone);
         lines.push(Line::default());
         lines.push(Line::plain(clip(&format!("Next to end: {when}, {}", ending.what), COLUMNS, symbols.ellipsis)));
     }
@@ -106,11 +113,14 @@ fn header(opened: &Opened) -> Line {
     let Opened { snapshot, readiness } = opened;
     let tenant = &snapshot.room.tenant;
     let motion = snapshot.room.motion(&snapshot.plan).map(|motion| motion.title.as_str()).unwrap_or_default();
-    let week = format!("week {} of {}", readiness.week.now, readiness.week.last);
-    let call = snapshot
-        .room
-        .go_no_go()
-        .map(|at| format!("   go/no-go {}, {}", words::moment(at, &tenant.timezone), words::relative(at, readiness.as_of)));
+    let week = words::week_of(readiness.week);
+    let call = snapshot.room.go_no_go().map(|at| {
+        format!(
+            "   go/no-go {}, {}",
+            words::moment_dated(at, readiness.as_of, &tenant.timezone),
+            words::relative(at, readiness.as_of)
+        )
+    });
     Line::of(Tone::Strong, words::room_name(&snapshot.room))
         .then(format!("   {motion}   {week}, {}", words::moment_in_zone(readiness.as_of, &tenant.timezone)))
         .then(call.unwrap_or_default())

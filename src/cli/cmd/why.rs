@@ -26,7 +26,7 @@ pub fn run(cx: &mut Context<'_>, args: &WhyArgs) -> Result<Exit, Error> {
     };
     if args.reading.json {
         let links = chain_json(&opened, &found, 0);
-        cx.out.json(&json!({ "schema": 1, "as_of": readiness.as_of.to_string(), "why": links }));
+        cx.out.json(&json!({ "schema": 1, "as_of": words::stamp(readiness.as_of), "why": links }));
         return Ok(Exit::Ok);
     }
     let symbols = cx.symbols();
@@ -60,7 +60,7 @@ fn gate_lines(opened: &Opened, gate: &GateState, symbols: &Symbols) -> Vec<Line>
         lines.extend(labelled("Stop rule", &gate.stop_rule, 2));
     }
     if let Some((at, why)) = &gate.holds_until {
-        let until = words::moment(*at, &opened.snapshot.room.tenant.timezone);
+        let until = words::moment_dated(*at, opened.readiness.as_of, &opened.snapshot.room.tenant.timezone);
         lines.extend(labelled("Holds", &format!("until {until}: {why}"), 2));
     }
     for state in gate.requirements.iter().filter(|state| !state.status.is_settled()) {
@@ -105,7 +105,11 @@ fn chain(opened: &Opened, state: &RequirementState, symbols: &Symbols, depth: us
         lines.extend(labelled("Covered", &covered.join(", "), deeper));
     }
     if let Some(at) = state.fresh_until {
-        lines.extend(labelled("Fresh", &format!("until {}", words::moment(at, &room.tenant.timezone)), deeper));
+        lines.extend(labelled(
+            "Fresh",
+            &format!("until {}", words::moment_dated(at, opened.readiness.as_of, &room.tenant.timezone)),
+            deeper,
+        ));
     }
     if state.status.is_settled() {
         return lines;

@@ -3,6 +3,7 @@
 use super::Report;
 use crate::domain::gate::{Action, ExclusionState, GateState, RequirementState};
 use crate::domain::ids::GateId;
+use crate::present::words;
 use serde_json::{Value, json};
 
 /// The whole report.
@@ -13,11 +14,11 @@ pub fn json(report: &Report<'_>) -> Value {
     json!({
         "schema": 1,
         "room": room(report),
-        "as_of": readiness.as_of.to_string(),
+        "as_of": words::stamp(readiness.as_of),
         "gate": report.gate.as_str(),
         "verdict": report.verdict().as_str(),
         "stage": stage(report),
-        "holds_until": ending.map(|(at, _)| at.to_string()),
+        "holds_until": ending.map(|(at, _)| words::stamp(*at)),
         "ends_because": ending.map(|(_, why)| why),
         "assumed": report.assumed.iter().map(crate::domain::ids::RequirementId::as_str).collect::<Vec<_>>(),
         "gates": readiness.gates.iter().map(gate).collect::<Vec<_>>(),
@@ -58,7 +59,7 @@ fn gate(gate: &GateState) -> Value {
         "met": gate.met,
         "total": gate.total,
         "stop_rule": gate.stop_rule,
-        "holds_until": gate.holds_until.as_ref().map(|(at, _)| at.to_string()),
+        "holds_until": gate.holds_until.as_ref().map(|(at, _)| words::stamp(*at)),
         "ends_because": gate.holds_until.as_ref().map(|(_, why)| why),
         "requirements": gate.requirements.iter().map(requirement).collect::<Vec<_>>(),
     })
@@ -74,8 +75,8 @@ fn requirement(state: &RequirementState) -> Value {
         "owner": state.owner.as_str(),
         "remedy": state.remedy,
         "excludable": state.excludable,
-        "fresh_until": state.fresh_until.map(|at| at.to_string()),
-        "since": state.since.map(|at| at.to_string()),
+        "fresh_until": state.fresh_until.map(words::stamp),
+        "since": state.since.map(words::stamp),
         "evidence": state.evidence,
         "exclusion": state.exclusion.as_ref().map(crate::domain::ids::ExclusionId::as_str),
         "covered": state.covered.iter().map(crate::domain::ids::CheckId::as_str).collect::<Vec<_>>(),
@@ -106,7 +107,7 @@ fn action(action: &Action) -> Value {
         "command": action.command,
         "unlocks": action.unlocks.iter().map(crate::domain::ids::RequirementId::as_str).collect::<Vec<_>>(),
         "after": action.after,
-        "asked": action.asked.map(|at| at.to_string()),
+        "asked": action.asked.map(words::stamp),
         "dangerous": action.dangerous,
     })
 }
@@ -116,7 +117,7 @@ fn trust(report: &Report<'_>) -> Value {
     let failed = trust
         .newer_failures
         .iter()
-        .map(|run| json!({ "proof": run.proof.as_str(), "outcome": run.outcome.as_str(), "at": run.at.to_string() }));
+        .map(|run| json!({ "proof": run.proof.as_str(), "outcome": run.outcome.as_str(), "at": words::stamp(run.at) }));
     json!({
         "entries": trust.entries,
         "head": trust.head.to_hex(),

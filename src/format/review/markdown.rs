@@ -19,7 +19,7 @@ pub fn markdown(report: &Report<'_>) -> String {
         words::stage(report.plan, report.gate.as_str()),
         escape(words::room_name(report.room)),
     );
-    let _ = writeln!(out, "As of {}. Exit code {}.\n", words::moment_in_zone(report.readiness.as_of, zone), report.ending().0);
+    let _ = writeln!(out, "As of {}. Exit code {}.\n", words::moment_in_full(report.readiness.as_of, zone), report.ending().0);
     stages(&mut out, report);
     for gate in &report.readiness.gates {
         one_gate(&mut out, report, gate);
@@ -38,7 +38,7 @@ fn stages(out: &mut String, report: &Report<'_>) {
     let _ = writeln!(out, "- Next: {}", told(stage.next.as_ref()));
     let _ = writeln!(out, "- Target: {}", told(Some(&stage.target)));
     if let Some((at, why)) = report.state().and_then(|gate| gate.holds_until.as_ref()) {
-        let _ = writeln!(out, "- Holds until {}: {}", words::moment_in_zone(*at, &report.room.tenant.timezone), escape(why));
+        let _ = writeln!(out, "- Holds until {}: {}", words::moment_in_full(*at, &report.room.tenant.timezone), escape(why));
     }
     for id in report.assumed {
         let _ = writeln!(out, "- What-if, assumed met: `{id}`");

@@ -16,6 +16,7 @@ use crate::domain::ids::{GateId, RequirementId};
 use crate::domain::plan::{Party, Plan};
 use crate::domain::room::Room;
 use crate::present::words;
+use jiff::Timestamp;
 
 /// The exit code of a fault.
 const FAULT: u8 = 5;
@@ -30,6 +31,8 @@ pub struct Report<'a> {
     pub gate: &'a GateId,
     /// Requirements taken as met.
     pub assumed: &'a [RequirementId],
+    /// When it is read. Other years than this one are spelled out.
+    pub now: Timestamp,
 }
 
 impl<'a> Report<'a> {

@@ -11,15 +11,15 @@ const COLUMNS: usize = 80;
 const ROWS: usize = 22;
 /// Widths of the columns of a held requirement, the blank after each included.
 const SLUG: usize = 19;
-const REASON: usize = 37;
+const REASON: usize = 36;
 const WHO: usize = 17;
 
 /// The report as lines.
 #[must_use]
 pub fn text(report: &Report<'_>, symbols: &Symbols, all: bool) -> Vec<Line> {
-    let head = headline(report, symbols);
-    let holds = holding(report, symbols);
-    let out = left_out(report, symbols);
+    let head = headline(report, symbols, all);
+    let holds = holding(report, symbols, all);
+    let out = left_out(report, symbols, all);
     let trust = trust_lines(report);
     let foot = footer(report, symbols);
     // What is not a list has its rows first; the lists share the rest, what holds the gate before what is left out.
@@ -30,25 +30,39 @@ pub fn text(report: &Report<'_>, symbols: &Symbols, all: bool) -> Vec<Line> {
 
     let mut lines = head;
     if !holds.is_empty() {
-        let title = format!("HOLDS IT ({})", holds.len());
+        let title = format!("HOLDS IT ({})", held(report).count());
         lines.push(Line::default());
         lines.push(Line::of(Tone::Strong, format!("{}{}{}", fit(&title, SLUG + REASON, ""), fit("WHO", WHO, ""), "SINCE")));
         lines.extend(cut(holds, hold_rows));
     }
     if !out.is_empty() {
         lines.push(Line::default());
-        lines.push(Line::of(Tone::Strong, format!("LEFT OUT ON PURPOSE ({})", out.len())));
+        lines.push(Line::of(Tone::Strong, format!("LEFT OUT ON PURPOSE ({})", excluded(report).count())));
         lines.extend(cut(out, out_rows));
     }
     lines.push(Line::default());
     lines.push(Line::of(Tone::Strong, "TRUST"));
-    lines.extend(trust.into_iter().map(|line| Line::plain(format!("  {}", clip(&line, COLUMNS - 2, symbols.ellipsis)))));
+    for line in trust {
+        let rows = rows(&line, COLUMNS - 2, symbols, all);
+        lines.extend(rows.into_iter().map(|row| Line::plain(format!("  {row}"))));
+    }
     if all {
         lines.extend(next(report, symbols));
     }
     lines.push(Line::default());
     lines.push(foot);
     lines
+}
+
+/// A text in so many cells: cut to one row, or with `all` in as many rows as it takes.
+fn rows(text: &str, cells: usize, symbols: &Symbols, all: bool) -> Vec<String> {
+    let cut = |row: &str| clip(row, cells, symbols.ellipsis).into_owned();
+    if !all {
+        return vec![cut(text)];
+    }
+    let rows = wrap(&clip(text, usize::MAX, symbols.ellipsis), cells);
+    // A word that no row can hold is the only thing cut.
+    if rows.is_empty() { vec![String::new()] } else { rows.iter().map(|row| cut(row)).collect() }
 }
 
 /// The blank line and the title of a list that is there.
@@ -68,27 +82,30 @@ fn cut(mut list: Vec<Line>, rows: usize) -> Vec<Line> {
     list
 }
 
-fn headline(report: &Report<'_>, symbols: &Symbols) -> Vec<Line> {
+fn headline(report: &Report<'_>, symbols: &Symbols, all: bool) -> Vec<Line> {
     let zone = &report.room.tenant.timezone;
     let verdict = report.verdict();
     let word = words::verdict(verdict);
-    let moment = format!("as of {}", words::moment_in_zone(report.readiness.as_of, zone));
+    let moment = format!("as of {}", words::moment_dated_in_zone(report.readiness.as_of, report.now, zone));
     let stage = words::stage(report.plan, report.gate.as_str());
     let name = format!("{stage}, {}", words::room_name(report.room));
-    let middle = COLUMNS - fit(word, 8, "").chars().count() - moment.chars().count() - 1;
-    let first = Line::of(tone(verdict), fit(word, 8, ""))
-        .and(Tone::Strong, fit(&format!("{}{name}", if word.len() >= 8 { " " } else { "" }), middle, symbols.ellipsis))
+    // The verdict is never cut; the name beside it may be.
+    let verdict_cells = (word.len() + 1).max(8);
+    let middle = COLUMNS.saturating_sub(verdict_cells + moment.chars().count() + 1);
+    let first = Line::of(tone(verdict), fit(word, verdict_cells, ""))
+        .and(Tone::Strong, fit(&name, middle, symbols.ellipsis))
         .then(format!(" {moment}"));
     let mut lines = vec![first];
-    lines.extend(wrap(&may_now(report), COLUMNS).into_iter().take(3).map(Line::plain));
+    let may_now = rows(&may_now(report), COLUMNS, symbols, true);
+    lines.extend(may_now.into_iter().take(if all { usize::MAX } else { 3 }).map(Line::plain));
     if let Some((at, why)) = report.state().and_then(|gate| gate.holds_until.as_ref()) {
-        let line = format!("Holds until {}: {why}", words::moment(*at, zone));
-        lines.push(Line::plain(clip(&line, COLUMNS, symbols.ellipsis)));
+        let line = format!("Holds until {}: {why}", words::moment_dated(*at, report.now, zone));
+        lines.extend(rows(&line, COLUMNS, symbols, all).into_iter().map(Line::plain));
     }
     if !report.assumed.is_empty() {
         let assumed: Vec<_> = report.assumed.iter().map(crate::domain::ids::RequirementId::as_str).collect();
         let line = format!("WHAT-IF, nothing saved; assumed met: {}", assumed.join(", "));
-        lines.push(Line::of(Tone::Warn, clip(&line, COLUMNS, symbols.ellipsis)));
+        lines.extend(rows(&line, COLUMNS, symbols, all).into_iter().map(|row| Line::of(Tone::Warn, row)));
     }
     lines
 }
@@ -102,28 +119,36 @@ fn may_now(report: &Report<'_>) -> String {
         Some(decision) if decision.outcome.accepts() => format!(" {} was accepted, changed since.", stage(&decision.stage)),
         _ => String::new(),
     };
-    let rule = match report.state().filter(|gate| !gate.status.is_clear()) {
+    // Where nothing is allowed yet, the lowest stage's rule is the one to keep: it forbids most.
+    let lowest = readiness.gates.iter().find(|gate| !gate.status.is_clear()).filter(|_| readiness.stage.allowed.is_none());
+    let rule = match lowest.or(report.state()).filter(|gate| !gate.status.is_clear()) {
         Some(gate) => format!(" Stop rule: {}", gate.stop_rule),
         None => String::new(),
     };
     format!("You may now: {now}.{accepted}{rule}")
 }
 
-fn holding(report: &Report<'_>, symbols: &Symbols) -> Vec<Line> {
-    let held = report.state().into_iter().flat_map(|gate| &gate.requirements).filter(|state| !state.status.is_settled());
-    held.map(|state| held_line(report, state, symbols)).collect()
+fn held<'a>(report: &Report<'a>) -> impl Iterator<Item = &'a RequirementState> + use<'a> {
+    report.state().into_iter().flat_map(|gate| &gate.requirements).filter(|state| !state.status.is_settled())
 }
 
-fn held_line(report: &Report<'_>, state: &RequirementState, symbols: &Symbols) -> Line {
+fn holding(report: &Report<'_>, symbols: &Symbols, all: bool) -> Vec<Line> {
+    held(report).flat_map(|state| held_lines(report, state, symbols, all)).collect()
+}
+
+fn held_lines(report: &Report<'_>, state: &RequirementState, symbols: &Symbols, all: bool) -> Vec<Line> {
     let zone = &report.room.tenant.timezone;
-    let since = state.since.map(|at| words::day(at, zone)).unwrap_or_default();
+    let since = state.since.map(|at| words::day_dated(at, report.now, zone)).unwrap_or_default();
     let who = whose(report, state);
     let tone = if state.status == RequirementStatus::Stale { Tone::Warn } else { Tone::Bad };
-    Line::of(tone, symbols.requirement(state.status))
+    let mut reason = rows(&state.reason, REASON - 1, symbols, all).into_iter();
+    let first = Line::of(tone, symbols.requirement(state.status))
         .then(format!(" {} ", fit(state.id.slug(), SLUG - 3, symbols.ellipsis)))
-        .then(format!("{} ", fit(&state.reason, REASON - 1, symbols.ellipsis)))
+        .then(format!("{} ", fit(&reason.next().unwrap_or_default(), REASON - 1, symbols.ellipsis)))
         .then(format!("{} ", fit(who, WHO - 1, symbols.ellipsis)))
-        .then(since)
+        .then(since);
+    let more = reason.map(|row| Line::plain(format!("{:SLUG$}{row}", "")));
+    std::iter::once(first).chain(more).collect()
 }
 
 /// A gate that another gate builds on has no owner of its own: its requirements do. Blank roles are for their side to name.
@@ -137,13 +162,16 @@ fn whose<'a>(report: &Report<'a>, state: &'a RequirementState) -> &'a str {
     }
 }
 
-fn left_out(report: &Report<'_>, symbols: &Symbols) -> Vec<Line> {
-    let excluded = report.state().into_iter().flat_map(|gate| &gate.requirements);
-    let excluded = excluded.filter(|state| state.status == RequirementStatus::Excluded);
-    excluded.map(|state| left_out_line(report, state, symbols)).collect()
+fn excluded<'a>(report: &Report<'a>) -> impl Iterator<Item = &'a RequirementState> + use<'a> {
+    let all = report.state().into_iter().flat_map(|gate| &gate.requirements);
+    all.filter(|state| state.status == RequirementStatus::Excluded)
 }
 
-fn left_out_line(report: &Report<'_>, state: &RequirementState, symbols: &Symbols) -> Line {
+fn left_out(report: &Report<'_>, symbols: &Symbols, all: bool) -> Vec<Line> {
+    excluded(report).flat_map(|state| left_out_lines(report, state, symbols, all)).collect()
+}
+
+fn left_out_lines(report: &Report<'_>, state: &RequirementState, symbols: &Symbols, all: bool) -> Vec<Line> {
     let recorded = report.readiness.exclusions.iter().find(|exclusion| state.exclusion.as_ref() == Some(&exclusion.id));
     let why = match recorded {
         Some(exclusion) => {
@@ -154,11 +182,12 @@ fn left_out_line(report: &Report<'_>, state: &RequirementState, symbols: &Symbol
         }
         None => state.reason.clone(),
     };
-    Line::of(Tone::Quiet, symbols.excluded).then(format!(" {} ", fit(state.id.slug(), SLUG - 3, symbols.ellipsis))).then(clip(
-        &why,
-        COLUMNS - SLUG,
-        symbols.ellipsis,
-    ))
+    let mut why = rows(&why, COLUMNS - SLUG, symbols, all).into_iter();
+    let first = Line::of(Tone::Quiet, symbols.excluded)
+        .then(format!(" {} ", fit(state.id.slug(), SLUG - 3, symbols.ellipsis)))
+        .then(why.next().unwrap_or_default());
+    let more = why.map(|row| Line::plain(format!("{:SLUG$}{row}", "")));
+    std::iter::once(first).chain(more).collect()
 }
 
 /// The facts about the ledger and the captured bytes, a sentence a line.
@@ -227,8 +256,7 @@ fn footer(report: &Report<'_>, symbols: &Symbols) -> Line {
 
 /// The requirement whose reason is worth reading first: one with pieces of its own rather than another gate.
 fn first_held<'a>(report: &Report<'a>) -> &'a str {
-    let held = || report.state().into_iter().flat_map(|gate| &gate.requirements).filter(|state| !state.status.is_settled());
-    let own = held().find(|state| !matches!(state.kind, "gate" | "decision")).or_else(|| held().next());
+    let own = held(report).find(|state| !matches!(state.kind, "gate" | "decision")).or_else(|| held(report).next());
     own.map_or(report.gate.as_str(), |state| state.id.as_str())
 }
 
@@ -247,6 +275,7 @@ mod tests {
     use crate::domain::ids::GateId;
     use crate::domain::plan::{Party, Plan};
     use crate::format::{plan_toml, room_toml};
+    use crate::present::safe;
     use crate::present::symbols::{ASCII, UNICODE};
     use unicode_width::UnicodeWidthStr as _;
 
@@ -278,8 +307,15 @@ mod tests {
             missing: Vec::new(),
         });
         let requirements: Vec<_> = requirements.collect();
-        let status =
-            if requirements.iter().all(|state| state.status.is_settled()) { GateStatus::Clear } else { GateStatus::Held };
+        let status = if requirements.iter().any(|state| state.status == RequirementStatus::Excluded)
+            && requirements.iter().all(|state| state.status.is_settled())
+        {
+            GateStatus::ClearWithExclusions
+        } else if requirements.iter().all(|state| state.status.is_settled()) {
+            GateStatus::Clear
+        } else {
+            GateStatus::Held
+        };
         let stop_rule = plan.gate("paid-beta").unwrap().stop_rule.clone();
         let ends = ("2026-11-20T15:05:00Z".parse().unwrap(), "the launch room proof goes stale".to_owned());
         let (id, title) = (GateId::from("paid-beta"), "Invoice-led paid beta".to_owned());
@@ -288,10 +324,15 @@ mod tests {
     }
 
     fn lines(counts: &[(RequirementStatus, usize)], symbols: &Symbols, all: bool) -> Vec<String> {
+        lines_of("Northwind Logistics of the Netherlands and Belgium", counts, symbols, all)
+    }
+
+    fn lines_of(name: &str, counts: &[(RequirementStatus, usize)], symbols: &Symbols, all: bool) -> Vec<String> {
         let plan = plan();
         let kickoff = jiff::civil::date(2026, 11, 2);
-        let room = room_toml::template(&plan, "northwind", "Northwind Logistics of the Netherlands and Belgium", kickoff);
-        let room = room_toml::parse(&room, "room", &plan).unwrap();
+        let room = room_toml::template(&plan, "northwind", "Northwind", kickoff);
+        let mut room = room_toml::parse(&room, "room", &plan).unwrap();
+        name.clone_into(&mut room.tenant.name);
         let gate = gate(&plan, counts);
         let readiness = Readiness {
             as_of: "2026-11-19T08:14:00Z".parse().unwrap(),
@@ -310,7 +351,7 @@ mod tests {
             trust: crate::domain::gate::Trust::default(),
         };
         let gate = readiness.stage.target.clone();
-        let report = Report { plan: &plan, room: &room, readiness: &readiness, gate: &gate, assumed: &[] };
+        let report = Report { plan: &plan, room: &room, readiness: &readiness, gate: &gate, assumed: &[], now: readiness.as_of };
         text(&report, symbols, all).iter().map(Line::text).collect()
     }
 
@@ -325,6 +366,28 @@ mod tests {
                 assert!(lines.iter().all(|line| line.width() <= 80), "{}", lines.join("\n"));
             }
         }
+    }
+
+    #[test]
+    fn a_name_that_hides_what_it_is_made_of_breaks_no_line() {
+        for name in ["A\u{202e}".repeat(30), "👩\u{200d}🚀".repeat(20), "\u{1b}[2J…→".repeat(20), "word".repeat(40)] {
+            for (symbols, all) in [(&UNICODE, false), (&ASCII, false), (&UNICODE, true), (&ASCII, true)] {
+                for line in lines_of(&name, &[(RequirementStatus::Unmet, 3), (RequirementStatus::Excluded, 2)], symbols, all) {
+                    let shown = safe::line(&line);
+                    let shown = if *symbols == ASCII { shown.to_ascii() } else { shown };
+                    assert!(shown.width() <= 80, "{shown}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_verdict_is_whole_and_with_all_so_is_every_reason() {
+        let first = lines(&[(RequirementStatus::Excluded, 1)], &UNICODE, false).remove(0);
+        assert!(first.starts_with("GO with exclusions "), "{first}");
+        let all = lines(&[(RequirementStatus::Unmet, 1)], &UNICODE, true).join(" ");
+        let all = all.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(all.contains("everybody was asked more than once"), "{all}");
     }
 
     #[test]

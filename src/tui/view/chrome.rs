@@ -36,7 +36,7 @@ fn header_line(model: &Model, facts: &Facts, width: usize) -> ratatui::text::Lin
     let moment = |zone: bool| {
         if zone { words::moment_in_zone(facts.now, facts.zone) } else { words::moment(facts.now, facts.zone) }
     };
-    let week = format!("week {}, ", facts.readiness.week.now);
+    let week = format!("{}, ", words::week(facts.readiness.week));
     let motion = facts.room.motion(facts.plan).map(|motion| motion.title.clone()).unwrap_or_default();
     let call = facts.room.tenant.go_no_go.map(|at| {
         let left = facts.room.go_no_go().map(|at| words::age(facts.now, at)).unwrap_or_default();
