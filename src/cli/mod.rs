@@ -44,10 +44,18 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, wiring: &Wiring) -> Ex
         .and_then(|text| settings::settle(&flags, &|name| process.var(name), process.config.clone(), text.as_deref()));
     let mut context = match settled {
         Ok(settings) => Context::new(wiring, settings),
-        Err(error) => {
-            Out::new(Paint::default()).error(&error);
-            return error.kind.into();
-        }
+        // What is wrong with the settings is the first thing a doctor has to say; the defaults hold meanwhile.
+        Err(error) => match (&cli.command, settings::settle(&flags, &|_| None, process.config.clone(), None)) {
+            (Some(Command::Doctor(reading)), Ok(settings)) => {
+                let mut context = Context::new(wiring, settings);
+                let ended = cmd::doctor::run(&mut context, *reading, Some(&error));
+                return context.end(Ok(ended));
+            }
+            _ => {
+                Out::new(Paint::default()).error(&error);
+                return error.kind.into();
+            }
+        },
     };
     let ended = dispatch(&mut context, &cli);
     context.end(ended)
@@ -85,7 +93,7 @@ fn dispatch(cx: &mut Context<'_>, cli: &Cli) -> Result<Exit, Error> {
         Some(Command::Decide(args)) => cmd::decide::run(cx, args),
         Some(Command::Log(args)) => cmd::log::run(cx, args),
         Some(Command::Check(args)) => cmd::check::run(cx, args),
-        Some(Command::Doctor(reading)) => Ok(cmd::doctor::run(cx, *reading)),
+        Some(Command::Doctor(reading)) => Ok(cmd::doctor::run(cx, *reading, None)),
         Some(Command::Config(command)) => cmd::config::run(cx, command),
         Some(Command::Completions { shell }) => Ok(doc::completions(cx, *shell)),
         Some(Command::Man) => doc::man(cx),

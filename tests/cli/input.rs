@@ -149,3 +149,31 @@ fn whatever_is_called_launchroom_toml_here_is_the_room_and_never_the_one_above()
         assert!(told.out.is_empty() && told.err.contains("below/launchroom.toml"), "{what}: {told:?}");
     }
 }
+
+#[test]
+fn a_doctor_diagnoses_settings_that_nothing_else_starts_with() {
+    let desk = Desk::with_room();
+    std::fs::create_dir_all(desk.path("config/launchroom")).unwrap();
+    desk.write("config/launchroom/config.toml", "theem = \"light\"\n");
+    let told = desk.run(&["doctor"]);
+    assert_eq!(told.code, 1, "{told:?}");
+    assert!(told.out.contains("theem") && told.out.contains("Northwind"), "{told:?}");
+}
+
+#[test]
+fn a_filter_that_names_nothing_is_a_slip_and_one_that_finds_nothing_says_so() {
+    let desk = Desk::with_room();
+    let told = desk.run(&["evidence", "list", "--serves", "paid-beta/bilings"]);
+    assert!(told.code == 2 && told.err.contains("paid-beta/billing"), "{told:?}");
+    assert!(desk.ok(&["evidence", "list", "--serves", "paid-beta/billing"]).err.contains("no evidence for paid-beta/billing"));
+    desk.ok(&["evidence", "list", "--serves", "continuity"]);
+}
+
+#[test]
+fn another_treatment_does_not_inherit_the_clause_of_the_old_one() {
+    let desk = Desk::with_room();
+    desk.ok(&["dependency", "accept", "stripe", "--treatment", "invoice", "--order-form", "OF-1 s.4"]);
+    let told = desk.run(&["dependency", "accept", "stripe", "--treatment", "manual"]);
+    assert!(told.code == 2 && told.err.contains("--order-form"), "{told:?}");
+    desk.ok(&["dependency", "accept", "stripe", "--treatment", "invoice"]);
+}

@@ -216,3 +216,12 @@ fn a_run_whose_program_was_killed_is_told_as_interrupted_and_leaves_nobody_behin
     let log = desk.json(&["log", "--json"]);
     assert!(log.as_array().unwrap().iter().any(|line| line["body"]["outcome"] == "interrupted"), "{log:#}");
 }
+
+#[test]
+fn what_a_run_was_given_in_vain_is_told() {
+    let desk = Desk::with_command(PROOF, "true");
+    let told = desk.run(&["run", PROOF, "--trust", "--pass-env", "TOKEN=abc"]);
+    assert!(told.code == 2 && !told.err.contains("abc"), "{told:?}");
+    let told = desk.ok(&["run", PROOF, "--trust", "--pass-env", "NOPE", "--confirm", "yes"]);
+    assert!(told.err.contains("NOPE is not set") && told.err.contains("--confirm is not used"), "{told:?}");
+}

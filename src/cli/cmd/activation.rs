@@ -41,6 +41,10 @@ fn list(cx: &mut Context<'_>, as_json: bool) -> Result<Exit, Error> {
         cx.out.json(&json!({ "schema": 1, "activation": plan.activation.iter().map(|group| group_json(room, group)).collect::<Vec<_>>() }));
         return Ok(Exit::Ok);
     }
+    if plan.activation.is_empty() {
+        cx.out.say("this plan has no activation groups");
+        return Ok(Exit::Ok);
+    }
     let rows: Vec<_> = plan.activation.iter().map(|group| group_row(&opened, group)).collect();
     cx.out.lines(columns(&rows));
     if plan.activation.iter().any(|group| group.illustrative) {

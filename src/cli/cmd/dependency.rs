@@ -23,9 +23,12 @@ pub fn run(cx: &mut Context<'_>, command: &DependencyCommand) -> Result<Exit, Er
                 let treatment = Treatment::from_word(treatment)
                     .ok_or_else(|| unknown("treatment", treatment, Treatment::ALL.iter().map(|treatment| treatment.as_str())))?;
                 let known = opened.snapshot.room.dependencies.get(&dependency.id).cloned().unwrap_or_default();
-                let order_form = order_form.clone().or(Some(known.order_form).filter(|text| !text.trim().is_empty()));
+                // Another treatment is another agreement: the clause that accepted the old one does not carry over.
+                let is_other = known.treatment.is_some_and(|before| before != treatment);
+                let kept = Some(known.order_form).filter(|text| !text.trim().is_empty() && !is_other);
+                let order_form = order_form.clone().or(kept);
                 let order_form = order_form.ok_or_else(|| {
-                    usage(format!("where in the order form `{}` is accepted is missing", dependency.id))
+                    usage(format!("where in the order form `{}` is accepted as {} is missing", dependency.id, treatment.as_str()))
                         .hint("say it: --order-form \"OF-2026-014 §4\"")
                 })?;
                 // Recording it here is accepting it in the launch room.
@@ -68,6 +71,10 @@ fn list(cx: &mut Context<'_>, as_json: bool) -> Result<Exit, Error> {
     if as_json {
         let all = plan.dependencies.iter().map(|dependency| dependency_json(room, dependency));
         cx.out.json(&json!({ "schema": 1, "dependencies": all.collect::<Vec<_>>() }));
+        return Ok(Exit::Ok);
+    }
+    if plan.dependencies.is_empty() {
+        cx.out.say("this plan has no dependencies");
         return Ok(Exit::Ok);
     }
     let symbols = cx.symbols();

@@ -26,8 +26,10 @@ enum State {
     Trouble,
 }
 
-pub fn run(cx: &mut Context<'_>, reading: Reading) -> Exit {
-    let mut found = vec![config(cx), identity(cx)];
+/// `unread` is why the settings could not be read.
+pub fn run(cx: &mut Context<'_>, reading: Reading, unread: Option<&Error>) -> Exit {
+    let config = unread.map_or_else(|| config(cx), |error| trouble("config", error));
+    let mut found = vec![config, identity(cx)];
     match cx.store() {
         Ok(store) => found.extend(room(cx, &*store)),
         Err(error) => found.push(trouble("room", &error)),
@@ -78,7 +80,6 @@ fn trouble(what: &'static str, error: &Error) -> Finding {
 
 fn config(cx: &Context<'_>) -> Finding {
     match &cx.settings.path {
-        // Settings that cannot be read never come this far.
         Some(path) if cx.wiring.rooms.is_there(path) => fine("config", path.display().to_string()),
         Some(path) => fine("config", format!("no settings file, defaults hold; it would be {}", path.display())),
         None => remark("config", "there is no place for a settings file", "set HOME or XDG_CONFIG_HOME"),

@@ -7,6 +7,7 @@ use crate::cli::args::EvidenceCommand;
 use crate::cli::{Exit, context::Context, context::unknown, context::usage};
 use crate::domain::change::Change;
 use crate::domain::ledger::BlobState;
+use crate::domain::plan::Plan;
 use crate::present::line::{Line, Tone, columns};
 use crate::present::{safe, words};
 use serde_json::{Value, json};
@@ -28,6 +29,9 @@ fn list(cx: &mut Context<'_>, target: Option<&str>, serves: Option<&str>, as_jso
     if let Some(target) = target.filter(|id| opened.snapshot.plan.target(id).is_none()) {
         return Err(unknown("evidence target", target, opened.snapshot.plan.targets.iter().map(|target| target.id.as_str())));
     }
+    if let Some(what) = serves {
+        known(&opened.snapshot.plan, what)?;
+    }
     let wanted = |record: &Record<'_>| {
         let at_target = target.is_none_or(|target| record.attached.target == *target);
         at_target && serves.is_none_or(|what| serves_it(&opened, record, what))
@@ -38,7 +42,9 @@ fn list(cx: &mut Context<'_>, target: Option<&str>, serves: Option<&str>, as_jso
         return Ok(Exit::Ok);
     }
     if records.is_empty() {
-        cx.out.say("no evidence yet");
+        let of = |flag: &str, value: Option<&str>| value.map(|value| format!(" {flag} {value}")).unwrap_or_default();
+        let filter = of("at", target) + &of("for", serves);
+        cx.out.say(if filter.is_empty() { "no evidence yet".to_owned() } else { format!("no evidence{filter}") });
         return Ok(Exit::Ok);
     }
     let zone = &opened.snapshot.room.tenant.timezone;
@@ -63,6 +69,15 @@ fn list(cx: &mut Context<'_>, target: Option<&str>, serves: Option<&str>, as_jso
     let lines = columns(&rows.collect::<Vec<_>>());
     cx.out.lines(lines);
     Ok(Exit::Ok)
+}
+
+/// Whether the plan has anything of this id that a record can serve.
+fn known(plan: &Plan, what: &str) -> Result<(), Error> {
+    let steps = plan.steps.iter().flat_map(|step| step.requires.iter().map(|own| own.id.as_str()).chain([step.id.as_str()]));
+    let roles = plan.roles.iter().map(|role| role.id.as_str());
+    let proofs = plan.proofs.iter().map(|proof| proof.id.as_str());
+    let all: Vec<_> = plan.requirements().map(|one| one.id.as_str()).chain(steps).chain(roles).chain(proofs).collect();
+    if all.contains(&what) { Ok(()) } else { Err(unknown("requirement, step, role or proof", what, all.into_iter())) }
 }
 
 /// A record serves what it says it serves, its proof, that proof's step, and whatever rests on it in the verdict.

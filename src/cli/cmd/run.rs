@@ -32,6 +32,10 @@ pub fn run(cx: &mut Context<'_>, args: &RunArgs) -> Result<Exit, Error> {
     let plan = &before.snapshot.plan;
     let proof = plan.proof(name);
     let proof = proof.ok_or_else(|| unknown("proof", name, plan.proofs.iter().map(|proof| proof.id.as_str())))?;
+    names_only(cx, args)?;
+    if args.confirm.is_some() && proof.confirm.is_none() {
+        cx.out.say(Line::of(Tone::Warn, format!("{} asks for no phrase: --confirm is not used", proof.id)));
+    }
     let means = means(cx, &store);
     let wanted = wanted(cx, args, &proof.id, timeout);
     let how = How { target: args.target.as_deref().map(Into::into), ..How::default() };
@@ -49,6 +53,20 @@ pub fn run(cx: &mut Context<'_>, args: &RunArgs) -> Result<Exit, Error> {
     }
     tell_what_moved(cx, &*store, &before)?;
     Ok(if interrupted.happened() { Exit::Interrupted } else { captured.outcome.into() })
+}
+
+/// `--pass-env` takes names: a value on a command line is read by everybody on this machine.
+pub(super) fn names_only(cx: &mut Context<'_>, args: &RunArgs) -> Result<(), Error> {
+    for name in &args.pass_env {
+        if let Some((name, _)) = name.split_once('=') {
+            let hint = format!("set it in the environment, then: --pass-env {name}");
+            return Err(usage(format!("--pass-env takes the name {name} and no value")).hint(hint));
+        }
+        if cx.wiring.process.var(name).is_none() {
+            cx.out.say(Line::of(Tone::Warn, format!("{name} is not set here: --pass-env hands nothing on")));
+        }
+    }
+    Ok(())
 }
 
 /// What the command line asks for, for this proof.

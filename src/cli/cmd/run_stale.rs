@@ -1,6 +1,6 @@
 //! Runs everything that is stale: one proof after another, and no further than the first that fails.
 
-use super::run::{attach, duration, follow, means, tell_what_moved, tidy, verdict, wanted};
+use super::run::{attach, duration, follow, means, names_only, tell_what_moved, tidy, verdict, wanted};
 use crate::app::attach::How;
 use crate::app::error::{Error, Kind};
 use crate::app::prove::batch::{self, Batch};
@@ -31,6 +31,7 @@ pub fn run(cx: &mut Context<'_>, args: &RunArgs) -> Result<Exit, Error> {
         cx.out.say("nothing that is read-only is stale");
         return Ok(Exit::Ok);
     }
+    names_only(cx, args)?;
     let means = means(cx, &store);
     all_may_start(cx, &means, args, &runs, timeout)?;
     tidy(cx, &means)?;
