@@ -142,8 +142,13 @@ impl<'t> Table<'t> {
             DeValue::Integer(number) => u32::from_str_radix(&number.as_str().replace('_', ""), number.radix()).ok(),
             _ => None,
         };
-        if number.is_none() {
-            self.wrong(key, value, "a whole number from 0");
+        match value.get_ref() {
+            _ if number.is_some() => {}
+            DeValue::Integer(_) => {
+                let message = format!("{} must be a whole number from 0 to {}", quoted(key), u32::MAX);
+                self.problem(&value.span(), message);
+            }
+            _ => self.wrong(key, value, "a whole number from 0"),
         }
         number.map(|number| At { value: number, span: value.span() })
     }

@@ -177,3 +177,29 @@ fn another_treatment_does_not_inherit_the_clause_of_the_old_one() {
     assert!(told.code == 2 && told.err.contains("--order-form"), "{told:?}");
     desk.ok(&["dependency", "accept", "stripe", "--treatment", "invoice"]);
 }
+
+#[test]
+fn an_unknown_plan_hides_no_other_problem_and_has_a_likely_name() {
+    let desk = Desk::with_room();
+    let text = desk.read("launchroom.toml").replace("plan = \"first-customer\"", "plan = \"first-custmer\"\nnonsense = true");
+    desk.write("launchroom.toml", text.replace("2026-11-02", "\"soon\""));
+    let told = desk.run(&["validate"]);
+    assert_eq!(told.code, 2, "{told:?}");
+    for part in ["did you mean \"first-customer\"?", "nonsense", "is no date"] {
+        assert!(told.err.contains(part), "{part}: {}", told.err);
+    }
+}
+
+#[test]
+fn values_of_the_wrong_kind_are_told_together() {
+    let desk = Desk::empty();
+    desk.write("launchroom.toml", "schema = 1\nplan = 5\ntenant = \"x\"\nscope = 3\n");
+    let told = desk.run(&["validate"]);
+    assert_eq!(told.code, 2, "{told:?}");
+    for part in ["`plan`", "`tenant`", "`scope`"] {
+        assert!(told.err.contains(part), "{part}: {}", told.err);
+    }
+    desk.write("launchroom.toml", "schema = 99999999999\nplan = \"first-customer\"\n");
+    let told = desk.run(&["validate"]);
+    assert!(told.err.contains("from 0 to 4294967295") && !told.err.contains("not a number"), "{told:?}");
+}

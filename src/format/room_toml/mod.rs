@@ -29,7 +29,26 @@ pub fn plan_name(text: &str, path: &str) -> Result<String, Diagnosed> {
     let table = Table::root(&root, "the room", &problems);
     refuse(&table, text, path)?;
     let name = table.text("plan").value;
-    problems.into_result(path, text, name)
+    problems.into_result(path, text, name).map_err(|_| without_plan(text, path, None))
+}
+
+/// Everything that is wrong with a room whose plan cannot be read: what about the plan, and what needs no plan to be seen.
+#[must_use]
+pub fn without_plan(text: &str, path: &str, about_plan: Option<Problem>) -> Diagnosed {
+    let root = match document(text, path) {
+        Ok(root) => root,
+        Err(problems) => return problems,
+    };
+    let problems = Problems::default();
+    about_plan.into_iter().for_each(|problem| problems.add(problem));
+    let table = Table::root(&root, "the room", &problems);
+    // A schema of another version never comes this far; one that is no number is told with the rest.
+    table.number("schema");
+    read::without_plan(&table);
+    match problems.into_result(path, text, ()) {
+        Err(problems) => problems,
+        Ok(()) => Diagnosed::new(path, text, Vec::new()),
+    }
 }
 
 /// Reads a room that follows `plan`.

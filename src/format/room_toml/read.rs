@@ -11,12 +11,10 @@ use std::ops::Range;
 use toml::de::DeValue;
 
 pub fn room(table: &Table<'_>, plan: &Plan) -> Room {
-    if !table.has("schema") {
-        table.problems().add(Problem::new(0..0, "the room has no `schema`").help("add schema = 1 at the top"));
-    }
+    schema(table);
     table.text("plan");
     let room = Room {
-        tenant: tenant(table, plan),
+        tenant: tenant(table, Some(plan)),
         scope: section(table, "scope", "[scope]").map(|scope| fields(&scope, plan)).unwrap_or_default(),
         owners: section(table, "owners", "[owners]").map(|owners| owners_of(&owners, plan)).unwrap_or_default(),
         functions: section(table, "functions", "[functions]").map(|functions| people(&functions, plan)).unwrap_or_default(),
@@ -27,6 +25,34 @@ pub fn room(table: &Table<'_>, plan: &Plan) -> Room {
     };
     table.finish();
     room
+}
+
+/// What can be said of a room when nobody knows its plan: which ids there are is the plan's to say.
+pub fn without_plan(table: &Table<'_>) {
+    schema(table);
+    table.text("plan");
+    tenant(table, None);
+    for (key, name) in SECTIONS {
+        drop(section(table, key, name));
+    }
+    table.finish();
+}
+
+/// The tables whose ids the plan knows.
+const SECTIONS: [(&str, &str); 7] = [
+    ("scope", "[scope]"),
+    ("owners", "[owners]"),
+    ("functions", "[functions]"),
+    ("steps", "[steps]"),
+    ("activation", "[activation]"),
+    ("dependencies", "[dependencies]"),
+    ("commands", "[commands]"),
+];
+
+fn schema(table: &Table<'_>) {
+    if !table.has("schema") {
+        table.problems().add(Problem::new(0..0, "the room has no `schema`").help("add schema = 1 at the top"));
+    }
 }
 
 fn section<'t>(table: &Table<'t>, key: &'static str, name: &'static str) -> Option<Table<'t>> {
@@ -53,7 +79,7 @@ fn line(table: &Table<'_>, key: &'static str) -> String {
     text.value
 }
 
-fn tenant(table: &Table<'_>, plan: &Plan) -> Tenant {
+fn tenant(table: &Table<'_>, plan: Option<&Plan>) -> Tenant {
     let blank = Tenant {
         id: "".into(),
         name: String::new(),
@@ -89,8 +115,9 @@ fn tenant(table: &Table<'_>, plan: &Plan) -> Tenant {
     read
 }
 
-fn motion(tenant: &Table<'_>, plan: &Plan) -> Option<MotionId> {
+fn motion(tenant: &Table<'_>, plan: Option<&Plan>) -> Option<MotionId> {
     let text = tenant.text_if("motion").filter(|text| !text.value.trim().is_empty())?;
+    let plan = plan?;
     let id = At { value: text.value.as_str(), span: text.span.clone() };
     is_known(tenant, &id, "motion", plan.motions.iter().map(|motion| motion.id.as_str())).then(|| text.value.as_str().into())
 }

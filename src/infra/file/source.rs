@@ -6,7 +6,7 @@ use super::{place::Place, trouble};
 use crate::app::error::{Error, Kind};
 use crate::domain::{plan::Plan, room::Room};
 use crate::format::{
-    diagnose::{Diagnosed, Problem},
+    diagnose::{Diagnosed, Problem, nearest},
     plan_toml, room_toml,
 };
 use crate::infra::disk::{self, Disk};
@@ -99,7 +99,7 @@ fn find_plan(disk: &dyn Disk, place: &Place, text: &Arc<str>, name: &str) -> Res
     if let Some(embedded) = plan_toml::embedded(name) {
         return Ok((embedded.into(), format!("plan {name}")));
     }
-    let wrong = |message: &str| Err(input(&place.shown, &plan_problem(&place.shown, text, message)));
+    let wrong = |message: &str| Err(input(&place.shown, &plan_problem(&place.shown, text, name, message)));
     let inside = |part: Component| matches!(part, Component::Normal(_) | Component::CurDir);
     if name.is_empty() || name.contains('\0') || !Path::new(name).components().all(inside) {
         return wrong("a plan is a name we know or a file beneath the room's folder");
@@ -116,12 +116,16 @@ fn find_plan(disk: &dyn Disk, place: &Place, text: &Arc<str>, name: &str) -> Res
 }
 
 /// Points at the value of `plan`, or at the start when it cannot be found.
-fn plan_problem(path: &str, text: &Arc<str>, message: &str) -> Diagnosed {
+fn plan_problem(path: &str, text: &Arc<str>, name: &str, message: &str) -> Diagnosed {
     let found =
         toml_edit::Document::parse(&**text).ok().and_then(|document| document.get("plan").and_then(toml_edit::Item::span));
     let known: Vec<String> = plan_toml::embedded_names().map(|name| format!("\"{name}\"")).collect();
-    let help = format!("write {}, or a path such as \"plans/mine.toml\"", known.join(" or "));
-    Diagnosed::new(path, text, vec![Problem::new(found.unwrap_or(0..0), message).help(help)])
+    let help = match nearest(name, plan_toml::embedded_names()) {
+        Some(near) => format!("did you mean \"{near}\"?"),
+        None => format!("write {}, or a path such as \"plans/mine.toml\"", known.join(" or ")),
+    };
+    // What is wrong besides does not wait for the plan to be mended.
+    room_toml::without_plan(text, path, Some(Problem::new(found.unwrap_or(0..0), message).help(help)))
 }
 
 fn input(path: &str, problems: &Diagnosed) -> Error {
