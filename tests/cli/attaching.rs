@@ -53,3 +53,11 @@ fn a_file_that_is_no_text_and_holds_none_is_kept_as_it_is() {
     desk.ok(&["attach", "--meets", "paid-beta/billing", "scan.png"]);
     assert_eq!(holding(&desk.path("launchroom.evidence"), &bytes).len(), 1);
 }
+
+#[test]
+fn what_is_stated_where_bytes_are_needed_is_told_at_once() {
+    let desk = Desk::with_room();
+    let told =
+        desk.ok(&["attach", "--meets", "private-beta/operator-seed", "--target", "launch-dossier", "--reference", "trust me"]);
+    assert!(told.err.contains("private-beta/operator-seed is still unmet") && told.err.contains("captured file"), "{}", told.err);
+}

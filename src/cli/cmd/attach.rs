@@ -53,7 +53,16 @@ pub fn run(cx: &mut Context<'_>, args: &AttachArgs) -> Result<Exit, Error> {
     let symbols = cx.symbols();
     cx.out.lines(moved::told(&before, &after, symbols));
     tell_secrets(cx, &before, &after, opaque.as_deref());
+    tell_open(cx, &after, args.meets.as_deref());
     Ok(Exit::Ok)
+}
+
+/// Attached for a requirement that is not met by it: why not is said now, not at the next review.
+fn tell_open(cx: &mut Context<'_>, after: &Opened, meets: Option<&str>) {
+    let all = after.readiness.gates.iter().flat_map(|gate| &gate.requirements);
+    for open in all.filter(|state| meets == Some(state.id.as_str()) && !state.status.is_settled()) {
+        cx.out.say(Line::of(Tone::Warn, format!("{} is still {}: {}", open.id, open.status.as_str(), open.reason)));
+    }
 }
 
 /// What was masked before it was kept, and what could not be looked into.
