@@ -67,9 +67,12 @@ fn dependency_line(model: &Model, facts: &Facts, dependency: &Dependency, width:
     let accepted = facts.room.dependencies.get(&dependency.id).cloned().unwrap_or_default();
     let (mark, style) = if accepted.is_accepted() { (look.symbols.met, theme.good) } else { (look.symbols.unmet, theme.trouble) };
     let where_accepted = match (accepted.order_form.trim().is_empty(), accepted.launch_room.trim().is_empty()) {
-        (false, false) => "order form and room",
-        (false, true) => "order form, not in room",
-        (true, false) => "room, not in order form",
+        (false, false) if width >= 72 => "order form and room",
+        (false, true) if width >= 72 => "order form, not in room",
+        (true, false) if width >= 72 => "room, not in order form",
+        (false, false) => "accepted in both",
+        (false, true) => "not in room",
+        (true, false) => "not in order form",
         (true, true) => "accepted nowhere",
     };
     let treatment = words::treatment(accepted.treatment);

@@ -20,6 +20,8 @@ mod regions;
 mod stale;
 mod start;
 mod steps;
+#[cfg(test)]
+mod tests;
 mod verb;
 
 pub use chrome::footer_keys;

@@ -138,9 +138,9 @@ fn role_line(model: &Model, facts: &Facts, id: &str, width: usize) -> Line<'stat
         .gap(1)
         .cell(&role.title, 30, theme.text)
         .gap(1)
-        .cell(&person(facts, state), if extra { 20 } else { 18 }, person_style)
+        .cell(&person(facts, state), if extra { 20 } else { 16 }, person_style)
         .gap(1)
-        .cell(&words::stage(facts.plan, role.due.as_str()), 13, theme.quiet)
+        .cell(&words::stage(facts.plan, role.due.as_str()), if extra { 13 } else { 12 }, theme.quiet)
         .gap(1);
     // What fits of: what shows it, and whether anybody was asked. A blank role has only the latter.
     match (shown.is_empty(), asked.is_empty()) {

@@ -82,8 +82,8 @@ fn beside(model: &Model, base: Regions, body: Rect) -> Regions {
         Screen::Gates | Screen::Proofs if body.width >= 110 => 65,
         Screen::Gates | Screen::Proofs | Screen::Evidence => 61,
         Screen::Owners => 64,
-        Screen::Decide => 65,
-        Screen::Steps | Screen::Deps | Screen::Claims => 57,
+        Screen::Decide | Screen::Deps => 65,
+        Screen::Steps | Screen::Claims => 61,
     };
     let left = (u32::from(body.width) * share / 100) as u16;
     let title = Rect { height: body.height.min(1), ..body };

@@ -15,7 +15,8 @@ fn on_row(model: &Model, action: &Action) -> Option<&'static str> {
     let (facts, selected) = (model.facts()?, model.selected()?);
     let subject = selected.behind(&facts);
     match (action.choice, &subject) {
-        (Choice::Open, _) if model.screen == Screen::Owners && model.view_only().is_none() => Some("name"),
+        (Choice::Open, Subject::Role(_) | Subject::Function(_)) if is_form(model) => Some("name"),
+        (Choice::Open, Subject::Field(_)) if is_form(model) => Some("fill in"),
         (Choice::Run, _) => has_run(&facts, model, selected).then_some("re-run"),
         (Choice::Space, Subject::Task(step, task)) => {
             Some(if facts.room.is_done(step.as_str(), task.as_str()) { "untick" } else { "tick" })
@@ -31,6 +32,11 @@ fn on_row(model: &Model, action: &Action) -> Option<&'static str> {
     }
 }
 
+/// Whether Enter opens a form here, not a detail.
+fn is_form(model: &Model) -> bool {
+    model.screen == Screen::Owners && model.view_only().is_none()
+}
+
 fn has_run(facts: &Facts, model: &Model, subject: &Subject) -> bool {
     let Some(proof) = subject.proof(model) else { return false };
     facts.readiness.proofs.iter().any(|state| state.id == proof && (state.last.is_some() || state.newest.is_some()))
@@ -44,7 +50,9 @@ pub fn weight(model: &Model, action: &Action) -> u8 {
         Choice::Undo if !model.undo.is_empty() => 96,
         // Only possible while something is searched for.
         Choice::NextMatch | Choice::PreviousMatch => 92,
-        Choice::NudgeAll | Choice::Remove if model.screen == Screen::Owners => 79,
+        // Owners is where people are chased.
+        Choice::Nudge | Choice::NudgeAll | Choice::Remove if model.screen == Screen::Owners => 81,
+        Choice::Attach if model.screen == Screen::Owners => 60,
         _ => action.weight,
     }
 }
