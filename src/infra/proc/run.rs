@@ -2,7 +2,7 @@
 
 use super::{
     capture::Capture,
-    family::{Family, MARK},
+    family::{self, Family, MARK},
     guard::Guard,
     outputs::{self, Untaken},
     shell, sys,
@@ -168,7 +168,10 @@ fn spawn(order: &RunOrder) -> Result<(Child, PipeReader), String> {
     command.env_clear().envs(order.env.iter().map(|(name, value)| (name, value))).env(MARK, order.id.as_str());
     command.stdin(Stdio::null()).stdout(write).stderr(second);
     sys::as_guest(&mut command);
-    let child = command.spawn().map_err(|error| format!("not started: {error}"))?;
+    // One that ends at once would be taken for an orphan by another run, and buried, before it is known as a leader.
+    let mut refused = String::new();
+    let start = || command.spawn().map_err(|error| refused = format!("not started: {error}")).ok();
+    let child = family::known(start).ok_or(refused)?;
     Ok((child, read))
 }
 
