@@ -29,7 +29,7 @@ pub fn sheet(model: &mut Model, proofs: &[ProofId]) -> Vec<Effect> {
 }
 
 /// The sheets are known: one page for all of them.
-pub fn ready(model: &mut Model, proofs: Vec<ProofId>, outcome: Result<Vec<Sheet>, Error>) -> Vec<Effect> {
+pub fn ready(model: &mut Model, proofs: &[ProofId], outcome: Result<Vec<Sheet>, Error>) -> Vec<Effect> {
     let sheets = match outcome {
         Ok(sheets) => sheets,
         Err(error) => {
@@ -43,7 +43,7 @@ pub fn ready(model: &mut Model, proofs: Vec<ProofId>, outcome: Result<Vec<Sheet>
         .map(|id| facts.readiness.proofs.iter().find(|state| state.id == *id).and_then(|state| state.typical_ms))
         .sum();
     let took = took.map(|ms| format!(", about {}", words::duration(SignedDuration::from_millis(ms)))).unwrap_or_default();
-    let mut form = Form::new(Purpose::Batch(proofs.clone()), format!("Run {} proofs?", proofs.len()), "run")
+    let mut form = Form::new(Purpose::Batch(proofs.to_vec()), format!("Run {} proofs?", proofs.len()), "run")
         .fact("Together", format!("read-only{took}; one after another, and no further than the first that does not pass"));
     for (at, sheet) in (1..).zip(&sheets) {
         form = form.fact(&format!("{at} of {}", sheets.len()), format!("{}: {}", sheet.title, fact(sheet, "Command")));

@@ -409,6 +409,11 @@ pub fn way(model: &mut Model) -> Vec<Effect> {
     show(model, form)
 }
 
+/// To the letter, as the search for rooms has it.
+fn is_toml(path: &str) -> bool {
+    std::path::Path::new(path).extension().is_some_and(|end| end == "toml")
+}
+
 fn take_way(model: &mut Model) -> Vec<Effect> {
     let Some(Overlay::Form(form)) = model.overlays.last_mut() else { return Vec::new() };
     let value = |id: &str| form.value(id).trim().to_owned();
@@ -423,7 +428,7 @@ fn take_way(model: &mut Model) -> Vec<Effect> {
         form.error = Some("Fill in every field first".into());
         return Vec::new();
     }
-    if form.purpose == Purpose::NewRoom && !form.value("path").trim().ends_with(".toml") {
+    if form.purpose == Purpose::NewRoom && !is_toml(form.value("path").trim()) {
         form.error = Some("A room file ends in .toml, e.g. launchroom.toml; under another name nothing would find it".into());
         form.focus = form.fields.iter().position(|field| field.id == "path").unwrap_or(form.focus);
         return Vec::new();

@@ -35,7 +35,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Written { what, outcome } => room::written(model, &what, outcome),
         Msg::Previewed { number, outcome } => forms::previewed(model, number, outcome),
         Msg::SheetReady { proof, outcome } => runs::sheet_ready(model, proof, outcome),
-        Msg::BatchReady { proofs, outcome } => batch::ready(model, proofs, outcome),
+        Msg::BatchReady { proofs, outcome } => batch::ready(model, &proofs, outcome),
         Msg::RunStarted { run, outcome } => runs::started(model, &run, outcome),
         Msg::OutputArrived(run) => runs::output_arrived(model, &run),
         Msg::RunEnded { run, outcome } => runs::ended(model, &run, outcome),

@@ -15,13 +15,11 @@ pub fn one(model: &mut Model) -> Vec<Effect> {
         model.say(why);
         return Vec::new();
     }
-    match line(&facts, &subject) {
-        Some(line) => vec![copy_request(&facts, &[line], "a request")],
-        None => {
-            model.say("Nothing here that one person could be asked for");
-            Vec::new()
-        }
-    }
+    let Some(line) = line(&facts, &subject) else {
+        model.say("Nothing here that one person could be asked for");
+        return Vec::new();
+    };
+    vec![copy_request(&facts, &[line], "a request")]
 }
 
 /// Why there is nothing to ask for, when there is not.
@@ -177,11 +175,12 @@ fn command_of(facts: &Facts, proof: &Proof) -> (String, &'static str) {
 fn why_gate(facts: &Facts, gate: &GateState) -> String {
     let mut out = format!("{} is {}, {} of {} met.", gate.title, words::gate(gate.status), gate.met, gate.total);
     if !gate.status.is_clear() {
-        out.push_str(&format!(" Until it is clear: {}", gate.stop_rule));
+        out.extend([" Until it is clear: ", &gate.stop_rule]);
     }
     for state in gate.requirements.iter().filter(|state| !state.status.is_settled()) {
         let status = words::requirement(state.status);
-        out.push_str(&format!("\n- {} ({status}): {} ({})", state.id.slug(), state.reason, owner(facts, &state.owner)));
+        let line = format!("\n- {} ({status}): {} ({})", state.id.slug(), state.reason, owner(facts, &state.owner));
+        out.push_str(&line);
     }
     out
 }
