@@ -44,18 +44,17 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, wiring: &Wiring) -> Ex
         .and_then(|text| settings::settle(&flags, &|name| process.var(name), process.config.clone(), text.as_deref()));
     let mut context = match settled {
         Ok(settings) => Context::new(wiring, settings),
-        // What is wrong with the settings is the first thing a doctor has to say; the defaults hold meanwhile.
-        Err(error) => match (&cli.command, settings::settle(&flags, &|_| None, process.config.clone(), None)) {
-            (Some(Command::Doctor(reading)), Ok(settings)) => {
+        Err(error) => {
+            // What is wrong with the settings is the first thing a doctor has to say; the defaults hold meanwhile.
+            let defaults = settings::settle(&flags, &|_| None, process.config.clone(), None);
+            if let (Some(Command::Doctor(reading)), Ok(settings)) = (&cli.command, defaults) {
                 let mut context = Context::new(wiring, settings);
                 let ended = cmd::doctor::run(&mut context, *reading, Some(&error));
                 return context.end(Ok(ended));
             }
-            _ => {
-                Out::new(Paint::default()).error(&error);
-                return error.kind.into();
-            }
-        },
+            Out::new(Paint::default()).error(&error);
+            return error.kind.into();
+        }
     };
     let ended = dispatch(&mut context, &cli);
     context.end(ended)

@@ -40,7 +40,9 @@ pub fn without_plan(text: &str, path: &str, about_plan: Option<Problem>) -> Diag
         Err(problems) => return problems,
     };
     let problems = Problems::default();
-    about_plan.into_iter().for_each(|problem| problems.add(problem));
+    if let Some(problem) = about_plan {
+        problems.add(problem);
+    }
     let table = Table::root(&root, "the room", &problems);
     // A schema of another version never comes this far; one that is no number is told with the rest.
     table.number("schema");
