@@ -110,7 +110,7 @@ fn moved(plan: &Plan, before: &gate::Readiness, after: &gate::Readiness, arrow: 
             continue;
         }
         let stage = words::stage(plan, gate.id.as_str());
-        out.push_str(&format!(". {stage} {} {arrow} {} of {}", was.met, gate.met, gate.total));
+        out = format!("{out}. {stage} {} {arrow} {} of {}", was.met, gate.met, gate.total);
     }
     out
 }

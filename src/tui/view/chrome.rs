@@ -223,10 +223,8 @@ pub fn footer(model: &Model, regions: &Regions, _: Rect, buffer: &mut Buffer) ->
 /// What is told, in the footer's place. A long one is not cut: it takes the rule over it too, and rows of the screen.
 fn told(model: &Model, notice: &Notice, regions: &Regions, buffer: &mut Buffer) {
     let (look, area) = (&model.look, regions.footer);
-    let (style, mark) = match notice.trouble {
-        true => (look.theme.trouble, look.symbols.warning),
-        false => (look.theme.strong, look.symbols.arrow),
-    };
+    let (style, mark) =
+        if notice.trouble { (look.theme.trouble, look.symbols.warning) } else { (look.theme.strong, look.symbols.arrow) };
     let indent = widget::width(mark) + 2;
     let cells = usize::from(area.width);
     let lines = widget::wrap(look.symbols, &notice.text, cells.saturating_sub(indent + 1));

@@ -82,7 +82,7 @@ pub fn stale_proofs(facts: &Facts) -> usize {
 /// The last day for a step: the day of the go/no-go when that falls into the last week of the plan, else its Sunday.
 #[must_use]
 pub fn due(facts: &Facts, state: &StepState) -> jiff::civil::Date {
-    let call = facts.room.tenant.go_no_go.map(|at| at.date());
+    let call = facts.room.tenant.go_no_go.map(jiff::civil::DateTime::date);
     let last = i64::from(state.week) == facts.readiness.week.last;
     let begins = state.due.checked_sub(jiff::Span::new().days(6)).unwrap_or(state.due);
     call.filter(|day| last && (begins..=state.due).contains(day)).unwrap_or(state.due)

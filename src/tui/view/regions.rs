@@ -76,14 +76,12 @@ fn beside(model: &Model, base: Regions, body: Rect) -> Regions {
     let share = match model.screen {
         // A very wide window is halved: both columns have room for everything.
         Screen::Now if body.width >= 180 => 50,
-        Screen::Now => 65,
         // Output needs the room more than the list of proofs does.
         Screen::Proofs if super::output::has_pane(model) => 44,
-        Screen::Gates | Screen::Proofs if body.width >= 110 => 65,
-        Screen::Gates | Screen::Proofs | Screen::Evidence => 61,
+        Screen::Gates | Screen::Proofs if body.width < 110 => 61,
+        Screen::Now | Screen::Gates | Screen::Proofs | Screen::Decide | Screen::Deps => 65,
         Screen::Owners => 64,
-        Screen::Decide | Screen::Deps => 65,
-        Screen::Steps | Screen::Claims => 61,
+        Screen::Steps | Screen::Claims | Screen::Evidence => 61,
     };
     let left = (u32::from(body.width) * share / 100) as u16;
     let title = Rect { height: body.height.min(1), ..body };
