@@ -65,6 +65,12 @@ impl Office {
         Wanted { proof: Some(proof.into()), environment, agree: true, ..Wanted::default() }
     }
 
+    /// Whatever bears a run's id is ended with it, so no two tests may share one.
+    fn id(&self, id: &str) -> RunId {
+        let folder = self.folder.path().file_name().unwrap_or_default().to_string_lossy();
+        format!("{}-{id}", folder.trim_start_matches('.')).into()
+    }
+
     fn try_run(&self, id: &str, wanted: &Wanted) -> Result<Captured, Error> {
         let (send, ended) = channel();
         let send = Mutex::new(send);
@@ -73,7 +79,7 @@ impl Office {
                 send.lock().unwrap().send(ended.unwrap()).unwrap();
             }
         });
-        let _handle = prove::start(&self.means, wanted, id.into(), events)?;
+        let _handle = prove::start(&self.means, wanted, self.id(id), events)?;
         Ok(*ended.recv_timeout(Duration::from_secs(20)).expect("the run ends"))
     }
 
@@ -82,7 +88,7 @@ impl Office {
     }
 
     fn printed(&self, id: &str) -> String {
-        String::from_utf8(self.means.store.spooled_bytes(&RunId::from(id)).unwrap()).unwrap()
+        String::from_utf8(self.means.store.spooled_bytes(&self.id(id)).unwrap()).unwrap()
     }
 
     fn desk(&self) -> Desk<'_> {
@@ -104,15 +110,15 @@ fn a_run_is_in_the_ledger_before_anybody_hears_of_it_and_becomes_evidence_when_a
     assert_eq!(captured.outcome, Outcome::Passed);
     let entries = office.means.store.load().unwrap().ledger.entries;
     assert!(
-        matches!(&entries.last().unwrap().body, Body::RunFinished(run) if run.run.id == *"r1" && run.outcome == Outcome::Passed)
+        matches!(&entries.last().unwrap().body, Body::RunFinished(run) if run.run.id == office.id("r1") && run.outcome == Outcome::Passed)
     );
 
-    let after = attach::attach_run(office.desk(), &"r1".into(), &How::default()).unwrap();
+    let after = attach::attach_run(office.desk(), &office.id("r1"), &How::default()).unwrap();
     let Body::Attached(record) = &after.ledger.entries.last().unwrap().body else { panic!("not attached") };
     assert_eq!((record.target.as_str(), record.class), ("launch-room", Class::Public));
     assert_eq!(office.means.store.blob(&record.digest.unwrap()).unwrap().unwrap(), b"room is fine\n");
     assert!(office.means.store.spooled().unwrap().is_empty());
-    assert_eq!(attach::attach_run(office.desk(), &"r1".into(), &How::default()).unwrap_err().kind, Kind::Usage);
+    assert_eq!(attach::attach_run(office.desk(), &office.id("r1"), &How::default()).unwrap_err().kind, Kind::Usage);
 }
 
 #[test]
@@ -170,8 +176,8 @@ fn a_locked_env_file_makes_a_run_locked_and_an_open_one_is_refused() {
     assert_eq!(office.printed("r2"), "⟨redacted:SMOKE_PASSWORD⟩\n⟨redacted:SMOKE_PASSWORD⟩\n");
     assert_eq!(captured.class, Class::Locked);
     let lower = How { class: Some(Class::Public), ..How::default() };
-    assert_eq!(attach::attach_run(office.desk(), &"r2".into(), &lower).unwrap_err().kind, Kind::Refused);
-    let after = attach::attach_run(office.desk(), &"r2".into(), &How::default()).unwrap();
+    assert_eq!(attach::attach_run(office.desk(), &office.id("r2"), &lower).unwrap_err().kind, Kind::Refused);
+    let after = attach::attach_run(office.desk(), &office.id("r2"), &How::default()).unwrap();
     let Body::Attached(record) = &after.ledger.entries.last().unwrap().body else { panic!("not attached") };
     assert_eq!(record.class, Class::Locked);
     assert!(record.holder.is_some());
@@ -276,7 +282,7 @@ fn what_changes_while_a_proof_runs_makes_it_stale() {
     let office = office(&[("customer-launch-room", command)]);
     let captured = office.run("r1", &Office::wanted("customer-launch-room"));
     assert_eq!(captured.outcome, Outcome::Passed);
-    let after = attach::attach_run(office.desk(), &"r1".into(), &How::default()).unwrap();
+    let after = attach::attach_run(office.desk(), &office.id("r1"), &How::default()).unwrap();
     assert_eq!(after.room.scope.get(&FieldId::from("cohort")).unwrap().to_line(), "others");
     let readiness = launchroom::domain::gate::evaluate(&after.plan, &after.room, &after.ledger, office.means.clock.now());
     let found = readiness.requirement("private-beta/launch-room-proof").unwrap();

@@ -98,7 +98,7 @@ fn what_was_typed_waits_until_the_form_is_opened_again() {
 #[test]
 fn a_change_from_outside_neither_moves_the_selection_nor_eats_what_is_typed() {
     let mut model = model(NORTHWIND, 80, 24);
-    press(&mut model, "3jjjeX");
+    press(&mut model, "3gjjjeX");
     let text = NORTHWIND.replace("name = \"Jonas Okafor\"", "name = \"Ines Rask\"");
     assert_eq!(tell(&mut model, Msg::RoomChangedOutside).first(), Some(&Effect::Load));
     tell(&mut model, Msg::RoomLoaded(Ok(Box::new(opened(&text)))));
@@ -131,7 +131,7 @@ fn copied(effects: &[Effect]) -> (String, String) {
 #[test]
 fn a_request_asks_for_what_is_missing_only_and_keeps_its_capitals() {
     let mut model = model(NORTHWIND, 100, 30);
-    assert_eq!(press(&mut model, "3n"), []);
+    assert_eq!(press(&mut model, "3gn"), []);
     assert!(picture(&model).contains("Nothing to ask for: Ingrid Aasen holds it"), "{}", picture(&model));
     press(&mut model, "b");
     let (text, _) = copied(&press(&mut model, "bn"));
@@ -320,7 +320,7 @@ fn what_somebody_else_wrote_meanwhile_is_said_before_it_is_written_over() {
 #[test]
 fn a_write_knows_what_it_replaces_and_what_overtook_it_is_said_over_the_form() {
     let mut model = model(NORTHWIND, 100, 30);
-    let effects = press(&mut model, "3jeX<Enter>");
+    let effects = press(&mut model, "3gjeX<Enter>");
     let [Effect::Write { seen: Some(seen), what, .. }] = effects.as_slice() else { panic!("{effects:?}") };
     let Change::Restore { changes } = &**seen else { panic!("{seen:?}") };
     assert_eq!((changes[0].path.as_str(), changes.len()), ("owners.tenant-owner.name", 1));
@@ -411,9 +411,20 @@ fn enter_opens_and_never_changes_the_room_or_starts_a_run() {
 }
 
 #[test]
+fn a_screen_opens_on_the_first_thing_that_is_not_in_order_and_stays_where_it_was_left() {
+    let mut model = model(NORTHWIND, 100, 30);
+    press(&mut model, "4");
+    assert_eq!(model.selected(), Some(&Subject::Gate("private-beta".into())), "the next gate, not the first");
+    press(&mut model, "3");
+    assert!(picture(&model).lines().any(|line| line.starts_with(">✗") && line.contains("BLANK")), "{}", picture(&model));
+    press(&mut model, "4j3g4");
+    assert_ne!(model.selected(), Some(&Subject::Gate("private-beta".into())), "where it was left");
+}
+
+#[test]
 fn the_space_bar_ticks_a_task() {
     let mut model = model(NORTHWIND, 80, 24);
-    press(&mut model, "2");
+    press(&mut model, "2g");
     let effects = press(&mut model, "j<Space>");
     let wanted = Change::SetTask { step: "scope".into(), task: "close-pack".into(), done: false };
     assert!(matches!(effects.as_slice(), [Effect::Write { change, .. }] if **change == wanted), "{effects:?}");
@@ -422,7 +433,7 @@ fn the_space_bar_ticks_a_task() {
 #[test]
 fn a_danger_asks_and_only_y_says_yes() {
     let mut model = model(NORTHWIND, 80, 24);
-    assert_eq!(press(&mut model, "3x<Enter>"), []);
+    assert_eq!(press(&mut model, "3gx<Enter>"), []);
     let effects = press(&mut model, "y");
     assert!(
         matches!(effects.as_slice(), [Effect::Write { change, .. }] if matches!(**change, Change::ClearOwner { .. })),

@@ -13,7 +13,24 @@ use ratatui::layout::Position;
 pub fn show(model: &mut Model, screen: Screen) -> Vec<Effect> {
     model.screen = screen;
     model.filter = crate::tui::model::Filter::default();
+    if model.place().selected.is_none() {
+        let first = first_trouble(model);
+        model.place_mut().selected = first;
+    }
     Vec::new()
+}
+
+/// Where a screen opens the first time: on what somebody comes for, the first thing that is not in order.
+fn first_trouble(model: &Model) -> Option<Subject> {
+    let facts = model.facts()?;
+    match model.screen {
+        // Newest first, or in the order one reads them.
+        Screen::Now | Screen::Evidence | Screen::Claims => None,
+        Screen::Gates => facts.readiness.stage.next.clone().map(Subject::Gate),
+        Screen::Steps | Screen::Owners | Screen::Proofs | Screen::Deps | Screen::Decide => {
+            view::items(model).into_iter().find(|item| item.problem && item.subject.is_some()).and_then(|item| item.subject)
+        }
+    }
 }
 
 /// To a subject, on the screen where it lives.

@@ -100,7 +100,7 @@ fn wording_is_allowed_only_behind_a_clear_gate() {
 #[test]
 fn a_decision_nobody_can_take_yet_waits_and_is_not_red() {
     let mut model = model(NORTHWIND, 120, 40);
-    press(&mut model, "4");
+    press(&mut model, "4g");
     let row = line(&picture(&model), "decision  ");
     assert!(row.contains("· decision") && row.contains("both sides") && row.contains("waits for 4 above"), "{row}");
 }
