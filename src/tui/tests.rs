@@ -269,7 +269,10 @@ fn several_proofs_run_from_one_sheet_one_after_another_up_to_the_first_that_fail
         let mut model = with_a_batch();
         let effects = press(&mut model, "r");
         let [Effect::PrepareBatch(proofs)] = effects.as_slice() else { panic!("{effects:?}") };
-        assert_eq!(proofs.iter().map(|id| id.as_str()).collect::<Vec<_>>(), ["launch-proof-bundle", "launch-clearance"]);
+        assert_eq!(
+            proofs.iter().map(super::super::domain::ids::ProofId::as_str).collect::<Vec<_>>(),
+            ["launch-proof-bundle", "launch-clearance"]
+        );
         let one = |title: &str| Sheet { title: title.into(), source: title.into(), ..Sheet::default() };
         let outcome = Ok(vec![one("Launch proof bundle"), one("Launch clearance")]);
         tell(&mut model, Msg::BatchReady { proofs: proofs.clone(), outcome });
