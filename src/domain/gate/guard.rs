@@ -47,14 +47,27 @@ const NEGATING: [&str; 15] = [
 
 /// Why a run does not speak for the plan's command, when it does not.
 pub fn refused(case: &Case<'_>, proof: &Proof, run: &Run) -> Option<String> {
-    wrong_host(case, proof, run).or_else(|| weaker(proof, run))
+    let lines = Lines {
+        ran: command::commands(&run.command),
+        plan: command::commands(&proof.command),
+        own: case.room.commands.get(&proof.id).map(|line| command::commands(line)).unwrap_or_default(),
+    };
+    wrong_host(&lines, proof, run).or_else(|| weaker(&lines))
+}
+
+/// The commands there are for a proof, taken apart.
+struct Lines {
+    /// What was run.
+    ran: Vec<Simple>,
+    /// What the plan would run.
+    plan: Vec<Simple>,
+    /// What the room runs instead; often nothing.
+    own: Vec<Simple>,
 }
 
 /// What makes a run of the plan's own program weaker than the plan's command.
-fn weaker(proof: &Proof, run: &Run) -> Option<String> {
-    let ran = command::commands(&run.command);
-    let plan = command::commands(&proof.command);
-    let (wanted, simple) = pair(&plan, &ran)?;
+fn weaker(lines: &Lines) -> Option<String> {
+    let (wanted, simple) = pair(&lines.plan, &lines.ran)?;
     // A runner hands on only what stands behind `--`.
     let parted = wanted.is_parted() && simple.starts_like(wanted);
     let (needed, had, all) = (wanted.flags(wanted.is_parted()), simple.flags(parted), simple.flags(false));
@@ -105,12 +118,10 @@ fn negates(flag: &Flag) -> bool {
 }
 
 /// Another host than the one the plan or the room names for this program.
-fn wrong_host(case: &Case<'_>, proof: &Proof, run: &Run) -> Option<String> {
-    let ran = command::commands(&run.command);
-    let plan = command::commands(&proof.command);
-    let own = case.room.commands.get(&proof.id).map(|line| command::commands(line)).unwrap_or_default();
-    let of_plan = pair(&plan, &ran).map(|(wanted, _)| wanted.host().or_else(|| default_host(proof)));
-    let of_room = pair(&own, &ran).map(|(wanted, _)| wanted.host());
+fn wrong_host(lines: &Lines, proof: &Proof, run: &Run) -> Option<String> {
+    let Lines { ran, plan, own } = lines;
+    let of_plan = pair(plan, ran).map(|(wanted, _)| wanted.host().or_else(|| default_host(proof)));
+    let of_room = pair(own, ran).map(|(wanted, _)| wanted.host());
     let meant: BTreeSet<String> = if of_plan.is_some() {
         own.iter().find_map(Simple::host).into_iter().chain(of_plan.flatten()).collect()
     } else {
