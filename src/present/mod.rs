@@ -3,4 +3,5 @@
 pub mod line;
 pub mod safe;
 pub mod symbols;
+pub mod told;
 pub mod words;

@@ -5,7 +5,7 @@ use crate::domain::ids::{Digest, ProofId};
 use crate::domain::ledger::{Attached, BlobState, Body, Entry, Outcome};
 use crate::domain::room::Value;
 use crate::format::redact_toml;
-use crate::present::words;
+use crate::present::{told, words};
 use crate::tui::model::list::Item;
 use crate::tui::model::{Facts, Model, Screen, Subject};
 use crate::tui::widget::{self, Ink};
@@ -76,7 +76,6 @@ fn is_problem(facts: &Facts, entry: &Entry) -> bool {
 /// An entry in a few words.
 #[must_use]
 pub fn sentence(facts: &Facts, entry: &Entry) -> String {
-    let plural = |n: usize, one: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") };
     match &entry.body {
         Body::Attached(attached) => {
             let what = attached.proof.as_ref().map(ToString::to_string).or_else(|| attached.serves.clone()).unwrap_or_default();
@@ -90,15 +89,8 @@ pub fn sentence(facts: &Facts, entry: &Entry) -> String {
         Body::Decided(decision) => {
             format!("decided {}: {}", words::stage(facts.plan, decision.stage.as_str()), words::decision(decision.outcome))
         }
-        Body::RoomChanged(changed) => match changed.changes.as_slice() {
-            [one] => format!(
-                "{} {}",
-                one.path,
-                one.now.as_ref().map_or("removed".to_owned(), |now| format!("is now {}", now.to_line()))
-            ),
-            many => plural(many.len(), "value") + " changed",
-        },
-        Body::EditedOutside(changed) => plural(changed.changes.len(), "value") + " edited by hand",
+        Body::RoomChanged(changed) => told::changes(facts.plan, changed),
+        Body::EditedOutside(changed) => format!("by hand: {}", told::changes(facts.plan, changed)),
         Body::RunFinished(run) => format!("ran {}, {}", run.proof, words::run_outcome(run.outcome, &run.run)),
         Body::AskSent(ask) => format!("asked {} for {}", ask.to, ask.about.join(", ")),
         Body::AskAnswered(ask) => format!("answered: {}", ask.about.join(", ")),

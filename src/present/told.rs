@@ -1,0 +1,139 @@
+//! What changed in a room as a sentence: the names a person knows instead of the path in the file.
+
+use crate::domain::ledger::{RoomChanged, ValueChange};
+use crate::domain::plan::Plan;
+use crate::domain::room::Value;
+
+/// All that changed, in one line: the first change, and how many more there were.
+#[must_use]
+pub fn changes(plan: &Plan, changed: &RoomChanged) -> String {
+    let Some(first) = changed.changes.first() else { return "nothing changed".into() };
+    let back = if changed.undo { "taken back: " } else { "" };
+    match changed.changes.len() - 1 {
+        0 => format!("{back}{}", change(plan, first)),
+        more => format!("{back}{}; {more} more", change(plan, first)),
+    }
+}
+
+/// One value: `Tenant owner is Mara Lindt`.
+#[must_use]
+pub fn change(plan: &Plan, change: &ValueChange) -> String {
+    let parts: Vec<&str> = change.path.split('.').collect();
+    match parts.as_slice() {
+        ["steps", id, "done"] => {
+            let step = plan.steps.iter().find(|step| step.id == *id).map_or(*id, |step| &step.title);
+            format!("{step}: {}", ticks(change))
+        }
+        ["roles", id, "name"] => {
+            let role = plan.roles.iter().find(|role| role.id == *id).map_or(*id, |role| &role.title);
+            format!("{role} {}", is(change))
+        }
+        ["roles", id, field] => about(plan.roles.iter().find(|role| role.id == *id).map(|role| &role.title), id, field, change),
+        ["people" | "functions", id, field] => {
+            about(plan.functions.iter().find(|function| function.id == *id).map(|function| &function.title), id, field, change)
+        }
+        ["scope", id] => {
+            let field = plan.scope.iter().find(|field| field.id == *id).map_or(*id, |field| &field.title);
+            format!("{field} {}", is(change))
+        }
+        ["activation", id, field] => {
+            about(plan.activation.iter().find(|group| group.id == *id).map(|group| &group.title), id, field, change)
+        }
+        ["dependencies", id, field] => {
+            let title = plan.dependencies.iter().find(|dependency| dependency.id == *id).map(|dependency| &dependency.title);
+            about(title, id, field, change)
+        }
+        ["commands", id] => {
+            let proof = plan.proofs.iter().find(|proof| proof.id == *id).map_or(*id, |proof| &proof.title);
+            format!("{proof}: command {}", is(change))
+        }
+        ["tenant", field] => format!("{} {}", spaced(field), is(change)),
+        _ => format!("{} {}", change.path, is(change)),
+    }
+}
+
+fn about(title: Option<&String>, id: &str, field: &str, change: &ValueChange) -> String {
+    let title = title.map_or(id, String::as_str);
+    // What a thing's status is, is what it is; a title may be in the plural.
+    if field == "status" {
+        return format!("{title}: {}", change.now.as_ref().filter(|now| !now.is_blank()).map_or("blank".into(), Value::to_line));
+    }
+    format!("{title}: {} {}", spaced(field), is(change))
+}
+
+fn is(change: &ValueChange) -> String {
+    match change.now.as_ref().filter(|now| !now.is_blank()) {
+        Some(now) => format!("is {}", now.to_line()),
+        None => "is blank".into(),
+    }
+}
+
+fn spaced(id: &str) -> String {
+    id.replace('_', " ")
+}
+
+/// Which tasks were ticked, and which were not any more.
+fn ticks(change: &ValueChange) -> String {
+    let of = |value: Option<&Value>| match value {
+        Some(Value::List(items)) => items.clone(),
+        Some(Value::Text(text)) => vec![text.clone()],
+        None => Vec::new(),
+    };
+    let (was, now) = (of(change.was.as_ref()), of(change.now.as_ref()));
+    let only = |these: &[String], those: &[String]| {
+        these.iter().filter(|item| !those.contains(item)).cloned().collect::<Vec<_>>().join(", ")
+    };
+    match (only(&now, &was), only(&was, &now)) {
+        (ticked, unticked) if ticked.is_empty() && unticked.is_empty() => "the same tasks".into(),
+        (ticked, unticked) if unticked.is_empty() => format!("ticked {ticked}"),
+        (ticked, unticked) if ticked.is_empty() => format!("unticked {unticked}"),
+        (ticked, unticked) => format!("ticked {ticked}, unticked {unticked}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::plan_toml;
+
+    fn told(path: &str, was: Option<Value>, now: Option<Value>) -> String {
+        let text = plan_toml::embedded("first-customer").unwrap();
+        let plan = plan_toml::parse(text, "first-customer").unwrap();
+        change(&plan, &ValueChange { path: path.into(), was, now })
+    }
+
+    fn text(text: &str) -> Option<Value> {
+        Some(Value::Text(text.into()))
+    }
+
+    fn list(items: &[&str]) -> Option<Value> {
+        Some(Value::List(items.iter().map(ToString::to_string).collect()))
+    }
+
+    #[test]
+    fn what_a_person_knows_it_by_stands_instead_of_the_path() {
+        assert_eq!(told("roles.tenant-owner.name", None, text("Mara Lindt")), "Tenant owner is Mara Lindt");
+        assert_eq!(told("roles.tenant-owner.contact", None, text("m@x")), "Tenant owner: contact is m@x");
+        assert_eq!(
+            told("dependencies.support-email.treatment", text("managed"), text("manual")),
+            "Support email and status broadcasts: treatment is manual"
+        );
+        assert_eq!(
+            told("activation.operator-seed.status", None, text("proven")),
+            "Operator fixture seed and auth-smoke records: proven"
+        );
+        assert_eq!(told("roles.tenant-owner.name", text("Mara Lindt"), None), "Tenant owner is blank");
+    }
+
+    #[test]
+    fn a_tick_names_the_task_that_was_ticked() {
+        let (one, two) = (list(&["tenant"]), list(&["tenant", "boundaries"]));
+        assert_eq!(told("steps.tenant-setup.done", one.clone(), two.clone()), "Tenant setup and named owners: ticked boundaries");
+        assert_eq!(told("steps.tenant-setup.done", two, one), "Tenant setup and named owners: unticked boundaries");
+    }
+
+    #[test]
+    fn what_the_plan_does_not_know_keeps_its_path() {
+        assert_eq!(told("something.else", None, text("x")), "something.else is x");
+    }
+}
