@@ -558,3 +558,21 @@ fn one_cell_and_a_wall_of_cells_are_both_fine() {
         }
     }
 }
+
+#[test]
+fn the_command_list_has_what_can_be_done_and_first_what_can_be_done_now() {
+    let mut model = model(NORTHWIND, 120, 40);
+    press(&mut model, ":");
+    let listed = super::update::palette_matches(&model, &super::model::text::TextInput::new(""));
+    let usable = |action: &super::action::Action| {
+        !matches!(action.scope, super::action::Scope::On(screen) if screen != model.screen) && (action.when)(&model).is_ok()
+    };
+    let first_unusable = listed.iter().position(|found| !usable(found.action)).expect("not everything can be done on one row");
+    assert!(listed.iter().skip(first_unusable).all(|found| !usable(found.action)));
+    assert!(!listed.iter().any(|found| found.action.id.starts_with("move.")));
+    // Each that is listed is found by its own title.
+    for action in super::action::TABLE.iter().filter(|action| listed.iter().any(|found| found.action.id == action.id)) {
+        let found = super::update::palette_matches(&model, &super::model::text::TextInput::new(action.title));
+        assert!(found.iter().any(|found| found.action.id == action.id), "{}", action.id);
+    }
+}

@@ -65,10 +65,14 @@ pub fn moved(model: &mut Model, choice: Choice) -> Vec<Effect> {
         Choice::First => isize::MIN / 2,
         _ => isize::MAX / 2,
     };
+    let fitting = match model.overlays.last() {
+        Some(Overlay::Palette(palette)) => super::palette::matches(model, &palette.text).len(),
+        _ => 0,
+    };
     if let Some(overlay) = model.overlays.last_mut() {
         match overlay {
             Overlay::Palette(palette) => {
-                let last = super::palette::matches(&palette.text, &model.keymap).len().saturating_sub(1);
+                let last = fitting.saturating_sub(1);
                 palette.selected = palette.selected.saturating_add_signed(by).min(last);
             }
             overlay => scroll_overlay(overlay, by),

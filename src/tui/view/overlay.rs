@@ -306,7 +306,7 @@ pub(super) fn sheet(model: &Model, title: &str, height: usize, area: Rect, buffe
 
 fn commands(model: &Model, palette: &Palette, area: Rect, buffer: &mut Buffer) -> Position {
     let (look, theme) = (&model.look, &model.look.theme);
-    let found = palette_matches(&palette.text, &model.keymap);
+    let found = palette_matches(model, &palette.text);
     let body = sheet(model, "Commands", usize::from(area.height) * 2 / 3, area, buffer);
     let cells = usize::from(body.width);
     Ink::new(look, cells)

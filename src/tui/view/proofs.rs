@@ -3,7 +3,7 @@
 use super::parts;
 use crate::domain::gate::ProofState;
 use crate::domain::ledger::Outcome;
-use crate::domain::plan::{Class, Proof};
+use crate::domain::plan::{Class, Input, Proof};
 use crate::format::redact_toml;
 use crate::present::words;
 use crate::tui::model::list::Item;
@@ -217,11 +217,26 @@ pub fn detail(model: &Model, cells: usize) -> Vec<Line<'static>> {
         }
     }
     if !proof.depends_on.is_empty() {
-        let inputs: Vec<String> = proof.depends_on.iter().map(ToString::to_string).collect();
-        out.extend(put("Rests on", &inputs.join(", ")));
+        out.extend(put("Rests on", &rests_on(&proof.depends_on)));
     }
     if proof.illustrative {
         out.extend(parts::text(model, cells, "Illustrative: the plan's sources do not state it.", theme.quiet));
     }
     out
+}
+
+/// What a proof was made with, kind by kind.
+fn rests_on(inputs: &[Input]) -> String {
+    let of = |one: &str, many: &str, id: fn(&Input) -> Option<&str>| {
+        let ids: Vec<&str> = inputs.iter().filter_map(id).collect();
+        let kind = if ids.len() == 1 { one } else { many };
+        (!ids.is_empty()).then(|| format!("{kind} {}", ids.join(", ")))
+    };
+    let kinds = [
+        of("scope", "scope", |input| if let Input::Scope(id) = input { Some(id.as_str()) } else { None }),
+        of("dependency", "dependencies", |input| if let Input::Dependency(id) = input { Some(id.as_str()) } else { None }),
+        of("activation of", "activation of", |input| if let Input::Activation(id) = input { Some(id.as_str()) } else { None }),
+        of("proof", "proofs", |input| if let Input::Proof(id) = input { Some(id.as_str()) } else { None }),
+    ];
+    kinds.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
