@@ -96,44 +96,42 @@ mod tests {
     use super::*;
     use crate::format::plan_toml;
 
-    fn told(path: &str, was: Option<Value>, now: Option<Value>) -> String {
+    /// Several words are a list, none is absent.
+    fn told(path: &str, was: &[&str], now: &[&str]) -> String {
         let text = plan_toml::embedded("first-customer").unwrap();
         let plan = plan_toml::parse(text, "first-customer").unwrap();
-        change(&plan, &ValueChange { path: path.into(), was, now })
-    }
-
-    fn text(text: &str) -> Option<Value> {
-        Some(Value::Text(text.into()))
-    }
-
-    fn list(items: &[&str]) -> Option<Value> {
-        Some(Value::List(items.iter().map(ToString::to_string).collect()))
+        let value = |words: &[&str]| match words {
+            [] => None,
+            [one] => Some(Value::Text((*one).into())),
+            many => Some(Value::List(many.iter().map(ToString::to_string).collect())),
+        };
+        change(&plan, &ValueChange { path: path.into(), was: value(was), now: value(now) })
     }
 
     #[test]
     fn what_a_person_knows_it_by_stands_instead_of_the_path() {
-        assert_eq!(told("roles.tenant-owner.name", None, text("Mara Lindt")), "Tenant owner is Mara Lindt");
-        assert_eq!(told("roles.tenant-owner.contact", None, text("m@x")), "Tenant owner: contact is m@x");
+        assert_eq!(told("roles.tenant-owner.name", &[], &["Mara Lindt"]), "Tenant owner is Mara Lindt");
+        assert_eq!(told("roles.tenant-owner.contact", &[], &["m@x"]), "Tenant owner: contact is m@x");
         assert_eq!(
-            told("dependencies.support-email.treatment", text("managed"), text("manual")),
+            told("dependencies.support-email.treatment", &["managed"], &["manual"]),
             "Support email and status broadcasts: treatment is manual"
         );
         assert_eq!(
-            told("activation.operator-seed.status", None, text("proven")),
+            told("activation.operator-seed.status", &[], &["proven"]),
             "Operator fixture seed and auth-smoke records: proven"
         );
-        assert_eq!(told("roles.tenant-owner.name", text("Mara Lindt"), None), "Tenant owner is blank");
+        assert_eq!(told("roles.tenant-owner.name", &["Mara Lindt"], &[]), "Tenant owner is blank");
     }
 
     #[test]
     fn a_tick_names_the_task_that_was_ticked() {
-        let (one, two) = (list(&["tenant"]), list(&["tenant", "boundaries"]));
-        assert_eq!(told("steps.tenant-setup.done", one.clone(), two.clone()), "Tenant setup and named owners: ticked boundaries");
+        let (one, two) = (["tenant"].as_slice(), ["tenant", "boundaries"].as_slice());
+        assert_eq!(told("steps.tenant-setup.done", one, two), "Tenant setup and named owners: ticked boundaries");
         assert_eq!(told("steps.tenant-setup.done", two, one), "Tenant setup and named owners: unticked boundaries");
     }
 
     #[test]
     fn what_the_plan_does_not_know_keeps_its_path() {
-        assert_eq!(told("something.else", None, text("x")), "something.else is x");
+        assert_eq!(told("something.else", &[], &["x"]), "something.else is x");
     }
 }
