@@ -97,6 +97,24 @@ impl Terminal {
         }
     }
 
+    /// Waits until more than `seen` bytes came out in all.
+    pub fn wait_bytes(&mut self, seen: usize) {
+        while self.bytes.len() <= seen {
+            match self.output.recv_timeout(DEADLINE) {
+                Ok(bytes) => self.take(&bytes),
+                Err(_) => panic!("nothing came out\n{}", self.dump()),
+            }
+        }
+    }
+
+    /// Takes in what comes for so long.
+    pub fn quiet_for(&mut self, time: Duration) {
+        let until = Instant::now() + time;
+        while let Ok(bytes) = self.output.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            self.take(&bytes);
+        }
+    }
+
     /// What another program writes on the same terminal.
     pub fn draw_over(&mut self, text: &str) {
         self.parser.process(format!("\x1b[2J\x1b[3;3H{text}").as_bytes());
