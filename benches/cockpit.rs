@@ -4,7 +4,7 @@
 //! With `mprocs` on the path it is started in turn with ours, three idle processes in it; a ratio within one run says more
 //! than a figure from another machine.
 
-#![allow(clippy::unwrap_used)] // a bench may stop where it stands
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a bench may stop where it stands
 
 #[path = "../tests/support/pty.rs"]
 mod pty;

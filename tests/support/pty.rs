@@ -100,10 +100,8 @@ impl Terminal {
     /// Waits until more than `seen` bytes came out in all.
     pub fn wait_bytes(&mut self, seen: usize) {
         while self.bytes.len() <= seen {
-            match self.output.recv_timeout(DEADLINE) {
-                Ok(bytes) => self.take(&bytes),
-                Err(_) => panic!("nothing came out\n{}", self.dump()),
-            }
+            let Ok(bytes) = self.output.recv_timeout(DEADLINE) else { panic!("nothing came out\n{}", self.dump()) };
+            self.take(&bytes);
         }
     }
 

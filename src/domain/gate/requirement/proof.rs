@@ -13,6 +13,9 @@ use crate::domain::plan::Proof;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
+/// How many older passes are looked at for one that would count; what lies further back is no news to anybody.
+const REMEMBERED: usize = 20;
+
 pub fn find(case: &Case<'_>, id: &ProofId, excludable: bool) -> Finding {
     let Some(proof) = case.plan.proof(id.as_str()) else {
         return Finding::unmet(format!("the plan has no proof {id}"));
@@ -49,7 +52,8 @@ pub fn newest(case: &Case<'_>, proof: &Proof, excludable: bool, wanted: impl Fn(
 fn older_pass(case: &Case<'_>, proof: &Proof, record: &Record<'_>, excludable: bool, mut found: Finding) -> Finding {
     if found.status == RequirementStatus::Unmet {
         let older = case.history.runs_attached(proof.id.as_str()).skip_while(|r| r.seq >= record.seq);
-        let mut passed = older.filter(|r| r.withdrawn.is_none() && r.attached.outcome == Outcome::Passed);
+        let passed = older.filter(|r| r.withdrawn.is_none() && r.attached.outcome == Outcome::Passed);
+        let mut passed = passed.take(REMEMBERED);
         if let Some(pass) = passed.find(|r| result(case, proof, r, excludable).is_met()) {
             found.reason = format!("{}; #{} passed before, the newest counts", found.reason, pass.seq);
         }
