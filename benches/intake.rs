@@ -76,7 +76,7 @@ fn run_a_million_lines(bencher: Bencher) {
                 _ = done.send(result);
             }
         });
-        let _handle = ProcessRunner.start(order, events).unwrap();
+        let _handle = ProcessRunner::guarded_by(env!("CARGO_BIN_EXE_launchroom")).start(order, events).unwrap();
         let captured = ended.recv().unwrap().unwrap();
         assert_eq!(captured.size, bytes as u64);
     });

@@ -20,7 +20,7 @@ use std::sync::Arc;
 pub fn wire() -> Wiring {
     let process = process();
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let runner: Arc<dyn Runner> = Arc::new(ProcessRunner);
+    let runner: Arc<dyn Runner> = Arc::new(ProcessRunner::new());
     let trust: Arc<dyn TrustStore> = Arc::new(FileTrust::new(&process.data));
     let rooms = Arc::new(Files { data: process.data.clone() });
     let faces = Screens { process: process.clone(), clock: clock.clone(), runner: runner.clone(), trust: trust.clone() };

@@ -8,6 +8,7 @@ mod damage;
 mod desk;
 mod exits;
 mod full_disk;
+mod guarded;
 mod help;
 mod input;
 mod preflight;

@@ -84,6 +84,20 @@ fn with_a_stubborn_proof_running_and_nobody_is_left_behind() {
 }
 
 #[test]
+fn a_killed_cockpit_leaves_nobody_of_a_stubborn_proof_behind() {
+    let home = tempfile::tempdir().expect("a home");
+    let mark = format!("608.{}", std::process::id());
+    let mut terminal = proving(&home, &mark);
+    terminal.signal(Signal::KILL);
+    terminal.wait_end();
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(7);
+    while lives(&mark) {
+        assert!(std::time::Instant::now() < until, "the proof's child is still there");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+}
+
+#[test]
 fn whoever_hangs_up_does_not_wait_for_a_stubborn_proof() {
     let home = tempfile::tempdir().expect("a home");
     let mark = format!("609.{}", std::process::id());

@@ -1,20 +1,18 @@
 //! Proofs are guests: how a command of somebody else runs here without reaching the terminal, the token or the disk raw.
 //!
-//! One thread a run owns it from fork to verdict ([`run`]). It reads one pipe that carries both outputs in the order they
-//! were written, hands everything to [`capture`], and climbs the stop ladder. The verdict is the exit status, never text.
+//! A guard of its own starts each run and ends all of it ([`guard`]), also when we are killed. One thread a run owns it
+//! from there to the verdict ([`run`]): it reads one pipe that carries both outputs in the order they were written and
+//! hands everything to [`capture`]. The verdict is the exit status, never text.
 
 mod capture;
 mod envfile;
-mod family;
-mod guard;
+pub mod guard;
 mod outputs;
 mod run;
 mod shell;
 mod sys;
-#[cfg(test)]
-mod tests;
 
-pub use family::MARK;
+pub use guard::MARK;
 
 use crate::app::{
     error::{Error, Kind},
@@ -27,25 +25,39 @@ use crate::infra::{
         spool::{self, Meta},
     },
 };
-use run::Ask;
-use std::sync::Arc;
+use guard::Ask;
+use rustix::event::{PollFd, Timespec};
 use std::{
-    io::{PipeWriter, Write as _},
-    path::Path,
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicU8, Ordering},
-    },
+    io,
+    os::unix::net::UnixStream,
+    path::{Path, PathBuf},
     thread::JoinHandle,
+    time::Duration,
 };
 
-/// Starts commands on this machine.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct ProcessRunner;
+/// Starts commands on this machine, each under a guard of its own.
+#[derive(Clone, Debug)]
+pub struct ProcessRunner {
+    /// What is a guard when it is asked to be one.
+    program: PathBuf,
+}
 
 impl ProcessRunner {
-    /// Ends what runs left behind whose cockpit was killed; returns how many processes that were. Call it before anything
-    /// is started.
+    /// This very program is the guard, even when it was replaced or removed since it was started.
+    #[must_use]
+    pub fn new() -> Self {
+        let itself = PathBuf::from("/proc/self/exe");
+        Self { program: if cfg!(target_os = "linux") { itself } else { std::env::current_exe().unwrap_or(itself) } }
+    }
+
+    /// Another program is the guard: for one that is none itself, a test or a bench.
+    #[must_use]
+    pub fn guarded_by(program: impl Into<PathBuf>) -> Self {
+        Self { program: program.into() }
+    }
+
+    /// Ends what runs left behind whose cockpit and guard were killed; returns how many processes that were. Call it
+    /// before anything is started.
     #[must_use]
     pub fn sweep(spool_dir: &Path) -> usize {
         let Ok(listing) = std::fs::read_dir(spool_dir) else { return 0 };
@@ -54,7 +66,13 @@ impl ProcessRunner {
             Some(Meta::Running { runner, .. }) => !runner.is_alive(),
             Some(Meta::Finished { .. }) | None => false,
         });
-        abandoned.map(|run| family::sweep(&run)).sum()
+        abandoned.map(|run| guard::sweep(&run)).sum()
+    }
+}
+
+impl Default for ProcessRunner {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -64,21 +82,19 @@ impl Runner for ProcessRunner {
         if !spool::is_name(&order.id) {
             return Err(failed("its id cannot be a file name".into()));
         }
-        // Children whose parent goes fall to us, so that they can be found and ended.
+        // Should a guard be killed, its children fall to us, so that they can be found and ended.
         #[cfg(target_os = "linux")]
         let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
         let opened =
             run::open_spool(&order).map_err(|error| failed(format!("the spool cannot be written: {}", reason(&error))))?;
-        let (news, wake) = std::io::pipe().map_err(|error| failed(error.to_string()))?;
-        let wanted = Arc::new(AtomicU8::new(Ask::Nothing as u8));
-        let wake_leader = wake.try_clone().map_err(|error| failed(error.to_string()))?;
-        let asked = Arc::clone(&wanted);
-        let proof = order.proof.clone();
+        let (ours, theirs) = UnixStream::pair().map_err(|error| failed(error.to_string()))?;
+        let post = ours.try_clone().map_err(|error| failed(error.to_string()))?;
+        let (proof, program) = (order.proof.clone(), self.program.clone());
         let thread = std::thread::Builder::new()
             .name(format!("run {}", order.id))
-            .spawn(move || run::run(&order, opened, news, wake_leader, &asked, &*events))
+            .spawn(move || run::run(&program, &order, opened, (ours, theirs), &*events))
             .map_err(|error| Error::new(Kind::Storage, format!("the run of {proof} was not started"), error.to_string()))?;
-        Ok(Box::new(Handle { wanted, wake: Mutex::new(wake), thread: Some(thread) }))
+        Ok(Box::new(Handle { post, thread: Some(thread) }))
     }
 
     fn env_file(&self, path: &Path) -> Result<Option<Vec<(String, String)>>, Error> {
@@ -88,26 +104,17 @@ impl Runner for ProcessRunner {
 
 /// A run under way on this machine.
 struct Handle {
-    wanted: Arc<AtomicU8>,
-    wake: Mutex<PipeWriter>,
+    post: UnixStream,
     thread: Option<JoinHandle<()>>,
-}
-
-impl Handle {
-    fn ask(&self, ask: Ask) {
-        self.wanted.fetch_max(ask as u8, Ordering::SeqCst);
-        // When the run is over nobody listens, and there is nothing left to ask for.
-        let _ = self.wake.lock().unwrap_or_else(PoisonError::into_inner).write_all(b"!");
-    }
 }
 
 impl RunHandle for Handle {
     fn stop(&self) {
-        self.ask(Ask::Stop);
+        guard::ask(&self.post, Ask::Stop);
     }
 
     fn kill(&self) {
-        self.ask(Ask::Kill);
+        guard::ask(&self.post, Ask::Kill);
     }
 }
 
@@ -118,7 +125,16 @@ impl Drop for Handle {
         if thread.is_finished() || thread.thread().id() == std::thread::current().id() {
             return;
         }
-        self.ask(Ask::Leave);
+        guard::ask(&self.post, Ask::Leave);
         let _ = thread.join();
+    }
+}
+
+/// Waits until one of them is ready or the time is up; a signal that comes meanwhile counts as nothing.
+fn poll(fds: &mut [PollFd<'_>], timeout: Option<Duration>) -> io::Result<usize> {
+    let timeout = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
+    match rustix::event::poll(fds, timeout.as_ref()) {
+        Err(rustix::io::Errno::INTR) => Ok(0),
+        polled => polled.map_err(Into::into),
     }
 }

@@ -1,11 +1,10 @@
-//! One run, from fork to verdict.
+//! One run, from its guard's start to the verdict.
 
 use super::{
     capture::Capture,
-    family::{self, Family, MARK},
-    guard::Guard,
+    guard::{Ask, Cause, Guard, Told},
     outputs::{self, Untaken},
-    shell, sys,
+    poll, shell,
 };
 use crate::app::ports::{Captured, Clock as _, RunEvent, RunOrder};
 use crate::domain::{
@@ -25,38 +24,22 @@ use crate::infra::{
         spool::{self, Meta},
     },
 };
-use rustix::event::{PollFd, PollFlags, Timespec};
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
+use rustix::event::{PollFd, PollFlags};
 use std::{
     collections::BTreeMap,
     fs::{File, OpenOptions},
-    io::{self, PipeReader, PipeWriter, Read as _, Write as _},
-    os::unix::{fs::OpenOptionsExt as _, process::ExitStatusExt as _},
-    process::{Child, Command, ExitStatus, Stdio},
-    sync::atomic::{AtomicU8, Ordering},
+    io::{self, PipeReader, Read as _, Write as _},
+    os::unix::{fs::OpenOptionsExt as _, net::UnixStream, process::ExitStatusExt as _},
+    path::Path,
+    process::ExitStatus,
     time::{Duration, Instant, SystemTime},
 };
 
-/// Between asking a command to end and ending it.
-const GRACE: Duration = Duration::from_secs(3);
-/// The same when we are leaving and somebody waits for the prompt.
-const GRACE_ON_LEAVING: Duration = Duration::from_millis(300);
 /// After its end: how long the pipe may be silent, and how long it may talk on, before it is closed.
 const DRAIN_QUIET: Duration = Duration::from_millis(100);
 const DRAIN: Duration = Duration::from_secs(2);
 /// How much of the output is searched for a bundle.
 const BUNDLE: u64 = bundle_json::LARGEST as u64;
-
-/// What the holder of a run wants. A later one outranks an earlier one.
-#[repr(u8)]
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Ask {
-    Nothing,
-    Stop,
-    Leave,
-    /// As leaving, when nobody is left to wait: no grace.
-    Kill,
-}
 
 /// A spool that is ready to be written, and what is known of the run so far.
 pub struct Opened {
@@ -106,24 +89,20 @@ pub fn open_spool(order: &RunOrder) -> io::Result<Opened> {
     Ok(Opened { capture: Capture::new(redactor, file), captured, started })
 }
 
-/// Runs the command and tells what happens. The last event is `Ended`.
+/// Runs the command under a guard and tells what happens. The last event is `Ended`. `ours` and `theirs` are the ends of
+/// the socket to the guard.
 pub fn run(
+    program: &Path,
     order: &RunOrder,
     opened: Opened,
-    news: PipeReader,
-    wake: PipeWriter,
-    asked: &AtomicU8,
+    (ours, theirs): (UnixStream, UnixStream),
     events: &(dyn Fn(RunEvent) + Send + Sync),
 ) {
     let Opened { mut capture, mut captured, started } = opened;
-    let ended = match spawn(order) {
-        Ok((child, pipe)) => {
-            let mut watch = Watch { order, child, pipe: Some(pipe), news, asked, events, capture: &mut capture };
-            watch.until_the_end(wake, &mut captured)
-        }
+    let ended = match Guard::set(program, order, ours, theirs) {
+        Ok((guard, pipe)) => Watch { pipe: Some(pipe), events, capture: &mut capture }.until_the_end(guard, &mut captured),
         Err(why) => {
-            captured.outcome = Outcome::Failed;
-            captured.notes.push(why);
+            not_started(&mut captured, why);
             Ok(())
         }
     };
@@ -153,127 +132,51 @@ fn give_up(order: &RunOrder, captured: Captured) {
     let _ = spool::write_meta(&RealDisk, &order.spool, &order.id, &meta);
 }
 
-/// Starts `sh -c`, or says in words why it cannot.
-fn spawn(order: &RunOrder) -> Result<(Child, PipeReader), String> {
-    if !order.workdir.is_dir() {
-        return Err(format!("not started: the folder {} is gone", order.workdir.display()));
-    }
-    let (read, write) = io::pipe().map_err(|error| format!("not started: {error}"))?;
-    #[cfg(target_os = "linux")]
-    let _ = rustix::pipe::fcntl_setpipe_size(&read, 1 << 20);
-    // Both outputs share one pipe: what was printed first is read first.
-    let second = write.try_clone().map_err(|error| format!("not started: {error}"))?;
-    let mut command = Command::new("/bin/sh");
-    command.arg("-c").arg(shell::line(&order.command)).current_dir(&order.workdir);
-    command.env_clear().envs(order.env.iter().map(|(name, value)| (name, value))).env(MARK, order.id.as_str());
-    command.stdin(Stdio::null()).stdout(write).stderr(second);
-    sys::as_guest(&mut command);
-    // One that ends at once would be taken for an orphan by another run, and buried, before it is known as a leader.
-    let mut refused = String::new();
-    let start = || command.spawn().map_err(|error| refused = format!("not started: {error}")).ok();
-    let child = family::known(start).ok_or(refused)?;
-    Ok((child, read))
-}
-
 /// A command under way.
 struct Watch<'a> {
-    order: &'a RunOrder,
-    child: Child,
     pipe: Option<PipeReader>,
-    news: PipeReader,
-    asked: &'a AtomicU8,
     events: &'a (dyn Fn(RunEvent) + Send + Sync),
     capture: &'a mut Capture,
 }
 
-/// Why we end a run, and how far that has gone.
-struct Stopping {
-    outcome: Outcome,
-    kill_at: Instant,
-    killed: bool,
-}
-
 impl Watch<'_> {
-    fn until_the_end(&mut self, wake: PipeWriter, captured: &mut Captured) -> io::Result<()> {
-        let Some(leader) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) else {
-            return Err(io::Error::other("a process without a number"));
-        };
-        let mut family = Family::new(&self.order.id, leader);
-        let guard = Guard::set(leader);
-        // Not reaped here: the number stays taken until the group is gone.
-        let waiter = std::thread::spawn(move || {
-            while let Err(rustix::io::Errno::INTR) =
-                rustix::process::waitid(WaitId::Pid(leader), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT)
-            {}
-            let _ = { wake }.write_all(b".");
-        });
-        let watched = self.watch(&mut family);
-        let (stopping, broken) = match watched {
-            Ok(stopping) => (stopping, None),
-            Err(error) => (None, Some(error)),
-        };
-        if broken.is_some() {
-            family.signal(Signal::KILL);
+    fn until_the_end(&mut self, guard: Guard, captured: &mut Captured) -> io::Result<()> {
+        if let Err(error) = self.watch(&guard) {
+            // What cannot be kept need not go on.
+            guard.ask(Ask::Kill);
+            return Err(error);
         }
-        let drained = if broken.is_none() { self.drain() } else { Ok(()) };
-        let left = end_the_rest(&mut family);
-        let _ = waiter.join();
-        drop(guard);
-        let status = self.child.wait()?;
-        tell_end(captured, status, stopping.map(|stopping| stopping.outcome));
-        if left > 0 && captured.outcome != Outcome::Stopped && captured.outcome != Outcome::Interrupted {
-            let processes = if left == 1 { "1 process was".to_owned() } else { format!("{left} processes were") };
-            captured.notes.push(format!("{processes} left running and ended"));
+        let told = guard.hear();
+        self.drain()?;
+        match told {
+            Some(Told::Ended { status, by, left }) => tell_end(captured, ExitStatus::from_raw(status), by, left),
+            Some(Told::NotStarted(why)) => not_started(captured, why),
+            None => captured.notes.push("its guard was killed, and it ended with it".into()),
         }
-        broken.map_or(drained, Err)
+        Ok(())
     }
 
-    /// Until the leader has ended.
-    fn watch(&mut self, family: &mut Family) -> io::Result<Option<Stopping>> {
-        let mut stopping: Option<Stopping> = None;
-        let timeout = self.order.timeout.and_then(|after| Instant::now().checked_add(after));
+    /// Until the guard has something to tell, or is gone.
+    fn watch(&mut self, guard: &Guard) -> io::Result<()> {
         let mut buffer = vec![0; 256 * 1024];
         loop {
-            let now = Instant::now();
-            let wanted = self.asked.load(Ordering::SeqCst);
-            let wish = if wanted == Ask::Kill as u8 {
-                Some((Outcome::Interrupted, Duration::ZERO))
-            } else if wanted == Ask::Leave as u8 {
-                Some((Outcome::Interrupted, GRACE_ON_LEAVING))
-            } else if wanted == Ask::Stop as u8 {
-                Some((Outcome::Stopped, GRACE))
+            let due = self.capture.tell(self.events);
+            let ready = |fd: &PollFd<'_>| !fd.revents().is_empty();
+            let told = PollFd::from_borrowed_fd(guard.post(), PollFlags::IN);
+            let (told, printed) = if let Some(pipe) = &self.pipe {
+                let mut fds = [told, PollFd::new(pipe, PollFlags::IN)];
+                poll(&mut fds, due)?;
+                (ready(&fds[0]), ready(&fds[1]))
             } else {
-                timeout.filter(|at| now >= *at).map(|_| (Outcome::Timeout, GRACE))
+                let mut fds = [told];
+                poll(&mut fds, due)?;
+                (ready(&fds[0]), false)
             };
-            match (&mut stopping, wish) {
-                (None, Some((outcome, grace))) => {
-                    family.signal(Signal::TERM);
-                    stopping = Some(Stopping { outcome, kill_at: now + grace, killed: false });
-                }
-                // Leaving cannot wait as long as stopping could.
-                (Some(stopping), Some((Outcome::Interrupted, grace))) => stopping.kill_at = stopping.kill_at.min(now + grace),
-                _ => {}
-            }
-            if let Some(stopping) = stopping.as_mut().filter(|stopping| now >= stopping.kill_at) {
-                // A stopped process cannot end before it goes on. Children may be born meanwhile: ask again.
-                family.signal(Signal::CONT);
-                family.signal(Signal::KILL);
-                stopping.killed = true;
-                stopping.kill_at = now + Duration::from_millis(100);
-            }
-            let news = self.capture.tell(self.events);
-            let deadlines = [stopping.as_ref().map(|stopping| stopping.kill_at), timeout.filter(|_| stopping.is_none())];
-            let next = deadlines.into_iter().flatten().map(|at| at.saturating_duration_since(now)).chain(news).min();
-            let (readable, woken) = self.poll(next)?;
-            if readable {
+            if printed {
                 self.read(&mut buffer)?;
             }
-            if woken {
-                let mut told = [0; 64];
-                let len = self.news.read(&mut told)?;
-                if told[..len].contains(&b'.') {
-                    return Ok(stopping);
-                }
+            if told {
+                return Ok(());
             }
         }
     }
@@ -282,9 +185,8 @@ impl Watch<'_> {
     fn drain(&mut self) -> io::Result<()> {
         let end = Instant::now() + DRAIN;
         let mut buffer = vec![0; 256 * 1024];
-        while self.pipe.is_some() && Instant::now() < end {
-            let mut fds = [PollFd::new(self.pipe.as_ref().map_or(&self.news, |pipe| pipe), PollFlags::IN)];
-            if poll(&mut fds, Some(DRAIN_QUIET))? == 0 {
+        while let Some(pipe) = self.pipe.as_ref().filter(|_| Instant::now() < end) {
+            if poll(&mut [PollFd::new(pipe, PollFlags::IN)], Some(DRAIN_QUIET))? == 0 {
                 break;
             }
             self.read(&mut buffer)?;
@@ -303,62 +205,20 @@ impl Watch<'_> {
         }
         Ok(())
     }
-
-    fn poll(&self, timeout: Option<Duration>) -> io::Result<(bool, bool)> {
-        let ready = |fd: &PollFd<'_>| !fd.revents().is_empty();
-        let news = PollFd::new(&self.news, PollFlags::IN);
-        if let Some(pipe) = &self.pipe {
-            let mut fds = [PollFd::new(pipe, PollFlags::IN), news];
-            poll(&mut fds, timeout)?;
-            Ok((ready(&fds[0]), ready(&fds[1])))
-        } else {
-            let mut fds = [news];
-            poll(&mut fds, timeout)?;
-            Ok((false, ready(&fds[0])))
-        }
-    }
 }
 
-fn poll(fds: &mut [PollFd<'_>], timeout: Option<Duration>) -> io::Result<usize> {
-    let timeout = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
-    match rustix::event::poll(fds, timeout.as_ref()) {
-        Err(rustix::io::Errno::INTR) => Ok(0),
-        polled => polled.map_err(Into::into),
-    }
-}
-
-/// Ends what outlived its leader, wherever it went. Returns how many that were.
-fn end_the_rest(family: &mut Family) -> usize {
-    let left = family.others().len();
-    if left == 0 {
-        return 0;
-    }
-    family.signal(Signal::TERM);
-    wait_for_none(family, Duration::from_millis(200));
-    // Killing and looking again, until a whole look finds nobody: what is killed may have just forked.
-    for _ in 0..20 {
-        if family.others().is_empty() {
-            break;
-        }
-        family.signal(Signal::CONT);
-        family.signal(Signal::KILL);
-        wait_for_none(family, Duration::from_millis(50));
-    }
-    left
-}
-
-fn wait_for_none(family: &mut Family, longest: Duration) {
-    let end = Instant::now() + longest;
-    while !family.others().is_empty() && Instant::now() < end {
-        std::thread::sleep(Duration::from_millis(5));
-    }
+fn not_started(captured: &mut Captured, why: String) {
+    captured.outcome = Outcome::Failed;
+    captured.notes.push(why);
 }
 
 /// The verdict: the exit status, and whether we had a hand in it.
-fn tell_end(captured: &mut Captured, status: ExitStatus, stopped: Option<Outcome>) {
+fn tell_end(captured: &mut Captured, status: ExitStatus, by: Option<Cause>, left: usize) {
     (captured.run.exit, captured.run.signal) = (status.code(), status.signal());
-    captured.outcome = match (stopped, status.code()) {
-        (Some(outcome), _) => outcome,
+    captured.outcome = match (by, status.code()) {
+        (Some(Cause::Stop), _) => Outcome::Stopped,
+        (Some(Cause::Timeout), _) => Outcome::Timeout,
+        (Some(Cause::Leave), _) => Outcome::Interrupted,
         (None, Some(0)) => Outcome::Passed,
         (None, Some(_)) => Outcome::Failed,
         (None, None) => Outcome::Signal,
@@ -373,6 +233,10 @@ fn tell_end(captured: &mut Captured, status: ExitStatus, stopped: Option<Outcome
         }
         (Outcome::Failed, Some(126)) => captured.notes.push("the shell could not execute the command (exit 126)".into()),
         _ => {}
+    }
+    if left > 0 && !matches!(captured.outcome, Outcome::Stopped | Outcome::Interrupted) {
+        let processes = if left == 1 { "1 process was".to_owned() } else { format!("{left} processes were") };
+        captured.notes.push(format!("{processes} left running and ended"));
     }
 }
 

@@ -14,11 +14,13 @@ pub fn as_guest(command: &mut Command) {
     }
 }
 
-/// A session of its own, and nothing else changed: for what has to outlive us.
-pub fn apart(command: &mut Command) {
-    // SAFETY: one system call, allowed between fork and exec.
-    unsafe {
-        command.pre_exec(|| rustix::process::setsid().map(|_| ()).map_err(io::Error::from));
+/// For a guard: what asks whole groups to end does not mean the one who has to see to it.
+pub fn turn_a_deaf_ear() {
+    for signal in [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SIGTERM, libc::SIGTSTP, libc::SIGPIPE] {
+        // SAFETY: ignoring a signal touches no memory of ours.
+        unsafe {
+            libc::signal(signal, libc::SIG_IGN);
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! The life of a proof on a real room: sheet, run, ledger, evidence.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on says where")]
 
+mod guests;
+
 use launchroom::{
     app::{
         attach::{self, Desk, How},
@@ -51,7 +53,7 @@ fn office(commands: &[(&str, &str)]) -> Office {
     let means = Means {
         store: Arc::new(store),
         clock: Arc::new(SystemClock),
-        runner: Arc::new(ProcessRunner),
+        runner: Arc::new(ProcessRunner::guarded_by(env!("CARGO_BIN_EXE_launchroom"))),
         trust: Arc::new(FileTrust::new(&data)),
         by: "J. Okafor".into(),
     };

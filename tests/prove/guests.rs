@@ -1,14 +1,17 @@
 //! Real processes for each promise.
 
-use super::*;
-use crate::app::ports::Captured;
-use crate::domain::{
-    ids::Digest,
-    ledger::{CheckStatus, Outcome},
-    redact::Secret,
+use launchroom::{
+    app::ports::{Captured, RunEvent, RunHandle, RunOrder, Runner as _},
+    domain::{
+        ids::Digest,
+        ledger::{CheckStatus, Outcome},
+        redact::Secret,
+    },
+    infra::proc::ProcessRunner,
 };
 use std::{
     fs,
+    path::Path,
     sync::mpsc::{Receiver, channel},
     time::{Duration, Instant},
 };
@@ -21,6 +24,10 @@ struct Trial {
     handle: Option<Box<dyn RunHandle>>,
 }
 
+fn runner() -> ProcessRunner {
+    ProcessRunner::guarded_by(env!("CARGO_BIN_EXE_launchroom"))
+}
+
 fn order(folder: &Path, command: &str) -> RunOrder {
     let spool = folder.join("spool");
     fs::create_dir_all(&spool).unwrap();
@@ -29,7 +36,7 @@ fn order(folder: &Path, command: &str) -> RunOrder {
         proof: "trial".into(),
         command: command.into(),
         shown: command.into(),
-        class: crate::domain::plan::Class::Public,
+        class: launchroom::domain::plan::Class::Public,
         workdir: folder.to_owned(),
         env: vec![("PATH".into(), std::env::var("PATH").unwrap())],
         secrets: vec![Secret::new("hunter2!", "SMOKE_PASSWORD")],
@@ -37,7 +44,7 @@ fn order(folder: &Path, command: &str) -> RunOrder {
         timeout: None,
         outputs: vec![],
         bundle: false,
-        inputs: crate::domain::ledger::Inputs::default(),
+        inputs: launchroom::domain::ledger::Inputs::default(),
         spool,
     }
 }
@@ -48,7 +55,7 @@ fn start(command: &str, change: impl FnOnce(&mut RunOrder)) -> Trial {
     change(&mut order);
     let (send, events) = channel();
     let send = std::sync::Mutex::new(send);
-    let handle = ProcessRunner.start(order, Box::new(move |event| drop(send.lock().unwrap().send(event)))).unwrap();
+    let handle = runner().start(order, Box::new(move |event| drop(send.lock().unwrap().send(event)))).unwrap();
     Trial { folder, events, handle: Some(handle) }
 }
 
@@ -288,7 +295,7 @@ fn links_old_files_and_second_names_are_not_taken_in() {
     order.outputs = ["link", "two", "old", "dated", "fifo", "absent"].map(String::from).to_vec();
     let (send, events) = channel();
     let send = std::sync::Mutex::new(send);
-    let _handle = ProcessRunner.start(order, Box::new(move |event| drop(send.lock().unwrap().send(event)))).unwrap();
+    let _handle = runner().start(order, Box::new(move |event| drop(send.lock().unwrap().send(event)))).unwrap();
     let captured = loop {
         if let RunEvent::Ended(ended) = events.recv_timeout(LONG).unwrap() {
             break ended.unwrap();
@@ -299,41 +306,6 @@ fn links_old_files_and_second_names_are_not_taken_in() {
         assert!(note.contains(why), "{note}");
     }
     assert_eq!(captured.notes.len(), 6);
-}
-
-/// Not a test by itself: what is killed in the next one.
-#[test]
-#[ignore = "runs inside another test"]
-fn a_cockpit_to_be_killed() {
-    let Ok(folder) = std::env::var("LAUNCHROOM_TRIAL_FOLDER") else { return };
-    let order = order(
-        Path::new(&folder),
-        "sleep 600 & echo $! > child; echo $$ > leader; setsid sh -c 'echo $$ > left; exec sleep 600' & wait",
-    );
-    let _handle = ProcessRunner.start(order, Box::new(|_| {})).unwrap();
-    std::thread::sleep(LONG);
-}
-
-#[test]
-fn a_killed_cockpit_takes_its_run_along_and_the_next_one_finds_the_rest() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut cockpit = std::process::Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "infra::proc::tests::a_cockpit_to_be_killed", "--ignored"])
-        .env("LAUNCHROOM_TRIAL_FOLDER", folder.path())
-        .stdout(std::process::Stdio::null())
-        .spawn()
-        .unwrap();
-    let end = Instant::now() + LONG;
-    while ["leader", "child", "left"].iter().any(|name| fs::read(folder.path().join(name)).unwrap_or_default().is_empty()) {
-        assert!(Instant::now() < end, "it starts");
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    cockpit.kill().unwrap();
-    cockpit.wait().unwrap();
-    let trial = Trial { folder, events: channel().1, handle: None };
-    assert!(trial.is_gone("leader") && trial.is_gone("child"));
-    assert!(ProcessRunner::sweep(&trial.path("spool")) >= 1);
-    assert!(trial.is_gone("left"));
 }
 
 #[test]
