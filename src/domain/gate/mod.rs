@@ -1,6 +1,6 @@
 //! The verdict: what is met, what holds each gate, what may be done now, and until when that is true.
 //!
-//! One pure function, [`evaluate`], reads the plan, the room and the ledger and answers everything the faces show. A rule
+//! One pure function, [`evaluate()`], reads the plan, the room and the ledger and answers everything the faces show. A rule
 //! lives in one file: a requirement kind under `requirement/`, what ages a run in `fresh`, what a decision is bound to in
 //! `decision`, what to do next in `next`.
 
