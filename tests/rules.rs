@@ -22,7 +22,6 @@ use launchroom::domain::plan::{Class, Plan};
 use launchroom::domain::room::{ActivationStatus, Treatment, Value};
 use launchroom::format::room_toml;
 use proptest::prelude::*;
-use std::collections::BTreeMap;
 use story::Stage;
 
 /// Something that may happen. Refused ones do not.
@@ -184,25 +183,7 @@ fn changes(stage: &mut Stage, deed: &Deed, place: usize, now: Timestamp) -> Vec<
 }
 
 fn record(target: &str, digest: Digest) -> Attached {
-    Attached {
-        proof: None,
-        serves: None,
-        target: target.into(),
-        class: Class::Locked,
-        outcome: Outcome::Passed,
-        run: None,
-        digest: Some(digest),
-        size: Some(1),
-        reference: None,
-        file: None,
-        outputs: Vec::new(),
-        checks: None,
-        unread: None,
-        inputs: Inputs::default(),
-        redactions: BTreeMap::new(),
-        holder: None,
-        note: None,
-    }
+    Attached { digest: Some(digest), size: Some(1), ..Attached::at(target.into(), Class::Locked, Outcome::Passed) }
 }
 
 fn exclusion(covers: &str, now: Timestamp, days: i64) -> Change {

@@ -11,7 +11,7 @@ use crate::domain::{
     apply,
     change::Change,
     ids::{Digest, ProofId, RunId, StepId, TargetId},
-    ledger::{Attached, Check, CheckStatus, Inputs, Outcome},
+    ledger::{Attached, Check, CheckStatus, Outcome},
     plan::{Class, Need, Plan, Proof},
     redact::Redactor,
 };
@@ -224,26 +224,12 @@ fn of_run(captured: Captured, placed: &Placed, how: &How) -> Attached {
     }
 }
 
+/// The rules fill in what it rests on.
 fn blank(placed: &Placed, how: &How) -> Attached {
     Attached {
-        proof: None,
         serves: how.serves.clone(),
-        target: placed.target.clone(),
-        class: placed.class,
-        outcome: Outcome::Reference,
-        run: None,
-        digest: None,
-        size: None,
-        reference: None,
-        file: None,
-        outputs: Vec::new(),
-        checks: None,
-        unread: None,
-        // The rules fill in what it rests on.
-        inputs: Inputs::default(),
-        redactions: BTreeMap::new(),
-        holder: None,
         note: how.note.clone().filter(|note| !note.trim().is_empty()),
+        ..Attached::at(placed.target.clone(), placed.class, Outcome::Reference)
     }
 }
 

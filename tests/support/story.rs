@@ -390,23 +390,10 @@ impl Stage {
         let target = event.target.clone().or(target).unwrap_or_else(|| "dossier".to_owned());
         let usual = self.plan.target(&target).map_or(Class::Tenant, |target| target.class);
         Attached {
-            proof: None,
-            serves: None,
-            target: target.into(),
-            class: event.class.or(class).unwrap_or(usual),
-            outcome: outcome(event),
-            run: None,
             digest: Some(digest),
             size: Some(7),
-            reference: None,
-            file: None,
-            outputs: Vec::new(),
-            checks: None,
-            unread: None,
-            inputs: Inputs::default(),
-            redactions: BTreeMap::new(),
             holder: event.holder.clone(),
-            note: None,
+            ..Attached::at(target.into(), event.class.or(class).unwrap_or(usual), outcome(event))
         }
     }
 }

@@ -280,14 +280,21 @@ impl Story<'_> {
 
     fn document(&mut self, by: &str, serves: &str, target: &str, text: &str, file: &str) {
         let (digest, size) = self.keep(text);
-        let attached =
-            Attached { digest: Some(digest), size: Some(size), file: Some(file.to_owned()), ..attached(target, Class::Tenant) };
+        let attached = Attached {
+            digest: Some(digest),
+            size: Some(size),
+            file: Some(file.to_owned()),
+            ..Attached::at(target.into(), Class::Tenant, Outcome::Passed)
+        };
         self.write(by, Body::Attached(Box::new(Attached { serves: Some(serves.to_owned()), ..attached })));
     }
 
     fn reference(&mut self, by: &str, serves: &str, target: &str, words: &str) {
-        let stated =
-            Attached { outcome: Outcome::Reference, reference: Some(words.to_owned()), ..attached(target, Class::Tenant) };
+        let stated = Attached {
+            outcome: Outcome::Reference,
+            reference: Some(words.to_owned()),
+            ..Attached::at(target.into(), Class::Tenant, Outcome::Passed)
+        };
         self.write(by, Body::Attached(Box::new(Attached { serves: Some(serves.to_owned()), ..stated })));
     }
 
@@ -299,7 +306,7 @@ impl Story<'_> {
             size: Some(size),
             file: Some(file.to_owned()),
             holder: Some(HOLDER.to_owned()),
-            ..attached("fixture-evidence", Class::Locked)
+            ..Attached::at("fixture-evidence".into(), Class::Locked, Outcome::Passed)
         };
         self.write(by, Body::Attached(Box::new(receipt)));
     }
@@ -365,7 +372,7 @@ impl Story<'_> {
             checks,
             inputs,
             holder: (class == Class::Locked).then(|| HOLDER.to_owned()),
-            ..attached(target, class)
+            ..Attached::at(target.into(), class, Outcome::Passed)
         };
         self.write(by, Body::Attached(Box::new(record)));
     }
@@ -378,27 +385,4 @@ impl Story<'_> {
 
 fn check(id: &str, status: CheckStatus, detail: &str) -> Check {
     Check { id: id.into(), status, detail: detail.to_owned() }
-}
-
-/// A record that says nothing yet but where it lies.
-fn attached(target: &str, class: Class) -> Attached {
-    Attached {
-        proof: None,
-        serves: None,
-        target: target.into(),
-        class,
-        outcome: Outcome::Passed,
-        run: None,
-        digest: None,
-        size: None,
-        reference: None,
-        file: None,
-        outputs: Vec::new(),
-        checks: None,
-        unread: None,
-        inputs: Inputs::default(),
-        redactions: std::collections::BTreeMap::new(),
-        holder: None,
-        note: None,
-    }
 }

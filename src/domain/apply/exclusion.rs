@@ -6,7 +6,7 @@ use crate::domain::change::{Applied, Refused};
 use crate::domain::ids::ExclusionId;
 use crate::domain::ledger::replay::History;
 use crate::domain::ledger::{Body, Exclusion, Ledger, Revoked};
-use crate::domain::plan::{Need, Plan, Requirement};
+use crate::domain::plan::{Plan, Requirement};
 use crate::domain::room::Room;
 use jiff::{Timestamp, civil::Date};
 
@@ -52,7 +52,7 @@ fn excludable(plan: &Plan, covers: &str) -> Result<(), Refused> {
                     format!("`{covers}` names no check of a bundle. Write PROOF:CHECK; bundles are: {}.", bundles.join(", "));
                 return Err(Refused::new("unknown.check", why));
             };
-            plan.requirements().filter(|requirement| rests_on(&requirement.need, proof.id.as_str())).collect()
+            plan.requirements().filter(|requirement| requirement.need.asks_for(&proof.id)).collect()
         }
     };
     if resting.is_empty() && !covers.contains(':') {
@@ -84,21 +84,6 @@ fn may(plan: &Plan, requirement: &Requirement) -> Result<(), Refused> {
     }
     let why = format!("{id} cannot be excluded: the plan marks it not excludable. {}", requirement.remedy);
     Err(Refused::new("exclusion.not-excludable", why))
-}
-
-fn rests_on(need: &Need, proof: &str) -> bool {
-    match need {
-        Need::Proof(id) => *id == *proof,
-        Need::Any(needs) => needs.iter().any(|need| rests_on(need, proof)),
-        Need::Roles
-        | Need::Scope(_)
-        | Need::Step(_)
-        | Need::Evidence { .. }
-        | Need::Dependencies(_)
-        | Need::Activation(_)
-        | Need::Decision
-        | Need::Gate(_) => false,
-    }
 }
 
 pub fn revoke(ledger: &Ledger, id: &ExclusionId, why: &str) -> Result<Applied, Refused> {

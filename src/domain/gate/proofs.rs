@@ -6,7 +6,7 @@ use super::status::{GateState, LastRun, ProofState, RequirementStatus};
 use crate::domain::gate::fresh;
 use crate::domain::ids::GateId;
 use crate::domain::ledger::Outcome;
-use crate::domain::plan::{Need, Plan, Proof};
+use crate::domain::plan::{Plan, Proof};
 
 pub fn states(case: &Case<'_>, gates: &[GateState]) -> Vec<ProofState> {
     case.plan.proofs.iter().map(|proof| state(case, proof, gates)).collect()
@@ -31,7 +31,7 @@ fn state(case: &Case<'_>, proof: &Proof, gates: &[GateState]) -> ProofState {
     let waits = |gate: &&GateState| {
         gate.requirements.iter().any(|state| {
             let need = case.plan.requirement(state.id.as_str()).map(|requirement| &requirement.need);
-            !state.status.is_settled() && need.is_some_and(|need| asks_for(need, proof))
+            !state.status.is_settled() && need.is_some_and(|need| need.asks_for(&proof.id))
         })
     };
     ProofState {
@@ -45,23 +45,7 @@ fn state(case: &Case<'_>, proof: &Proof, gates: &[GateState]) -> ProofState {
 
 /// Whether any requirement that rests on a proof may be excluded, so that its checks may be, too.
 pub fn may_exclude(plan: &Plan, proof: &Proof) -> bool {
-    plan.requirements().any(|requirement| requirement.excludable && asks_for(&requirement.need, proof))
-}
-
-/// Whether a need is for a run of this proof.
-pub fn asks_for(need: &Need, proof: &Proof) -> bool {
-    match need {
-        Need::Proof(id) => *id == proof.id,
-        Need::Any(needs) => needs.iter().any(|need| asks_for(need, proof)),
-        Need::Roles
-        | Need::Scope(_)
-        | Need::Step(_)
-        | Need::Evidence { .. }
-        | Need::Dependencies(_)
-        | Need::Activation(_)
-        | Need::Decision
-        | Need::Gate(_) => false,
-    }
+    plan.requirements().any(|requirement| requirement.excludable && requirement.need.asks_for(&proof.id))
 }
 
 /// The middle of the newest durations, of runs that came to an end; until there is one, what the plan expects.

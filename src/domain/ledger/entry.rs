@@ -206,6 +206,30 @@ pub struct Attached {
 }
 
 impl Attached {
+    /// A record that says nothing yet but where it lies, and who may see it.
+    #[must_use]
+    pub fn at(target: TargetId, class: Class, outcome: Outcome) -> Self {
+        Self {
+            proof: None,
+            serves: None,
+            target,
+            class,
+            outcome,
+            run: None,
+            digest: None,
+            size: None,
+            reference: None,
+            file: None,
+            outputs: Vec::new(),
+            checks: None,
+            unread: None,
+            inputs: Inputs::default(),
+            redactions: BTreeMap::new(),
+            holder: None,
+            note: None,
+        }
+    }
+
     /// Somebody says where it is, and no bytes show it.
     #[must_use]
     pub fn is_stated(&self) -> bool {

@@ -60,6 +60,23 @@ impl Need {
         }
     }
 
+    /// It asks for a run of this proof, by itself or as one of several ways.
+    #[must_use]
+    pub fn asks_for(&self, proof: &ProofId) -> bool {
+        match self {
+            Self::Proof(id) => id == proof,
+            Self::Any(needs) => needs.iter().any(|need| need.asks_for(proof)),
+            Self::Roles
+            | Self::Scope(_)
+            | Self::Step(_)
+            | Self::Evidence { .. }
+            | Self::Dependencies(_)
+            | Self::Activation(_)
+            | Self::Decision
+            | Self::Gate(_) => false,
+        }
+    }
+
     /// A document may serve it: a file, or a reference. Whether a reference counts is for the requirement to say.
     #[must_use]
     pub fn is_document(&self) -> bool {

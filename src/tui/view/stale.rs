@@ -4,7 +4,6 @@ use super::{overlay, parts};
 use crate::domain::gate::{ActionKind, LastRun};
 use crate::domain::ids::ProofId;
 use crate::domain::ledger::Outcome;
-use crate::domain::plan::Need;
 use crate::present::words;
 use crate::tui::model::{Facts, Model};
 use crate::tui::widget::Ink;
@@ -42,7 +41,7 @@ pub fn why(model: &Model, facts: &Facts, id: &ProofId, cells: usize, out: &mut V
     }
     let waiting = facts.readiness.gates.iter().filter(|gate| !gate.outside).flat_map(|gate| &gate.requirements).filter(|state| {
         let need = facts.plan.requirement(state.id.as_str()).map(|requirement| &requirement.need);
-        !state.status.is_settled() && need.is_some_and(|need| asks_for(need, id))
+        !state.status.is_settled() && need.is_some_and(|need| need.asks_for(id))
     });
     if !counts {
         let owner = waiting.clone().next().map(|state| parts::who(facts, &state.owner));
@@ -60,7 +59,7 @@ pub fn why(model: &Model, facts: &Facts, id: &ProofId, cells: usize, out: &mut V
         let gates: Vec<&str> = facts
             .plan
             .requirements()
-            .filter(|requirement| asks_for(&requirement.need, id))
+            .filter(|requirement| requirement.need.asks_for(id))
             .map(|requirement| requirement.id.as_str())
             .collect();
         let holds = if gates.is_empty() {
@@ -97,12 +96,4 @@ fn comes_first(facts: &Facts, id: &ProofId) -> Option<String> {
     let mut runs = actions.iter().filter(|action| matches!(&action.kind, ActionKind::RunProofs(ids) if ids.contains(id)));
     let after = runs.find_map(|action| action.after)?;
     actions.get(after.checked_sub(1)?).map(|first| first.text.clone())
-}
-
-fn asks_for(need: &Need, id: &ProofId) -> bool {
-    match need {
-        Need::Proof(proof) => proof == id,
-        Need::Any(needs) => needs.iter().any(|need| asks_for(need, id)),
-        _ => false,
-    }
 }

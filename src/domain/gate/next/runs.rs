@@ -3,7 +3,6 @@
 use super::Known;
 use super::draft::{Draft, Phase};
 use crate::domain::gate::finding::{Finding, inside};
-use crate::domain::gate::proofs;
 use crate::domain::gate::status::{ActionKind, RequirementStatus};
 use crate::domain::ids::{GateId, ProofId};
 use crate::domain::ledger::Outcome;
@@ -53,7 +52,7 @@ fn add_outdated(known: &Known<'_, '_>, gates: &[GateId], drafts: &mut Vec<Draft>
         for requirement in gates.iter().filter_map(|id| known.case.plan.gate(id.as_str())).flat_map(|gate| &gate.requires) {
             let state = known.gates.iter().flat_map(|gate| &gate.requirements).find(|state| state.id == requirement.id);
             let met = state.is_some_and(|state| state.status.is_settled() && state.exclusion.is_none());
-            for proof in known.case.plan.proofs.iter().filter(|proof| met && proofs::asks_for(&requirement.need, proof)) {
+            for proof in known.case.plan.proofs.iter().filter(|proof| met && requirement.need.asks_for(&proof.id)) {
                 let outdated = proof.depends_on.iter().any(|input| changes.contains(input));
                 let there = drafts.iter().chain(&more).any(|draft| draft.same == format!("run {}", proof.id));
                 let assumed = known.case.assumed.contains(&requirement.id);
