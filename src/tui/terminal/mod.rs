@@ -158,3 +158,6 @@ pub fn stop_job() -> bool {
     // STOP, not TSTP: TSTP is caught, so that one sent from outside gives the terminal back too.
     kill_current_process_group(Signal::STOP).is_ok()
 }
+
+#[cfg(test)]
+mod tests;
