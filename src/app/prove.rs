@@ -52,6 +52,7 @@ pub struct Wanted {
     pub extra: Vec<String>,
     /// What a person typed where a phrase is asked for.
     pub confirmation: Option<String>,
+    /// Instead of the plan's.
     pub timeout: Option<Duration>,
     /// A person agrees to run a command of the room file, or of a plan file, in this form.
     pub agree: bool,
@@ -79,6 +80,8 @@ pub struct RunSheet {
     pub confirm: Option<Confirmation>,
     /// How long it takes: the last run that ended by itself, or what the plan expects.
     pub expected: Option<SignedDuration>,
+    /// How long it may take before it is ended.
+    pub timeout: Option<Duration>,
     pub outputs: Vec<String>,
     /// Why it cannot start as things are, one sentence each.
     pub refused: Vec<String>,
@@ -194,7 +197,7 @@ pub fn start(
         env: env.into_iter().collect(),
         secrets,
         host: sheet.host,
-        timeout: wanted.timeout,
+        timeout: sheet.timeout,
         outputs: sheet.outputs,
         bundle,
         inputs,
@@ -354,6 +357,7 @@ fn prepare(means: &Means, snapshot: &Snapshot, wanted: &Wanted) -> Result<Prepar
         env: values.lines,
         confirm,
         expected: last_duration(snapshot, &proof.id).or(proof.expected),
+        timeout: wanted.timeout.or_else(|| proof.timeout.and_then(|timeout| timeout.try_into().ok())),
         outputs: outputs(proof, &command),
         refused,
     };

@@ -1,8 +1,17 @@
 //! The user's settings: flag over environment over file over default, and where each value came from.
 
 use super::error::{Error, Kind};
+use crate::format::moment;
 use crate::format::settings_toml::{self, FileSettings};
+use crate::present::words;
+use jiff::SignedDuration;
 use std::{collections::BTreeMap, fmt, path::PathBuf};
+
+/// Two keep a machine busy without getting into each other's way.
+pub const PROOFS_AT_ONCE: usize = 2;
+
+/// A check that goes well says something more often than that.
+pub const QUIET_AFTER: SignedDuration = SignedDuration::from_secs(30);
 
 /// The settings this process works with.
 #[derive(Clone, Debug)]
@@ -18,6 +27,10 @@ pub struct Settings {
     pub readonly: Setting<bool>,
     /// Gets what is copied on its stdin, besides the terminal's own way.
     pub copy_command: Setting<Option<String>>,
+    /// How many proofs run at the same time; the others wait.
+    pub proofs_at_once: Setting<usize>,
+    /// How long a proof may print nothing before that is said.
+    pub quiet_after: Setting<SignedDuration>,
     /// Who acts: the `by` of every entry made here.
     pub name: Setting<String>,
     pub roles: Setting<Vec<String>>,
@@ -192,6 +205,22 @@ pub fn settle(
         copy_command: layer(None, "", set("LAUNCHROOM_COPY_COMMAND"), "LAUNCHROOM_COPY_COMMAND", file.copy_command)
             .map(Some)
             .or(None),
+        proofs_at_once: layer(
+            None,
+            "",
+            word(set("LAUNCHROOM_PROOFS_AT_ONCE"), "LAUNCHROOM_PROOFS_AT_ONCE", settings_toml::at_once)?,
+            "LAUNCHROOM_PROOFS_AT_ONCE",
+            file.proofs_at_once,
+        )
+        .or(PROOFS_AT_ONCE),
+        quiet_after: layer(
+            None,
+            "",
+            word(set("LAUNCHROOM_QUIET_AFTER"), "LAUNCHROOM_QUIET_AFTER", moment::length)?,
+            "LAUNCHROOM_QUIET_AFTER",
+            file.quiet_after,
+        )
+        .or(QUIET_AFTER),
         name: name(&set, file.me.name),
         roles: list(file.me.roles),
         functions: list(file.me.functions),
@@ -235,6 +264,8 @@ impl Settings {
             ("mouse", self.mouse.value.to_string(), self.mouse.origin),
             ("readonly", self.readonly.value.to_string(), self.readonly.origin),
             ("copy_command", text(&self.copy_command.value), self.copy_command.origin),
+            ("proofs_at_once", self.proofs_at_once.value.to_string(), self.proofs_at_once.origin),
+            ("quiet_after", words::duration(self.quiet_after.value), self.quiet_after.origin),
             ("keys", keys.join(", "), self.keys.origin),
         ]
     }

@@ -1,6 +1,6 @@
 //! Reads the days and moments people type, in the tenant's zone.
 
-use jiff::{Timestamp, ToSpan as _, civil, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, ToSpan as _, civil, tz::TimeZone};
 
 /// The last instant of a day, or the moment itself: `2026-11-19`, `2026-11-19T09:14`, an RFC 3339 time, `today`,
 /// `yesterday`, `tomorrow`, `monday` (the last one), `now`.
@@ -34,6 +34,24 @@ pub fn since(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, S
 /// A sentence that says what would be right.
 pub fn day(text: &str) -> Result<civil::Date, String> {
     text.parse::<civil::Date>().ok().filter(|_| text.len() == 10).ok_or_else(|| format!("`{text}` is not a day like 2026-11-02"))
+}
+
+/// A length of time: a number and its unit, `90 s`, `10m`, `2 days`, up to a century.
+#[must_use]
+pub fn length(text: &str) -> Option<SignedDuration> {
+    let digits = text.find(|c: char| !c.is_ascii_digit())?;
+    let (number, unit) = text.split_at(digits);
+    let seconds: i64 = match unit.trim() {
+        "s" | "second" | "seconds" => 1,
+        "m" | "min" | "minute" | "minutes" => 60,
+        "h" | "hour" | "hours" => 3600,
+        "d" | "day" | "days" => 86_400,
+        "w" | "week" | "weeks" => 7 * 86_400,
+        _ => return None,
+    };
+    // A time that cannot be added to a date is no time; a century is.
+    let seconds = number.parse::<i64>().ok()?.checked_mul(seconds).filter(|all| (1..=3_155_760_000).contains(all))?;
+    Some(SignedDuration::from_secs(seconds))
 }
 
 enum Read {
@@ -79,6 +97,16 @@ mod tests {
 
     fn amsterdam() -> (Timestamp, TimeZone) {
         ("2026-11-19T08:14:00Z".parse().unwrap(), TimeZone::get("Europe/Amsterdam").unwrap())
+    }
+
+    #[test]
+    fn a_length_of_time_is_a_number_and_its_unit() {
+        for (text, seconds) in [("90 s", 90), ("10m", 600), ("2 days", 172_800), ("1 hour", 3600)] {
+            assert_eq!(length(text), Some(SignedDuration::from_secs(seconds)), "{text}");
+        }
+        for text in ["", "10", "m", "0 s", "-1 s", "1.5 h", "200 years", "99999999999999999999 s", "1 s 2 s"] {
+            assert_eq!(length(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Reads the user's settings: all problems of the file at once, and what would be right.
 
 use super::diagnose::{Diagnosed, Problem};
+use super::moment;
+use jiff::SignedDuration;
 use std::{borrow::Cow, collections::BTreeMap, ops::Range};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -15,6 +17,10 @@ pub struct FileSettings {
     pub symbols: Option<String>,
     pub mouse: Option<bool>,
     pub copy_command: Option<String>,
+    /// How many proofs run at the same time.
+    pub proofs_at_once: Option<usize>,
+    /// How long a proof may print nothing before that is said.
+    pub quiet_after: Option<SignedDuration>,
     pub me: Me,
     /// Action id → chords.
     pub keys: BTreeMap<String, Vec<String>>,
@@ -34,8 +40,14 @@ pub const SYMBOLS: [&str; 3] = ["auto", "unicode", "ascii"];
 /// The words `theme` takes.
 pub const THEMES: [&str; 2] = ["default", "mono"];
 
-const TOP: [&str; 7] = ["room", "theme", "symbols", "mouse", "copy_command", "me", "keys"];
+const TOP: [&str; 9] = ["room", "theme", "symbols", "mouse", "copy_command", "proofs_at_once", "quiet_after", "me", "keys"];
 const ME: [&str; 3] = ["name", "roles", "functions"];
+
+/// How many proofs may run at the same time: more than a few would only slow each other down.
+#[must_use]
+pub fn at_once(text: &str) -> Option<usize> {
+    text.parse().ok().filter(|count| (1..=16).contains(count))
+}
 
 /// Reads a settings file.
 ///
@@ -77,6 +89,8 @@ impl Reader {
                 "symbols" => out.symbols = self.word(value, &SYMBOLS),
                 "mouse" => out.mouse = self.truth(value),
                 "copy_command" => out.copy_command = self.text(value),
+                "proofs_at_once" => out.proofs_at_once = self.count(value),
+                "quiet_after" => out.quiet_after = self.length(value),
                 "me" => out.me = self.me(value),
                 "keys" => out.keys = self.keys(value),
                 _ => self.unknown(key, &TOP),
@@ -148,6 +162,26 @@ impl Reader {
         Some(*truth)
     }
 
+    fn count(&mut self, value: &Value<'_>) -> Option<usize> {
+        let count = match value.get_ref() {
+            DeValue::Integer(number) => at_once(number.as_str()),
+            _ => None,
+        };
+        if count.is_none() {
+            self.say(value.span(), "this should be a number from 1 to 16".to_owned(), None);
+        }
+        count
+    }
+
+    fn length(&mut self, value: &Value<'_>) -> Option<SignedDuration> {
+        let text = self.text(value)?;
+        let length = moment::length(&text);
+        if length.is_none() {
+            self.say(value.span(), format!("`{text}` is no length of time"), Some("like \"30 s\" or \"2 minutes\"".to_owned()));
+        }
+        length
+    }
+
     fn word(&mut self, value: &Value<'_>, words: &[&str]) -> Option<String> {
         let text = self.text(value)?;
         if words.contains(&text.as_str()) {
@@ -205,6 +239,17 @@ mod tests {
         let told = parse("theem = \"light\"\n[me]\nnmae = \"Ada\"\n", "config.toml").unwrap_err();
         let helps: Vec<_> = told.problems.iter().filter_map(|problem| problem.help.as_deref()).collect();
         assert_eq!(helps, ["did you mean `name`?", "did you mean `theme`?"]);
+    }
+
+    #[test]
+    fn proofs_at_once_are_a_few_and_quiet_is_a_length_of_time() {
+        let settings = parse("proofs_at_once = 4\nquiet_after = \"2 minutes\"\n", "config.toml").unwrap();
+        assert_eq!((settings.proofs_at_once, settings.quiet_after), (Some(4), Some(SignedDuration::from_mins(2))));
+        for wrong in
+            ["proofs_at_once = 0", "proofs_at_once = 17", "proofs_at_once = \"2\"", "quiet_after = \"soon\"", "quiet_after = 30"]
+        {
+            assert_eq!(parse(wrong, "config.toml").unwrap_err().problems.len(), 1, "{wrong}");
+        }
     }
 
     #[test]

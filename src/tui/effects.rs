@@ -351,6 +351,9 @@ fn sheet(cockpit: &Cockpit, proof: &ProofId) -> Result<Sheet, Error> {
     if let Some(expected) = sheet.expected {
         fact("Takes", format!("about {}", words::duration(expected)));
     }
+    if let Some(timeout) = sheet.timeout.and_then(|timeout| SignedDuration::try_from(timeout).ok()) {
+        fact("Ended", format!("after {} at the latest", words::duration(timeout)));
+    }
     if !sheet.outputs.is_empty() {
         fact("Takes in", sheet.outputs.join(", "));
     }

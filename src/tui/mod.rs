@@ -16,6 +16,8 @@ mod terminal;
 mod testing;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_runs;
 mod theme;
 mod update;
 mod view;
@@ -26,6 +28,7 @@ pub use model::start::Way;
 use crate::app::error::Error;
 use crate::app::open::Opened;
 use crate::app::ports::{Clock, RoomStore, Runner, TrustStore};
+use jiff::SignedDuration;
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 /// Tells `changed` whenever the room may have changed. What it returns keeps it going; dropping that ends it.
@@ -51,6 +54,8 @@ pub struct Cockpit {
     pub read: ReadFile,
     /// A command that gets what is copied on its stdin, besides the terminal's own way.
     pub copy_command: Option<String>,
+    /// How long a proof may print nothing before that is said.
+    pub quiet_after: SignedDuration,
     /// Chords by action id, instead of the table's own.
     pub keys: BTreeMap<String, Vec<String>>,
     pub watch: Option<Watch>,

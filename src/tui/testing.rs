@@ -9,6 +9,7 @@ use super::terminal::{Code, Key};
 use super::{Cockpit, LookSettings, action::Keymap, effect::Effect, update, view};
 use crate::app::error::Error;
 use crate::app::ports::{Clock, RunEvent, RunHandle, RunOrder, Runner, Snapshot, TrustStore};
+use crate::app::settings;
 use crate::domain::gate::{
     Action, ActionKind, DecisionState, Ending, FieldState, GateState, GateStatus, LastRun, ProofState, Readiness,
     RequirementState, RequirementStatus, RoleState, StageView, StepState, StepStatus, TaskState, Week,
@@ -449,6 +450,7 @@ pub fn blank_model(width: u16, height: u16) -> Model {
         mine: vec!["operator".into()],
         read: Arc::new(|_, _| Ok(Vec::new())),
         copy_command: None,
+        quiet_after: settings::QUIET_AFTER,
         keys: BTreeMap::new(),
         watch: None,
     };

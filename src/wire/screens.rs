@@ -79,6 +79,7 @@ impl Screens {
             look: LookSettings { ascii, color, mouse: settings.mouse.value },
             mine: settings.roles.value.iter().chain(&settings.functions.value).cloned().collect(),
             read: Arc::new(plain::read),
+            quiet_after: settings.quiet_after.value,
             copy_command: settings.copy_command.value.clone(),
             keys: settings.keys.value.clone(),
             prepared: None,

@@ -18,4 +18,5 @@ mod secrets;
 mod shapes;
 mod story;
 mod suggested;
+mod timing;
 mod trust;

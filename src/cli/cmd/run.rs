@@ -14,7 +14,7 @@ use crate::domain::ledger::{CheckStatus, Outcome};
 use crate::present::line::{Line, Tone};
 use crate::present::{safe, words};
 use jiff::SignedDuration;
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -133,14 +133,28 @@ pub(super) fn follow(cx: &mut Context<'_>, means: &Means, wanted: &Wanted) -> Re
     if interrupted.happened() {
         handle.stop();
     }
-    let captured = print(cx, &events)?;
+    let captured = print(cx, &events, wanted)?;
     Ok((captured, interrupted))
 }
 
-fn print(cx: &mut Context<'_>, events: &Receiver<RunEvent>) -> Result<Captured, Error> {
+fn print(cx: &mut Context<'_>, events: &Receiver<RunEvent>, wanted: &Wanted) -> Result<Captured, Error> {
     let lost = |why: &str| Error::new(Kind::Storage, why, "").hint("see that the disk has room, then run it again");
+    let patience = Duration::try_from(cx.settings.quiet_after.value).unwrap_or(Duration::MAX);
+    // Said again only when it has lasted twice as long: a note, not a clock.
+    let (mut silent, mut pause) = (Duration::ZERO, patience);
     loop {
-        match events.recv().map_err(|_| lost("the run ended without a word"))? {
+        let event = match events.recv_timeout(pause) {
+            Ok(event) => event,
+            Err(RecvTimeoutError::Timeout) => {
+                silent = silent.saturating_add(pause);
+                pause = silent;
+                still_quiet(cx, wanted, silent);
+                continue;
+            }
+            Err(RecvTimeoutError::Disconnected) => return Err(lost("the run ended without a word")),
+        };
+        (silent, pause) = (Duration::ZERO, patience);
+        match event {
             RunEvent::Output(bytes) => {
                 let bytes = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
                 for line in bytes.split(|byte| *byte == b'\n') {
@@ -154,6 +168,12 @@ fn print(cx: &mut Context<'_>, events: &Receiver<RunEvent>) -> Result<Captured, 
             RunEvent::Ended(Err(why)) => return Err(lost(&why)),
         }
     }
+}
+
+fn still_quiet(cx: &mut Context<'_>, wanted: &Wanted, silent: Duration) {
+    let proof = wanted.proof.as_ref().map_or("it", |proof| proof.as_str());
+    let length = words::duration(SignedDuration::try_from(silent).unwrap_or(SignedDuration::MAX));
+    cx.out.say(Line::of(Tone::Warn, format!("{proof} has printed nothing for {length}; Ctrl-C stops it")));
 }
 
 pub(super) fn verdict(cx: &mut Context<'_>, captured: &Captured, attaches: bool) {

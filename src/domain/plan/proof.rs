@@ -32,6 +32,8 @@ pub struct Proof {
     pub bundle: bool,
     /// How long a run takes, until a run has shown better.
     pub expected: Option<SignedDuration>,
+    /// How long a run may take at most, until whoever runs it says otherwise.
+    pub timeout: Option<SignedDuration>,
     pub illustrative: bool,
 }
 

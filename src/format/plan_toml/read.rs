@@ -8,6 +8,7 @@ use crate::domain::plan::{
     Party, Plan, Proof, Role, ScopeField, Side, Stance, Step, Target, Task,
 };
 use crate::format::diagnose::{Problem, quoted};
+use crate::format::moment;
 use crate::format::table::{At, Table};
 use jiff::SignedDuration;
 use std::collections::BTreeSet;
@@ -283,6 +284,7 @@ fn proof(table: &Table<'_>, names: &mut Names) -> Proof {
         max_age: duration(table, "max_age"),
         bundle: table.flag("bundle").value,
         expected: duration(table, "expected"),
+        timeout: duration(table, "timeout"),
         illustrative: table.flag("illustrative").value,
     }
 }
@@ -351,28 +353,12 @@ fn noted<Id: From<String>>(id: &At<String>, kind: Kind, names: &mut Names) -> Id
 /// A length of time in one unit: `"30 days"`, `"36 hours"`, `"4 minutes"`.
 fn duration(table: &Table<'_>, key: &'static str) -> Option<SignedDuration> {
     let text = table.text_if(key)?;
-    let read = read_duration(&text.value);
+    let read = moment::length(&text.value);
     if read.is_none() {
         let problem = Problem::new(text.span, format!("{} is no length of time", quoted(&text.value)));
         table.problems().add(problem.help("write a number and seconds, minutes, hours, days or weeks: \"2 days\""));
     }
     read
-}
-
-fn read_duration(text: &str) -> Option<SignedDuration> {
-    let digits = text.find(|c: char| !c.is_ascii_digit())?;
-    let (number, unit) = text.split_at(digits);
-    let seconds: i64 = match unit.trim() {
-        "s" | "second" | "seconds" => 1,
-        "min" | "minute" | "minutes" => 60,
-        "h" | "hour" | "hours" => 3600,
-        "d" | "day" | "days" => 86_400,
-        "w" | "week" | "weeks" => 7 * 86_400,
-        _ => return None,
-    };
-    // A time that cannot be added to a date is no time; a century is.
-    let seconds = number.parse::<i64>().ok()?.checked_mul(seconds).filter(|all| (1..=3_155_760_000).contains(all))?;
-    Some(SignedDuration::from_secs(seconds))
 }
 
 fn group(table: &Table<'_>, names: &mut Names) -> Group {

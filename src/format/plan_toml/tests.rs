@@ -122,6 +122,7 @@ fn values_of_the_wrong_kind_say_what_they_should_be() {
     says(&wrong("week = 4", "week = \"four\""), &["`week` must be a whole number from 0, not a text"]);
     says(&wrong("week = 4", "week = 4000"), &["week 4000 is more than ten years away"]);
     says(&wrong("max_age = \"4 weeks\"", "max_age = \"a while\""), &["`a while` is no length of time", "\"2 days\""]);
+    says(&wrong("max_age = \"4 weeks\"", "timeout = \"0 s\""), &["`0 s` is no length of time"]);
     says(&wrong("\"ANALYSER_LICENCE_FILE\"", "\"ANALYSER LICENCE\""), &["is no name of an environment value"]);
     says(&wrong("covers = [\"interface*\"]", "covers = [\"*\"]"), &["`*` would cover checks it does not name"]);
     says(&wrong("id = \"lab-system\"", "id = \"Lab System\""), &["is no id for a dependency"]);
@@ -284,6 +285,7 @@ mod first_customer {
         for proof in &plan.proofs {
             assert_eq!(proof.mutating, matches!(proof.id.as_str(), "paid-beta-fixture-proof" | "scim-fixture"), "{}", proof.id);
             assert!(!proof.mutating || proof.class == Class::Locked, "{} is locked", proof.id);
+            assert!(proof.timeout > proof.expected, "{}", proof.id);
             assert!(proof.max_age.is_some() && !proof.targets.is_empty() && proof.step.is_some(), "{}", proof.id);
         }
         let token = &plan.proof("scim-fixture").unwrap().env[1];

@@ -23,7 +23,7 @@ use crate::domain::ids::RequirementId;
 use crate::domain::plan::Plan;
 use crate::domain::room::Room;
 use crate::present::symbols::{ASCII, Symbols, UNICODE};
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use ratatui::layout::Rect;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -53,6 +53,8 @@ pub struct Model {
     pub mine: Vec<String>,
     /// Only what those owe.
     pub mine_only: bool,
+    /// How long a proof may print nothing before that is said.
+    pub quiet_after: SignedDuration,
     /// Actions up to the target, not only to the next gate.
     pub whole_way: bool,
     /// Gates folded open or shut by hand; the others follow their status.
@@ -210,6 +212,7 @@ impl Model {
             problems_only: false,
             mine: cockpit.mine.clone(),
             mine_only: false,
+            quiet_after: cockpit.quiet_after,
             whole_way: false,
             folds: BTreeMap::new(),
             overlays: Vec::new(),

@@ -88,6 +88,8 @@ pub struct LiveRun {
     pub id: RunId,
     pub proof: ProofId,
     pub started: Timestamp,
+    /// When it last printed something.
+    pub heard: Timestamp,
     pub state: RunState,
     pub feed: Arc<Feed>,
     pub lines: VecDeque<Vec<u8>>,
@@ -122,6 +124,7 @@ impl LiveRun {
             id,
             proof,
             started,
+            heard: started,
             state: RunState::UnderWay { stopping: false },
             feed: Arc::default(),
             lines: VecDeque::new(),

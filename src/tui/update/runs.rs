@@ -142,6 +142,7 @@ pub fn started(model: &mut Model, run: &RunId, outcome: Result<(), Error>) -> Ve
 /// Output waits.
 pub fn output_arrived(model: &mut Model, run: &RunId) -> Vec<Effect> {
     if let Some(run) = model.runs.get_mut(run) {
+        run.heard = model.now;
         run.take_in();
     }
     Vec::new()

@@ -8,6 +8,7 @@ use crate::tui::action::run_in_front;
 use crate::tui::model::run::{LiveRun, RunState};
 use crate::tui::model::{Facts, Model, Subject};
 use crate::tui::widget::{self, Ink};
+use jiff::SignedDuration;
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
@@ -134,7 +135,11 @@ fn status(model: &Model, facts: &Facts, run: &LiveRun, cells: usize) -> Vec<Line
         RunState::UnderWay { stopping } => {
             let word = if *stopping { "stopping" } else { "running" };
             let ink = Ink::new(look, cells).text(&format!("{word} {}", elapsed(facts, run)), theme.strong).gap(2);
-            (ink.quiet(&lines_seen(run)), format!("{} stops", keys("proof.stop")))
+            let ink = match quiet(model, facts, run) {
+                Some(quiet) => ink.text(&format!("printed nothing for {quiet}"), theme.caution),
+                None => ink.quiet(&lines_seen(run)),
+            };
+            (ink, format!("{} stops", keys("proof.stop")))
         }
         RunState::Captured(captured) => {
             (ended(model, run, captured, cells), format!("{} attach, {} discard", keys("evidence.attach"), keys("row.remove")))
@@ -187,6 +192,12 @@ fn matches(run: &LiveRun) -> Option<usize> {
     }
     let hit = |line: &&Vec<u8>| String::from_utf8_lossy(line).to_lowercase().contains(&wanted);
     Some(run.lines.iter().filter(hit).count())
+}
+
+/// For how long it has printed nothing, when that is long. It runs on: only a person knows whether that is in order.
+fn quiet(model: &Model, facts: &Facts, run: &LiveRun) -> Option<String> {
+    let since = SignedDuration::from_secs(facts.now.duration_since(run.heard).as_secs());
+    (since >= model.quiet_after).then(|| words::duration(since))
 }
 
 fn lines_seen(run: &LiveRun) -> String {
