@@ -3,8 +3,7 @@
 use super::Cockpit;
 use super::Watch;
 use super::effect::{AttachDocument, AttachRun, Effect, FeedOf, RunRequest};
-use super::msg::{BytesOf, Msg, Sheet, Written};
-use super::runtime::Event;
+use super::msg::{BytesOf, Event, Msg, Sheet, Written};
 use crate::app::attach::{self, Desk, How};
 use crate::app::error::{Error, Kind};
 use crate::app::ports::{Clock, RoomStore, RunEvent, RunHandle};

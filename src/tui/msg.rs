@@ -1,10 +1,18 @@
 //! Facts, in the past: what a person did, what time it became, what a worker found out.
 
 use super::model::Opened;
-use super::terminal::{Key, Mouse};
+use super::terminal::{Key, Mouse, Signal};
 use crate::app::{error::Error, ports::Captured};
 use crate::domain::change::Change;
 use crate::domain::ids::{Digest, ProofId, RunId};
+
+/// What wakes the loop.
+#[derive(Debug)]
+pub enum Event {
+    Msg(Msg),
+    Signal(Signal),
+    TerminalGone,
+}
 
 /// Something that happened. `update` decides what it means.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use super::action::Keymap;
 use super::effect::{Effect, Leave};
 use super::effects::Effects;
 use super::model::Model;
-use super::msg::Msg;
+use super::msg::{Event, Msg};
 use super::terminal::{Guard, Input, InputThread, Signal, give_back, hook_panics, stop_job, watch_signals};
 use super::{Cockpit, ExitReason, update, view};
 use crate::app::error::{Error, Kind};
@@ -25,14 +25,6 @@ use std::{
 const FRAME: Duration = Duration::from_millis(10);
 /// The wall clock may be set while we sleep; a longer sleep is cut so that nobody sees yesterday's date for long.
 const LONGEST_SLEEP: Duration = Duration::from_mins(15);
-
-/// What wakes the loop.
-#[derive(Debug)]
-pub enum Event {
-    Msg(Msg),
-    Signal(Signal),
-    TerminalGone,
-}
 
 type Screen = Terminal<CrosstermBackend<BufWriter<Stdout>>>;
 

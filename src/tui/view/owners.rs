@@ -7,7 +7,7 @@ use crate::domain::room::Value;
 use crate::present::words;
 use crate::tui::model::list::Item;
 use crate::tui::model::{Facts, Model, Subject};
-use crate::tui::widget::Ink;
+use crate::tui::widget::{self, Ink};
 use ratatui::{style::Style, text::Line};
 
 /// How much is blank, and what waits for it.
@@ -187,12 +187,20 @@ pub fn short_line(model: &Model, facts: &Facts, state: &RoleState, cells: usize)
     let theme = &model.look.theme;
     let (mark, style) = mark(model, state);
     let title = facts.plan.role(state.id.as_str()).map_or(state.id.as_str(), |role| &role.title);
-    let mut who = person(facts, state);
-    if !state.blank && state.shown.is_empty() {
-        who.push_str(", not shown");
-    } else if state.outside {
-        who = "not in this motion".into();
-    }
+    // A narrow column says less and cuts nothing; the mark in front tells the rest.
+    let room = cells.saturating_sub(29);
+    let first_fit = |texts: [String; 2]| {
+        let [long, short] = texts;
+        if widget::width(&long) <= room { long } else { short }
+    };
+    let person = person(facts, state);
+    let who = if state.outside {
+        first_fit(["not in this motion".into(), "not needed".into()])
+    } else if !state.blank && state.shown.is_empty() {
+        first_fit([format!("{person}, not shown"), person])
+    } else {
+        person
+    };
     let style_of_who = if state.blank && !state.outside { theme.trouble } else { theme.text };
     Ink::new(&model.look, cells).text(mark, style).gap(1).cell(title, 26, theme.text).gap(1).text(&who, style_of_who).line()
 }
