@@ -2,6 +2,7 @@
 
 use super::Cockpit;
 use super::Watch;
+use super::clipboard;
 use super::effect::{AttachDocument, AttachRun, Effect, FeedOf, RunRequest};
 use super::msg::{BytesOf, Event, Msg, Sheet, Written};
 use crate::app::attach::{self, Desk, How};
@@ -20,15 +21,11 @@ use crate::present::words;
 use jiff::SignedDuration;
 use std::{
     collections::HashMap,
-    io::Write as _,
     path::PathBuf,
     process::Command,
     sync::mpsc::{Sender, channel},
     sync::{Arc, Mutex, PoisonError},
 };
-
-/// More than this no terminal takes for its clipboard, and some lose all of it.
-const CLIPBOARD_MAX: usize = 74_000;
 
 /// A file to attach may be this large.
 const FILE_MAX: u64 = 64 << 20;
@@ -122,11 +119,11 @@ impl Effects {
                 if let Some(command) = self.cockpit.copy_command.clone() {
                     let text = text.clone();
                     self.spawn("copy", move |_| {
-                        pipe_to(&command, &text);
+                        clipboard::pipe_to(&command, &text);
                         None
                     });
                 }
-                let told = copy(&text).map_or_else(|why| format!("nothing: {why}"), |()| what);
+                let told = clipboard::copy(&text).map_or_else(|why| format!("nothing: {why}"), |()| what);
                 drop(self.sink.send(Event::Msg(Msg::Copied { what: told })));
             }
             // The loop's own: they need the terminal or end it.
@@ -475,57 +472,11 @@ fn verify(store: &dyn RoomStore) -> Result<String, Error> {
     Ok(format!("{} entries, chain intact; {files}", snapshot.ledger.entries.len()))
 }
 
-/// Through the terminal, so that it works over ssh; to the terminal alone, never to a pipe.
-fn copy(text: &str) -> Result<(), String> {
-    if text.len() > CLIPBOARD_MAX {
-        return Err(format!("{} bytes are too many for a terminal's clipboard", text.len()));
-    }
-    let mut out = std::io::stdout().lock();
-    write!(out, "\x1b]52;c;{}\x07", base64(text.as_bytes())).and_then(|()| out.flush()).map_err(|error| error.to_string())
-}
-
-/// Hands a text to a command of the person's own. What it says is nobody's business; the terminal's way works beside it.
-#[expect(clippy::disallowed_methods, reason = "not a proof: nothing of it is kept")]
-fn pipe_to(command: &str, text: &str) {
-    use std::process::Stdio;
-    let child =
-        Command::new("sh").args(["-c", command]).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-    if let Ok(mut child) = child {
-        if let Some(mut stdin) = child.stdin.take() {
-            let _ = stdin.write_all(text.as_bytes());
-        }
-        let _ = child.wait();
-    }
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let word = chunk.iter().fold(0u32, |word, byte| word << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
-        for at in 0..4 {
-            let digit = DIGITS[(word >> (18 - 6 * at) & 63) as usize];
-            out.push(if at <= chunk.len() { char::from(digit) } else { '=' });
-        }
-    }
-    out
-}
-
 /// Where a path that a person typed leads: `~` is home, everything else is from where the cockpit was started.
 #[must_use]
 pub fn typed_path(cockpit: &Cockpit, text: &str) -> PathBuf {
     match (text.strip_prefix("~/"), cockpit.env.get("HOME")) {
         (Some(rest), Some(home)) => PathBuf::from(home).join(rest),
         _ => PathBuf::from(text),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::base64;
-
-    #[test]
-    fn base64_is_padded_as_terminals_want_it() {
-        assert_eq!(["", "f", "fo", "foo", "foob"].map(|text| base64(text.as_bytes())), ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg=="]);
     }
 }

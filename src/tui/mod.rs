@@ -6,6 +6,7 @@
 //! To add a screen: a variant of [`model::Screen`] and a file in `view/`. To add a key: one row in `action/table.rs`.
 
 pub mod action;
+mod clipboard;
 mod effect;
 mod effects;
 mod model;

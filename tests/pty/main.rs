@@ -5,5 +5,6 @@
 mod pty;
 
 mod back_again;
+mod copied;
 mod given_back;
 mod story;
