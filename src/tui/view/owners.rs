@@ -188,7 +188,8 @@ pub fn short_line(model: &Model, facts: &Facts, state: &RoleState, cells: usize)
     let (mark, style) = mark(model, state);
     let title = facts.plan.role(state.id.as_str()).map_or(state.id.as_str(), |role| &role.title);
     // A narrow column says less and cuts nothing; the mark in front tells the rest.
-    let room = cells.saturating_sub(29);
+    let titles = if cells < 60 { 26 } else { 34 };
+    let room = cells.saturating_sub(titles + 3);
     let first_fit = |texts: [String; 2]| {
         let [long, short] = texts;
         if widget::width(&long) <= room { long } else { short }
@@ -202,7 +203,7 @@ pub fn short_line(model: &Model, facts: &Facts, state: &RoleState, cells: usize)
         person
     };
     let style_of_who = if state.blank && !state.outside { theme.trouble } else { theme.text };
-    Ink::new(&model.look, cells).text(mark, style).gap(1).cell(title, 26, theme.text).gap(1).text(&who, style_of_who).line()
+    Ink::new(&model.look, cells).text(mark, style).gap(1).cell(title, titles, theme.text).gap(1).text(&who, style_of_who).line()
 }
 
 /// What the selected role, field or function is for, and what it holds up.

@@ -141,7 +141,8 @@ pub fn short_line(model: &Model, facts: &Facts, proof: &Proof, cells: usize) -> 
     state(facts, proof.id.as_str()).filter(|state| !state.gates.is_empty())?;
     let theme = &model.look.theme;
     let (mark, style, text) = standing(model, facts, proof);
-    let ink = Ink::new(&model.look, cells).text(mark, style).gap(1).cell(&proof.title, 26, theme.text).gap(1);
+    let titles = if cells < 60 { 26 } else { 34 };
+    let ink = Ink::new(&model.look, cells).text(mark, style).gap(1).cell(&proof.title, titles, theme.text).gap(1);
     let text = parts::in_clauses(&text, ink.left());
     Some(ink.text(&text, style).line())
 }

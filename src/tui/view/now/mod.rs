@@ -18,7 +18,7 @@ use ratatui::text::Line;
 
 /// So many actions have their place on the smallest screen.
 const ACTIONS: usize = 5;
-/// So many ledger lines at most: screen 6 has them all.
+/// So many ledger lines before anything else gets a row; a taller terminal shows more.
 const LATEST: usize = 5;
 
 /// Verdict and stop rule.
@@ -124,11 +124,12 @@ impl Budget {
         let ending = endings(facts).count();
         let endings = ending > 1 && requirements == held && take(ending - 1) == ending - 1;
         let steps = facts.readiness.steps.len();
-        let entries = facts.snapshot.ledger.entries.len().min(LATEST);
+        let entries = facts.snapshot.ledger.entries.len();
         // A heading with a single row beneath it is not worth its rows.
-        let latest = if requirements == held { take(entries + 1) } else { 0 };
+        let latest = if requirements == held { take(entries.min(LATEST) + 1) } else { 0 };
         let latest = if latest > 2 { latest - 1 } else { 0 };
         let weeks = !wide && steps > 1 && take(steps - 1) == steps - 1;
+        let latest = if latest > 0 { latest + take(entries - latest) } else { 0 };
         Self { actions: shown, requirements, endings, weeks, latest }
     }
 }
