@@ -109,7 +109,7 @@ pub enum Command {
     Proofs(Reading),
     /// Runs a proof, and attaches what it printed when asked to
     #[command(
-        after_help = "Examples:\n  launchroom run launch-proof-bundle --attach\n  launchroom run readiness-strict --timeout 10m\n  launchroom run --stale --for private-beta --attach-passed\n  launchroom run paid-beta-fixture-proof --env-file /tmp/locked.env\n  launchroom run --discard 1795421640240-4711"
+        after_help = "Examples:\n  launchroom run launch-proof-bundle --attach\n  launchroom run buyer-close-pack customer-launch-room --attach-passed\n  launchroom run readiness-strict --timeout 10m\n  launchroom run --stale --for private-beta --attach-passed\n  launchroom run paid-beta-fixture-proof --env-file /tmp/locked.env\n  launchroom run --discard 1795421640240-4711"
     )]
     Run(RunArgs),
     /// Looks a locked env file over before anything runs with it; prints names, never a value
@@ -291,20 +291,20 @@ pub struct TickArgs {
 
 #[derive(Debug, Args)]
 pub struct RunArgs {
-    /// The proof
-    #[arg(required_unless_present_any = ["stale", "discard"])]
-    pub proof: Option<String>,
+    /// The proof; several run one after another, and the first that fails ends it
+    #[arg(required_unless_present_any = ["stale", "discard"], value_name = "PROOF")]
+    pub proofs: Vec<String>,
     /// Run every stale read-only proof instead, those first that others rest on; the first that fails ends it
-    #[arg(long, conflicts_with_all = ["proof", "attach", "target", "confirm", "extra"])]
+    #[arg(long, conflicts_with_all = ["proofs", "attach", "target", "confirm", "extra"])]
     pub stale: bool,
     /// Only what this stage, or one it builds on, asks for
     #[arg(long = "for", value_name = "STAGE", requires = "stale")]
     pub stage: Option<String>,
     /// Attach each that passed
-    #[arg(long, requires = "stale")]
+    #[arg(long, conflicts_with = "attach")]
     pub attach_passed: bool,
     /// Drop a captured run that nobody will attach, by its id or the beginning of it; that it ran stays in the ledger
-    #[arg(long, value_name = "RUN", conflicts_with_all = ["proof", "stale", "attach", "confirm", "extra"])]
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["proofs", "stale", "attach", "confirm", "extra"])]
     pub discard: Option<String>,
     /// Attach what it prints, to the proof's first target
     #[arg(long)]

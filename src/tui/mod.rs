@@ -57,6 +57,8 @@ pub struct Cockpit {
     pub copy_command: Option<String>,
     /// How long a proof may print nothing before that is said.
     pub quiet_after: SignedDuration,
+    /// How many proofs run at the same time; the others wait.
+    pub proofs_at_once: usize,
     /// Chords by action id, instead of the table's own.
     pub keys: BTreeMap<String, Vec<String>>,
     pub watch: Option<Watch>,

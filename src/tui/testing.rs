@@ -451,6 +451,7 @@ pub fn blank_model(width: u16, height: u16) -> Model {
         read: Arc::new(|_, _| Ok(Vec::new())),
         copy_command: None,
         quiet_after: settings::QUIET_AFTER,
+        proofs_at_once: settings::PROOFS_AT_ONCE,
         keys: BTreeMap::new(),
         watch: None,
     };

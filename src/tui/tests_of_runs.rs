@@ -35,3 +35,65 @@ fn a_run_that_prints_nothing_for_long_says_so_until_it_prints() {
     tell(&mut model, Msg::OutputArrived(run));
     assert!(!picture(&model).contains("printed nothing"), "{}", picture(&model));
 }
+
+/// The proofs that these orders start.
+fn starts(effects: &[Effect]) -> Vec<&str> {
+    let mut out = Vec::new();
+    for effect in effects {
+        if let Effect::StartRun { request, .. } = effect {
+            out.push(request.proof.as_str());
+        }
+    }
+    out
+}
+
+fn ended(model: &mut Model, run: &RunId) -> Vec<Effect> {
+    let mut captured = super::testing::captured("launch-proof-bundle");
+    captured.run.id = run.clone();
+    tell(model, Msg::RunEnded { run: run.clone(), outcome: Ok(Box::new(captured)) })
+}
+
+#[test]
+fn a_third_proof_waits_and_starts_when_one_has_ended() {
+    let mut model = model(NORTHWIND, 120, 40);
+    let (first, _) = started(&mut model, "launch-proof-bundle");
+    let (second, _) = started(&mut model, "launch-clearance");
+    let (third, effects) = started(&mut model, "readiness-strict");
+    assert_eq!(starts(&effects), Vec::<&str>::new());
+    let seen = picture(&model);
+    assert!(seen.contains("2 running, 1 waiting") && seen.contains("waits for its turn"), "{seen}");
+    assert!(model.overlays.is_empty(), "its sheet is done with");
+
+    model.now += SignedDuration::from_secs(100);
+    assert_eq!(starts(&ended(&mut model, &second)), ["readiness-strict"]);
+    let run = model.runs.get(&third).expect("it runs now");
+    assert!(run.is_under_way() && run.started == model.now, "its clock starts with it");
+    assert_eq!(starts(&ended(&mut model, &first)), Vec::<&str>::new());
+}
+
+#[test]
+fn one_that_waits_is_taken_off_and_never_starts() {
+    let mut model = model(NORTHWIND, 120, 40);
+    let (first, _) = started(&mut model, "launch-proof-bundle");
+    started(&mut model, "launch-clearance");
+    let (third, _) = started(&mut model, "readiness-strict");
+    assert_eq!(press(&mut model, "S").iter().filter(|effect| matches!(effect, Effect::StopRun(_))).count(), 0);
+    assert!(model.runs.get(&third).is_none());
+    assert_eq!(starts(&ended(&mut model, &first)), Vec::<&str>::new());
+}
+
+#[test]
+fn one_that_could_not_start_makes_room_and_another_sheet_stays_open() {
+    let mut model = model(NORTHWIND, 120, 40);
+    let (first, _) = started(&mut model, "launch-proof-bundle");
+    started(&mut model, "launch-clearance");
+    let (third, _) = started(&mut model, "readiness-strict");
+    started(&mut model, "buyer-close-pack");
+    let sheet = Sheet { title: "Another".into(), ..Sheet::default() };
+    tell(&mut model, Msg::SheetReady { proof: "customer-launch-room".into(), outcome: Ok(sheet) });
+    ended(&mut model, &first);
+    let why = crate::app::error::Error::new(crate::app::error::Kind::Refused, "not run", "it changed");
+    let effects = tell(&mut model, Msg::RunStarted { run: third, outcome: Err(why) });
+    assert_eq!(starts(&effects), ["buyer-close-pack"]);
+    assert_eq!(model.overlays.len(), 1, "the sheet that lies open is another one's");
+}

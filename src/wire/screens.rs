@@ -80,6 +80,7 @@ impl Screens {
             mine: settings.roles.value.iter().chain(&settings.functions.value).cloned().collect(),
             read: Arc::new(plain::read),
             quiet_after: settings.quiet_after.value,
+            proofs_at_once: settings.proofs_at_once.value,
             copy_command: settings.copy_command.value.clone(),
             keys: settings.keys.value.clone(),
             prepared: None,

@@ -68,3 +68,29 @@ fn a_stage_that_is_not_there_is_a_slip() {
     assert_eq!(desk.run(&["run", "--stale", "--for", "setpu"]).code, 2);
     assert_eq!(desk.run(&["run"]).code, 2, "which proof?");
 }
+
+#[test]
+fn proofs_that_are_named_run_in_that_order_up_to_the_first_that_fails() {
+    let desk = desk("test ! -e broken", "echo manifest");
+    let told = desk.ok(&["run", "customer-launch-room", "buyer-close-pack", "--attach-passed"]);
+    assert!(told.err.find("customer-launch-room: passed") < told.err.find("buyer-close-pack: passed"), "{}", told.err);
+    assert!(fresh(&desk, "buyer-close-pack") && fresh(&desk, "customer-launch-room"));
+
+    desk.write("broken", "");
+    let told = desk.run(&["run", "buyer-close-pack", "customer-launch-room"]);
+    assert_eq!(told.code, 1, "{told:?}");
+    assert!(told.err.contains("1 proof was not run: customer-launch-room"), "{}", told.err);
+}
+
+#[test]
+fn what_is_meant_for_one_proof_is_not_given_to_several() {
+    let desk = desk("true", "true");
+    let before = desk.json(&["log", "--json"]).as_array().unwrap().len();
+    for also in
+        [&["scim-fixture"][..], &["nonsense"], &["--confirm", "yes"], &["--attach", "--target", "launch-room"], &["--", "x"]]
+    {
+        let told = desk.run(&[&["run", "buyer-close-pack", "customer-launch-room"], also].concat());
+        assert_eq!(told.code, 2, "{told:?}");
+    }
+    assert_eq!(desk.json(&["log", "--json"]).as_array().unwrap().len(), before, "nothing ran");
+}

@@ -20,7 +20,7 @@ pub mod preflight;
 pub mod proofs;
 pub mod review;
 pub mod run;
-pub mod run_stale;
+pub mod run_several;
 pub mod set;
 pub mod status;
 pub mod tick;

@@ -1,6 +1,6 @@
 //! Runs a proof: its output on stdout as it comes, everything we say about it on stderr.
 
-use super::{captured, run_stale};
+use super::{captured, run_several};
 use crate::app::attach::{self, Desk, How};
 use crate::app::error::{Error, Kind};
 use crate::app::open::{self, Opened};
@@ -11,6 +11,7 @@ use crate::cli::interrupt::{self, Interrupted};
 use crate::cli::{Exit, context::Context, context::unknown, context::usage, moved};
 use crate::domain::ids::{ProofId, RunId};
 use crate::domain::ledger::{CheckStatus, Outcome};
+use crate::domain::plan::{Plan, Proof};
 use crate::present::line::{Line, Tone};
 use crate::present::{safe, words};
 use jiff::SignedDuration;
@@ -25,13 +26,12 @@ pub fn run(cx: &mut Context<'_>, args: &RunArgs) -> Result<Exit, Error> {
     if let Some(run) = &args.discard {
         return captured::discard(cx, run);
     }
-    let Some(name) = args.proof.as_deref().filter(|_| !args.stale) else { return run_stale::run(cx, args) };
+    let [name] = args.proofs.as_slice() else { return run_several::run(cx, args) };
     cx.writable()?;
     let timeout = args.timeout.as_deref().map(duration).transpose()?;
     let (store, before) = cx.opened()?;
     let plan = &before.snapshot.plan;
-    let proof = plan.proof(name);
-    let proof = proof.ok_or_else(|| unknown("proof", name, plan.proofs.iter().map(|proof| proof.id.as_str())))?;
+    let proof = named(plan, name)?;
     names_only(cx, args)?;
     if args.confirm.is_some() && proof.confirm.is_none() {
         cx.out.say(Line::of(Tone::Warn, format!("{} asks for no phrase: --confirm is not used", proof.id)));
@@ -39,7 +39,7 @@ pub fn run(cx: &mut Context<'_>, args: &RunArgs) -> Result<Exit, Error> {
     let means = means(cx, &store);
     let wanted = wanted(cx, args, &proof.id, timeout);
     let how = How { target: args.target.as_deref().map(Into::into), ..How::default() };
-    if args.attach {
+    if args.attach || args.attach_passed {
         // Where it goes is settled before anything runs: a slip must not cost a run.
         attach::place(plan, Some(&proof.id), None, &how)?;
     }
@@ -47,12 +47,27 @@ pub fn run(cx: &mut Context<'_>, args: &RunArgs) -> Result<Exit, Error> {
     tidy(cx, &means)?;
     cx.out.say(Line::of(Tone::Quiet, format!("$ {}", sheet.command)));
     let (captured, interrupted) = follow(cx, &means, &wanted)?;
-    verdict(cx, &captured, args.attach);
-    if args.attach && !matches!(captured.outcome, Outcome::Stopped | Outcome::Interrupted) {
+    let attaches = attaches(args, captured.outcome);
+    verdict(cx, &captured, attaches);
+    if attaches {
         attach(cx, &*store, &captured, &how)?;
     }
     tell_what_moved(cx, &*store, &before)?;
     Ok(if interrupted.happened() { Exit::Interrupted } else { captured.outcome.into() })
+}
+
+/// Whether a run that ended so is attached.
+pub(super) fn attaches(args: &RunArgs, outcome: Outcome) -> bool {
+    match outcome {
+        Outcome::Passed => args.attach || args.attach_passed,
+        Outcome::Failed | Outcome::Signal | Outcome::Timeout | Outcome::Reference => args.attach,
+        Outcome::Stopped | Outcome::Interrupted => false,
+    }
+}
+
+/// The proof of this name.
+pub(super) fn named<'a>(plan: &'a Plan, name: &str) -> Result<&'a Proof, Error> {
+    plan.proof(name).ok_or_else(|| unknown("proof", name, plan.proofs.iter().map(|proof| proof.id.as_str())))
 }
 
 /// `--pass-env` takes names: a value on a command line is read by everybody on this machine.

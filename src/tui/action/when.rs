@@ -51,7 +51,8 @@ pub fn run_in_front(model: &Model) -> Option<&crate::tui::model::run::LiveRun> {
 }
 
 pub fn stoppable(model: &Model) -> Answer {
-    let running = run_in_front(model).is_some_and(|run| matches!(run.state, RunState::UnderWay { stopping: false }));
+    let stoppable = |state: &RunState| matches!(state, RunState::UnderWay { stopping: false } | RunState::Waiting(_));
+    let running = run_in_front(model).is_some_and(|run| stoppable(&run.state));
     must(running, "no run is under way here")
 }
 

@@ -55,6 +55,8 @@ pub struct Model {
     pub mine_only: bool,
     /// How long a proof may print nothing before that is said.
     pub quiet_after: SignedDuration,
+    /// How many proofs run at the same time; the others wait.
+    pub proofs_at_once: usize,
     /// Actions up to the target, not only to the next gate.
     pub whole_way: bool,
     /// Gates folded open or shut by hand; the others follow their status.
@@ -213,6 +215,7 @@ impl Model {
             mine: cockpit.mine.clone(),
             mine_only: false,
             quiet_after: cockpit.quiet_after,
+            proofs_at_once: cockpit.proofs_at_once,
             whole_way: false,
             folds: BTreeMap::new(),
             overlays: Vec::new(),

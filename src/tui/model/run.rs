@@ -3,6 +3,7 @@
 use super::text::TextInput;
 use crate::app::ports::{Captured, RunEvent};
 use crate::domain::ids::{ProofId, RunId};
+use crate::tui::effect::RunRequest;
 use jiff::Timestamp;
 use std::{
     collections::VecDeque,
@@ -50,7 +51,11 @@ impl Runs {
                 RunState::Captured(captured) if !waits(captured) => run.state = RunState::Settled(captured.clone()),
                 // A list made before the run ended, and read after: the next one puts it right.
                 RunState::Settled(captured) if waits(captured) => run.state = RunState::Captured(captured.clone()),
-                RunState::UnderWay { .. } | RunState::Captured(_) | RunState::Settled(_) | RunState::Broken(_) => {}
+                RunState::Waiting(_)
+                | RunState::UnderWay { .. }
+                | RunState::Captured(_)
+                | RunState::Settled(_)
+                | RunState::Broken(_) => {}
             }
         }
     }
@@ -66,10 +71,21 @@ impl Runs {
         self.list.iter()
     }
 
-    /// How many have not ended.
+    /// All of them, oldest first.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut LiveRun> {
+        self.list.iter_mut()
+    }
+
+    /// How many have started and not ended.
     #[must_use]
     pub fn under_way(&self) -> usize {
         self.list.iter().filter(|run| run.is_under_way()).count()
+    }
+
+    /// How many wait for their turn.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.list.iter().filter(|run| run.is_waiting()).count()
     }
 }
 
@@ -105,6 +121,8 @@ pub struct LiveRun {
 /// How far a run is.
 #[derive(Debug)]
 pub enum RunState {
+    /// As many run as may; it starts when one of them has ended.
+    Waiting(Box<RunRequest>),
     UnderWay {
         stopping: bool,
     },
@@ -135,10 +153,22 @@ impl LiveRun {
         }
     }
 
-    /// Whether it has not ended.
+    /// Whether it has started and not ended.
     #[must_use]
     pub fn is_under_way(&self) -> bool {
         matches!(self.state, RunState::UnderWay { .. })
+    }
+
+    /// Whether it has not started yet.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        matches!(self.state, RunState::Waiting(_))
+    }
+
+    /// Whether it is still to end.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.is_under_way() || self.is_waiting()
     }
 
     /// What it captured, when it has ended.
@@ -146,7 +176,7 @@ impl LiveRun {
     pub fn captured(&self) -> Option<&Captured> {
         match &self.state {
             RunState::Captured(captured) | RunState::Settled(captured) => Some(captured),
-            RunState::UnderWay { .. } | RunState::Broken(_) => None,
+            RunState::Waiting(_) | RunState::UnderWay { .. } | RunState::Broken(_) => None,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Several proofs that only read, one after another in the order they rest on each other, from one sheet.
 
-use super::{forms, room::sentence, runs};
+use super::{forms, room::sentence, runs, turns};
 use crate::app::error::Error;
 use crate::app::prove::batch;
 use crate::domain::ids::{ProofId, RunId};
@@ -21,7 +21,7 @@ pub fn sheet(model: &mut Model, proofs: &[ProofId]) -> Vec<Effect> {
     let Some(facts) = model.facts() else { return Vec::new() };
     let reads = |id: &&ProofId| facts.plan.proof(id.as_str()).is_some_and(|proof| !proof.mutating);
     let runs: Vec<ProofId> = proofs.iter().filter(reads).cloned().collect();
-    if let Some(busy) = runs.iter().find(|id| model.runs.of(id).is_some_and(LiveRun::is_under_way)) {
+    if let Some(busy) = runs.iter().find(|id| model.runs.of(id).is_some_and(LiveRun::is_open)) {
         model.say(format!("{busy} is running; stop it first, or wait"));
         return Vec::new();
     }
@@ -73,9 +73,9 @@ pub fn start(model: &mut Model) -> Vec<Effect> {
     let total = proofs.len();
     let mut left: std::collections::VecDeque<_> = proofs.into_iter().zip(form.sources.clone()).collect();
     let Some(first) = left.pop_front() else { return Vec::new() };
-    let (current, effect) = runs::begin(model, request(first));
+    let (current, effect) = turns::begin(model, request(first));
     model.batch = Some(Batch { current, left, at: 1, total });
-    vec![effect]
+    runs::waits_or_starts(model, effect)
 }
 
 fn request((proof, source): (ProofId, String)) -> RunRequest {
@@ -90,9 +90,9 @@ pub fn ended(model: &mut Model, run: &RunId, proof: &str, passed: bool, told: &s
     match batch.left.pop_front() {
         Some(next) if passed => {
             model.say(format!("{at} of {total}: {proof} passed; now {}", next.0));
-            let (current, effect) = runs::begin(model, request(next));
+            let (current, effect) = turns::begin(model, request(next));
             model.batch = Some(Batch { current, at: at + 1, ..batch });
-            Some(effect)
+            effect
         }
         Some(next) => {
             let rest: Vec<&str> = std::iter::once(&next).chain(&batch.left).map(|(proof, _)| proof.as_str()).collect();

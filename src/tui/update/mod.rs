@@ -9,6 +9,7 @@ mod nudge;
 mod palette;
 mod room;
 mod runs;
+mod turns;
 mod wake;
 
 pub use palette::matches as palette_matches;
@@ -136,13 +137,18 @@ fn quit(model: &mut Model) -> Vec<Effect> {
     if runs == 0 {
         return vec![Effect::Leave(Leave::Quit)];
     }
+    let waiting = match model.runs.waiting() {
+        0 => String::new(),
+        1 => " The one that waits does not run.".to_owned(),
+        n => format!(" The {n} that wait do not run."),
+    };
     let what = if runs == 1 { "A run is".to_owned() } else { format!("{runs} runs are") };
     overlay(
         model,
         Overlay::Confirm(super::model::overlay::Confirm {
             title: "Leave while a run is under way?".into(),
             lines: vec![
-                format!("{what} under way. Leaving stops it, with everything it started."),
+                format!("{what} under way. Leaving stops it, with everything it started.{waiting}"),
                 "What it printed so far is kept and can be attached or discarded next time.".into(),
             ],
             yes: "stop and leave".into(),

@@ -1,6 +1,6 @@
 //! A run from its sheet to its end, and the captured runs that wait for somebody.
 
-use super::{forms, room::sentence};
+use super::{forms, room::sentence, turns};
 use crate::app::{error::Error, ports::Captured};
 use crate::domain::gate::ActionKind;
 use crate::domain::ids::{ProofId, RunId};
@@ -22,8 +22,9 @@ pub fn sheet(model: &mut Model) -> Vec<Effect> {
         return super::batch::sheet(model, &proofs.clone());
     }
     let Some(proof) = model.selected().and_then(|subject| subject.proof(model)) else { return Vec::new() };
-    if model.runs.of(&proof).is_some_and(LiveRun::is_under_way) {
-        model.say("It is running; stop it first, or wait");
+    if let Some(run) = model.runs.of(&proof).filter(|run| run.is_open()) {
+        let what = if run.is_waiting() { "It waits for its turn" } else { "It is running; stop it first, or wait" };
+        model.say(what);
         return Vec::new();
     }
     vec![Effect::PrepareRun(proof)]
@@ -90,53 +91,54 @@ pub fn start(model: &mut Model) -> Vec<Effect> {
         confirmation: Some(form.value("confirm").to_owned()).filter(|phrase| !phrase.is_empty()),
         source: form.source.clone(),
     };
-    vec![begin(model, request).1]
+    let (_, effect) = turns::begin(model, request);
+    waits_or_starts(model, effect)
 }
 
-/// A run that is about to start, and the order to start it.
-pub fn begin(model: &mut Model, request: RunRequest) -> (RunId, Effect) {
-    let proof = request.proof.clone();
-    model.numbers.run += 1;
-    // Unique among all cockpits on this room: the moment, and a count within it.
-    let run: RunId = format!("{}-{}", model.now.as_millisecond(), model.numbers.run).into();
-    let live = LiveRun::new(run.clone(), proof, model.now);
-    let feed = std::sync::Arc::clone(&live.feed);
-    model.runs.add(live);
-    (run.clone(), Effect::StartRun { run, request: Box::new(request), feed: crate::tui::effect::FeedOf(feed) })
+/// The order to start a run; one that has to wait says so, and its sheet is done with.
+pub fn waits_or_starts(model: &mut Model, effect: Option<Effect>) -> Vec<Effect> {
+    let waiting = model.runs.iter().next_back().filter(|run| run.is_waiting()).map(|run| run.proof.clone());
+    if let Some(proof) = waiting.filter(|_| effect.is_none()) {
+        model.overlays.pop();
+        super::browse::go_to(model, Subject::Proof(proof));
+        model.say(format!("It waits: {} already", words::count(model.runs.under_way(), "proof runs", "proofs run")));
+    }
+    effect.into_iter().collect()
 }
 
-fn is_run_sheet(overlay: Option<&Overlay>) -> bool {
-    matches!(overlay, Some(Overlay::Form(form)) if matches!(form.purpose, Purpose::Run(_) | Purpose::Batch(_)))
+/// Whether this is the sheet that the run was started from: another one may lie open by the time a run starts that waited.
+fn is_sheet_of(overlay: Option<&Overlay>, proof: &ProofId) -> bool {
+    let Some(Overlay::Form(form)) = overlay else { return false };
+    match &form.purpose {
+        Purpose::Run(of) => of == proof,
+        Purpose::Batch(all) => all.contains(proof),
+        _ => false,
+    }
 }
 
 /// The run started, or why not.
 pub fn started(model: &mut Model, run: &RunId, outcome: Result<(), Error>) -> Vec<Effect> {
+    let Some(proof) = model.runs.get(run).map(|run| run.proof.clone()) else { return Vec::new() };
+    // One that waited, or the next of several, starts by itself: it takes nobody away from where they are.
+    let by_hand = is_sheet_of(model.overlays.last(), &proof);
     match outcome {
-        Ok(()) => {
-            let proof = model.runs.get(run).map(|run| run.proof.clone());
-            // The next of several starts by itself: it takes nobody away from where they are.
-            let by_hand = is_run_sheet(model.overlays.last());
-            if by_hand {
-                model.overlays.pop();
-            }
-            if let Some(proof) = proof.filter(|_| by_hand) {
-                super::browse::go_to(model, Subject::Proof(proof));
-            }
+        Ok(()) if by_hand => {
+            model.overlays.pop();
+            super::browse::go_to(model, Subject::Proof(proof));
+            Vec::new()
         }
+        Ok(()) => Vec::new(),
         Err(error) => {
             let why = sentence(&error);
             model.runs.remove(run);
-            if model.batch.as_ref().is_some_and(|batch| batch.current == *run) {
-                model.batch = None;
-            }
-            let sheet = is_run_sheet(model.overlays.last());
+            model.batch.take_if(|batch| batch.current == *run);
             match model.overlays.last_mut() {
-                Some(Overlay::Form(form)) if sheet => form.error = Some(why),
-                _ => model.complain(why),
+                Some(Overlay::Form(form)) if by_hand => form.error = Some(why),
+                _ => model.complain(format!("{proof}: {why}")),
             }
+            turns::next(model).into_iter().collect()
         }
     }
-    Vec::new()
 }
 
 /// Output waits.
@@ -180,13 +182,18 @@ pub fn ended(model: &mut Model, id: &RunId, outcome: Result<Box<Captured>, Strin
             why
         }
     };
-    effects.extend(super::batch::ended(model, id, &proof, passed, &told));
+    let of_batch = super::batch::ended(model, id, &proof, passed, &told);
+    effects.extend(of_batch.or_else(|| turns::next(model)));
     effects
 }
 
 /// `S`: asks the run to end.
 pub fn stop(model: &mut Model) -> Vec<Effect> {
     let Some(id) = run_in_front(model).map(|run| run.id.clone()) else { return Vec::new() };
+    if turns::leave(model, &id) {
+        model.say("It was taken off, and did not run");
+        return Vec::new();
+    }
     if let Some(run) = model.runs.get_mut(&id) {
         run.state = RunState::UnderWay { stopping: true };
     }
@@ -287,7 +294,7 @@ pub fn captured_in_front(model: &Model) -> Option<Captured> {
         Subject::Spooled(id) => model.spool.iter().find(|captured| captured.run.id == *id).cloned(),
         _ => match &run_in_front(model)?.state {
             RunState::Captured(captured) => Some((**captured).clone()),
-            RunState::UnderWay { .. } | RunState::Settled(_) | RunState::Broken(_) => None,
+            RunState::Waiting(_) | RunState::UnderWay { .. } | RunState::Settled(_) | RunState::Broken(_) => None,
         },
     }
 }

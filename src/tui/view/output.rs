@@ -141,6 +141,11 @@ fn status(model: &Model, facts: &Facts, run: &LiveRun, cells: usize) -> Vec<Line
             };
             (ink, format!("{} stops", keys("proof.stop")))
         }
+        RunState::Waiting(_) => {
+            let ink = Ink::new(look, cells).text("waits for its turn", theme.strong).gap(2);
+            let ahead = format!("{} at once", words::count(model.proofs_at_once, "proof runs", "proofs run"));
+            (ink.quiet(&ahead), format!("{} takes it off", keys("proof.stop")))
+        }
         RunState::Captured(captured) => {
             (ended(model, run, captured, cells), format!("{} attach, {} discard", keys("evidence.attach"), keys("row.remove")))
         }

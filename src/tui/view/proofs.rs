@@ -14,10 +14,10 @@ use ratatui::{style::Style, text::Line};
 
 /// The title over the list.
 pub fn title(model: &Model) -> String {
-    match model.runs.under_way() {
-        0 => "Proofs".into(),
-        1 => "Proofs, 1 running".into(),
-        n => format!("Proofs, {n} running"),
+    match (model.runs.under_way(), model.runs.waiting()) {
+        (0, 0) => "Proofs".into(),
+        (running, 0) => format!("Proofs, {running} running"),
+        (running, waiting) => format!("Proofs, {running} running, {waiting} waiting"),
     }
 }
 
@@ -83,6 +83,7 @@ fn standing(model: &Model, facts: &Facts, proof: &Proof) -> (&'static str, Style
                 let word = if *stopping { "stopping" } else { "running" };
                 return (symbols.current, theme.strong, format!("{word}, {}", elapsed(facts, run)));
             }
+            RunState::Waiting(_) => return (symbols.idle, theme.strong, "waits for its turn".into()),
             RunState::Captured(captured) => {
                 return (
                     symbols.warning,
