@@ -4,6 +4,7 @@
 //! command through its environment only. Whatever could be secret among them is handed to the redactor with the run. Each
 //! run that ends leaves a `run.finished` line before anybody hears of it, so that no failed run can be forgotten.
 
+pub mod again;
 pub mod batch;
 pub mod command;
 

@@ -318,6 +318,9 @@ pub struct RunArgs {
     /// A locked file of environment values, read for this run only
     #[arg(long, value_name = "FILE")]
     pub env_file: Option<PathBuf>,
+    /// With the arguments and the environment names of its last run; values are those of today, none was kept
+    #[arg(long, conflicts_with_all = ["stale", "discard", "pass_env", "extra"])]
+    pub again: bool,
     /// Hand this environment name on to the command
     #[arg(long, value_name = "NAME")]
     pub pass_env: Vec<String>,

@@ -97,6 +97,37 @@ pub fn quote(word: &str) -> String {
     if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }
 
+/// The words that were quoted so, one after another; `None` for what [`quote`] does not write.
+#[must_use]
+pub fn words(text: &str) -> Option<Vec<String>> {
+    let mut out = Vec::new();
+    let mut rest = text.trim_start_matches(' ');
+    while !rest.is_empty() {
+        let mut word = String::new();
+        while !rest.is_empty() && !rest.starts_with(' ') {
+            if let Some(quoted) = rest.strip_prefix('\'') {
+                let (inner, after) = quoted.split_once('\'')?;
+                word.push_str(inner);
+                rest = after;
+            } else if let Some(after) = rest.strip_prefix("\\'") {
+                word.push('\'');
+                rest = after;
+            } else {
+                let end = rest.find([' ', '\'', '\\']).unwrap_or(rest.len());
+                let (plain, after) = rest.split_at(end);
+                if plain.is_empty() || quote(plain) != plain {
+                    return None;
+                }
+                word.push_str(plain);
+                rest = after;
+            }
+        }
+        out.push(word);
+        rest = rest.trim_start_matches(' ');
+    }
+    Some(out)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,6 +154,17 @@ mod tests {
         assert_eq!(placeholder("TOKEN='<scim token>' x"), Some("<scim token>"));
         for command in ["cat <in>out", "a < b > c", "a <<EOF\n>", "a 2>&1 <&3"] {
             assert_eq!(placeholder(command), None, "{command}");
+        }
+    }
+
+    #[test]
+    fn quoted_words_are_read_back_as_they_were() {
+        for all in [&["--strict", "two words", "it's", "", "$HOME", "a\\b", "''"][..], &[], &["x"]] {
+            let line: String = all.iter().map(|word| format!(" {}", quote(word))).collect();
+            assert_eq!(words(&line).unwrap(), all, "{line}");
+        }
+        for odd in ["a$b", "'open", "a;b", "x\\"] {
+            assert_eq!(words(odd), None, "{odd}");
         }
     }
 

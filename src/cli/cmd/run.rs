@@ -5,7 +5,7 @@ use crate::app::attach::{self, Desk, How};
 use crate::app::error::{Error, Kind};
 use crate::app::open::{self, Opened};
 use crate::app::ports::{Captured, RoomStore, RunEvent, RunHandle};
-use crate::app::prove::{self, Means, Wanted};
+use crate::app::prove::{self, Means, Wanted, again};
 use crate::cli::args::RunArgs;
 use crate::cli::interrupt::{self, Interrupted};
 use crate::cli::{Exit, context::Context, context::unknown, context::usage, moved};
@@ -38,6 +38,7 @@ pub fn run(cx: &mut Context<'_>, args: &RunArgs) -> Result<Exit, Error> {
     }
     let means = means(cx, &store);
     let wanted = wanted(cx, args, &proof.id, timeout);
+    let wanted = if args.again { again::again(&means, wanted)? } else { wanted };
     let how = How { target: args.target.as_deref().map(Into::into), ..How::default() };
     if args.attach || args.attach_passed {
         // Where it goes is settled before anything runs: a slip must not cost a run.

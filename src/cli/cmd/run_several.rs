@@ -74,8 +74,12 @@ fn all_named(args: &RunArgs, before: &Opened) -> Result<Vec<ProofId>, Error> {
         let hint = format!("launchroom run {}", proof.id);
         return Err(usage(format!("{} changes something outside this machine: run it by itself", proof.id)).hint(hint));
     }
-    let of_one =
-        [("--confirm", args.confirm.is_some()), ("--target", args.target.is_some()), ("-- EXTRA", !args.extra.is_empty())];
+    let of_one = [
+        ("--confirm", args.confirm.is_some()),
+        ("--target", args.target.is_some()),
+        ("--again", args.again),
+        ("-- EXTRA", !args.extra.is_empty()),
+    ];
     if let Some((flag, _)) = of_one.into_iter().find(|(_, given)| *given) {
         return Err(usage(format!("{flag} is meant for one proof, and {} are named", proofs.len())));
     }
