@@ -7,6 +7,7 @@ use super::{Disk, Kind, Stat, Writing};
 use std::{
     collections::{BTreeMap, BTreeSet},
     io,
+    ops::Range,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard},
 };
@@ -20,10 +21,11 @@ pub enum Fault {
     Once(u64),
     /// Nothing more can be stored; what is there can be renamed, removed and synced.
     Full(u64),
-    /// The first sync at or after this step fails, and nobody knows what reached the disk.
+    /// The first sync at or after this step fails. What it should have written never gets to the disk, and later syncs
+    /// of the same file say "fine" all the same, as Linux does.
     Sync(u64),
-    /// Nothing can be changed.
-    ReadOnly,
+    /// From this step on nothing can be changed, as when a system mounts its disk anew after an error.
+    ReadOnly(u64),
 }
 
 /// What is still there when the power comes back.
@@ -65,6 +67,8 @@ struct Node {
     is_folder: bool,
     bytes: Vec<u8>,
     synced: Vec<u8>,
+    /// Bytes that a failed sync dropped: read back as written, until the power fails.
+    dropped: Range<usize>,
     mode: u32,
     version: i64,
 }
@@ -167,7 +171,7 @@ impl FaultyDisk {
     fn settle(&self) {
         let mut state = self.state();
         state.synced_names = state.names.clone();
-        state.nodes.values_mut().for_each(|node| node.synced = node.bytes.clone());
+        state.nodes.values_mut().for_each(|node| (node.synced, node.dropped) = (node.bytes.clone(), 0..0));
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -176,9 +180,12 @@ impl FaultyDisk {
 
     fn write(&self, id: u64, step: Step, act: impl FnOnce(&mut Node, bool)) -> io::Result<()> {
         let mut state = self.state();
-        let may_write = !state.is_down && state.fault != Some(Fault::ReadOnly);
+        let may_write = !state.is_down && !state.is_readonly();
         let result = state.step(step);
         let node = state.nodes.get_mut(&id).unwrap();
+        if result.is_err() && step == Step::Sync {
+            node.dropped = node.synced.len()..node.bytes.len();
+        }
         // A write that fails may still have written something.
         if result.is_ok() || (step == Step::Store && may_write) {
             node.version += 1;
@@ -207,9 +214,13 @@ impl State {
                 self.fault = None;
                 Err(io::Error::other("input/output error"))
             }
-            Some(Fault::ReadOnly) => Err(io::ErrorKind::ReadOnlyFilesystem.into()),
+            Some(Fault::ReadOnly(at)) if now >= at => Err(io::ErrorKind::ReadOnlyFilesystem.into()),
             _ => Ok(()),
         }
+    }
+
+    fn is_readonly(&self) -> bool {
+        matches!(self.fault, Some(Fault::ReadOnly(at)) if self.steps >= at)
     }
 
     fn find(&self, path: &Path) -> io::Result<u64> {
@@ -251,7 +262,7 @@ impl Disk for FaultyDisk {
 
     fn is_writable(&self, path: &Path) -> bool {
         let state = self.state();
-        state.names.contains_key(path) && state.fault != Some(Fault::ReadOnly)
+        state.names.contains_key(path) && !state.is_readonly()
     }
 
     fn read(&self, path: &Path, offset: u64, limit: u64) -> io::Result<Vec<u8>> {
@@ -388,7 +399,10 @@ impl Writing for Handle {
     }
 
     fn truncate(&mut self, len: u64) -> io::Result<()> {
-        self.disk.write(self.id, Step::Change, |node, _| node.bytes.truncate(len as usize))
+        self.disk.write(self.id, Step::Change, |node, _| {
+            node.bytes.truncate(len as usize);
+            node.dropped.end = node.dropped.end.min(node.bytes.len());
+        })
     }
 
     fn set_owner(&mut self, _: (u32, u32)) -> io::Result<()> {
@@ -396,6 +410,12 @@ impl Writing for Handle {
     }
 
     fn sync(&mut self) -> io::Result<()> {
-        self.disk.write(self.id, Step::Sync, |node, _| node.synced = node.bytes.clone())
+        self.disk.write(self.id, Step::Sync, |node, _| {
+            node.synced = node.bytes.clone();
+            // What was dropped is a hole.
+            for at in node.dropped.clone() {
+                node.synced[at] = 0;
+            }
+        })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     place::Place,
-    write::{self, Failed, Temporary},
+    write::{self, Failed, PIECE, Temporary},
 };
 use crate::domain::{ids::Digest, ledger::BlobState, plan::Class};
 use crate::infra::disk::{self, Disk};
@@ -11,9 +11,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Hashed in pieces of this size, so that a large output needs no memory of its size.
-const PIECE: u64 = 1 << 20;
-
 /// The captured bytes of one room.
 pub struct Blobs<'a> {
     pub disk: &'a dyn Disk,
@@ -21,6 +18,24 @@ pub struct Blobs<'a> {
 }
 
 impl Blobs<'_> {
+    /// Makes the folders for bytes of a class, all of them at once: later keeps then have one folder to sync, not two.
+    /// Folders that are there may have been made by somebody who died before syncing them; `is_settled` says that not.
+    pub fn settle(&self, class: Class, is_settled: &mut bool) -> Result<(), Failed> {
+        if *is_settled {
+            return Ok(());
+        }
+        let (home, mode) = (self.home(class), if class == Class::Locked { 0o700 } else { 0o777 });
+        self.disk.make_folder(home, mode)?;
+        for n in 0..=u8::MAX {
+            self.disk.make_folder(&home.join(format!("{n:02x}")), mode)?;
+        }
+        for folder in [home, home.parent().unwrap_or(home), &self.place.evidence] {
+            self.disk.sync_folder(folder).map_err(write::unknown)?;
+        }
+        *is_settled = true;
+        Ok(())
+    }
+
     /// Keeps bytes; on disk when this returns. Keeping them again changes nothing.
     pub fn keep(&self, class: Class, bytes: &[u8]) -> Result<Digest, Failed> {
         let digest = Digest::of(bytes);
@@ -49,6 +64,16 @@ impl Blobs<'_> {
                 let _ = self.disk.remove(&temporary);
                 return Err(error.into());
             }
+        }
+        self.disk.sync_folder(&shard).map_err(write::unknown)
+    }
+
+    /// Keeps a copy of a file of which nobody knows how much is on disk.
+    pub fn keep_copy(&self, class: Class, file: &Path, digest: &Digest) -> Result<(), Failed> {
+        let shard = self.shard(class, digest)?;
+        let path = shard.join(digest.to_hex());
+        if !self.holds(&path, digest) {
+            Temporary::copy(self.disk, self.home(class), file, mode(class))?.name(&path)?;
         }
         self.disk.sync_folder(&shard).map_err(write::unknown)
     }
@@ -94,18 +119,11 @@ impl Blobs<'_> {
         }
     }
 
-    /// The folder for a digest. All of them are made at once: later keeps then have one folder to sync, not two.
+    /// The folder for a digest. A copy of a repository has only those with something in them.
     fn shard(&self, class: Class, digest: &Digest) -> Result<PathBuf, Failed> {
-        let home = self.home(class);
-        let shard = home.join(shard_name(digest));
+        let shard = self.home(class).join(shard_name(digest));
         if self.disk.stat(&shard)?.is_none() {
-            let mode = if class == Class::Locked { 0o700 } else { 0o777 };
-            self.disk.make_folder(home, mode)?;
-            for n in 0..=u8::MAX {
-                self.disk.make_folder(&home.join(format!("{n:02x}")), mode)?;
-            }
-            self.disk.sync_folder(home).map_err(write::unknown)?;
-            self.disk.sync_folder(home.parent().unwrap_or(home)).map_err(write::unknown)?;
+            self.settle(class, &mut false)?;
         }
         Ok(shard)
     }

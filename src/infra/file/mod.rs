@@ -14,12 +14,14 @@ mod save;
 mod source;
 pub mod spool;
 mod spooled;
+mod spooling;
 mod trouble;
 mod trust;
 mod watch;
 mod write;
 
 pub use sample::sample_ledger;
+pub use spooling::Spooling;
 pub use trouble::reason;
 pub use trust::FileTrust;
 pub use watch::Watch;
@@ -64,6 +66,23 @@ struct Known {
     /// Why nothing is written any more. There is no way back but opening again.
     lost: Option<String>,
     is_swept: bool,
+    /// Where bytes can be kept, known to be on disk: open to others, locked.
+    settled: [bool; 2],
+}
+
+impl Known {
+    /// Whether the folders for captured bytes of this class are on disk: an entry that speaks of such bytes was only
+    /// acknowledged when they were.
+    fn settled(&mut self, class: Class) -> &mut bool {
+        let is_locked = class == Class::Locked;
+        let settled = &mut self.settled[usize::from(is_locked)];
+        let shows = |entry: &Entry| match &entry.body {
+            Body::Attached(attached) => attached.digest.is_some() && (attached.class == Class::Locked) == is_locked,
+            _ => false,
+        };
+        *settled = *settled || self.journal.entries.iter().any(shows);
+        settled
+    }
 }
 
 impl FileStore {
@@ -164,12 +183,13 @@ impl FileStore {
         if let Some(obstacle) = self.obstacle(known) {
             return Err(obstacle);
         }
-        let made = save::make_evidence_folder(&*self.disk, &self.place);
+        let made = save::make_evidence_folder(&*self.disk, &self.place, known.journal.length == 0);
         made.map_err(|failed| Self::failed(known, "cannot make the evidence folder", &self.place.evidence, &failed))?;
         if !known.is_swept {
             for folder in [&self.place.folder, &self.place.evidence, &self.place.blobs, &self.place.locked_blobs] {
                 write::sweep(&*self.disk, folder);
             }
+            spooled::sweep(&*self.disk, &self.place.spool);
             known.is_swept = true;
         }
         Ok(())
@@ -315,7 +335,7 @@ impl RoomStore for FileStore {
         let mut known = self.known();
         let _lock = lock::take(&*self.disk, &self.place.folder)?;
         self.prepare(&mut known)?;
-        let kept = self.blobs().keep(class, bytes);
+        let kept = self.blobs().settle(class, known.settled(class)).and_then(|()| self.blobs().keep(class, bytes));
         kept.map_err(|failed| Self::failed(&mut known, "cannot keep captured bytes in", &self.place.evidence, &failed))
     }
 
@@ -351,17 +371,18 @@ impl RoomStore for FileStore {
         let mut known = self.known();
         let _lock = lock::take(&*self.disk, &self.place.folder)?;
         self.prepare(&mut known)?;
-        let kept = spooled::keep(&self.blobs(), run, class);
+        let settled = self.blobs().settle(class, known.settled(class));
+        let kept = settled.and_then(|()| spooled::keep(&self.blobs(), run, class));
         kept.map_err(|failed| Self::failed(&mut known, "cannot keep a captured run in", &self.place.evidence, &failed))
     }
 
     fn discard(&self, run: &RunId) -> Result<(), Error> {
-        let known = self.known();
+        let mut known = self.known();
         if let Some(obstacle) = self.obstacle(&known) {
             return Err(obstacle);
         }
         let gone = spooled::discard(&*self.disk, &self.place.spool, run);
-        gone.map_err(|error| trouble::storage("cannot discard a captured run in", &self.place.spool, &error))
+        gone.map_err(|failed| Self::failed(&mut known, "cannot discard a captured run in", &self.place.spool, &failed))
     }
 
     fn spool_dir(&self) -> Result<PathBuf, Error> {

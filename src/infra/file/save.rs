@@ -37,9 +37,9 @@ impl<E: Into<Failed>> From<E> for Unsaved {
 /// Puts a change on disk. The evidence folder is there and the lock is held.
 pub fn save(disk: &dyn Disk, place: &Place, change: &Change) -> Result<(), Unsaved> {
     let room = change.text.map(|(_, after)| prepare(disk, place, after)).transpose()?;
-    let is_new = disk.stat(&place.ledger)?.is_none();
     let mut ledger = disk.append(&place.ledger)?;
-    if is_new {
+    if change.ledger_length == 0 {
+        // Also for a file that was there: whoever made it may have died before this.
         disk.sync_folder(&place.evidence).map_err(write::unknown)?;
     }
     // A full disk shows here, before anything has changed.
@@ -53,9 +53,13 @@ pub fn save(disk: &dyn Disk, place: &Place, change: &Change) -> Result<(), Unsav
         debug_assert_ne!(before, after);
     }
     let Err(error) = ledger.write(change.lines) else {
-        return ledger.sync().map_err(|error| match change.text {
-            Some(_) => Unsaved::Half(write::unknown(error)),
-            None => Unsaved::Failed(write::unknown(error)),
+        return ledger.sync().map_err(|error| {
+            // Nobody knows whether the lines are on disk, so nobody may build on them: they are taken out of sight.
+            let _ = ledger.truncate(change.ledger_length);
+            match change.text {
+                Some(_) => Unsaved::Half(write::unknown(error)),
+                None => Unsaved::Failed(write::unknown(error)),
+            }
         });
     };
     // Half a line may be there. Should cutting it off fail as well, it reads as a torn tail.
@@ -78,9 +82,10 @@ fn put_back(disk: &dyn Disk, place: &Place, text: &str) -> Result<(), Failed> {
 }
 
 /// Makes what a first write needs: the evidence folder, `locked/` for nobody else, and a `.gitignore` that keeps it
-/// out of repositories before anything lies in it.
-pub fn make_evidence_folder(disk: &dyn Disk, place: &Place) -> Result<(), Failed> {
-    if disk.stat(&place.evidence)?.is_none() {
+/// out of repositories before anything lies in it. `is_first`: nothing was ever acknowledged here, so that a folder that
+/// is there may still be missing on disk.
+pub fn make_evidence_folder(disk: &dyn Disk, place: &Place, is_first: bool) -> Result<(), Failed> {
+    if is_first || disk.stat(&place.evidence)?.is_none() {
         disk.make_folder(&place.evidence, 0o777)?;
         disk.sync_folder(&place.folder).map_err(write::unknown)?;
     }

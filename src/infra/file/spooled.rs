@@ -18,11 +18,10 @@ use std::{collections::BTreeSet, io, path::Path};
 
 /// Makes the spool, private to its owner.
 pub fn make_folder(disk: &dyn Disk, place: &Place) -> Result<(), Failed> {
-    if disk.stat(&place.spool)?.is_none() {
-        disk.make_folder(&place.spool, 0o700)?;
-        disk.sync_folder(&place.locked).map_err(write::unknown)?;
-    }
-    Ok(())
+    disk.make_folder(&place.spool, 0o700)?;
+    // Also for one that was there: whoever made it may have died before this.
+    disk.sync_folder(&place.locked).map_err(write::unknown)?;
+    disk.sync_folder(&place.evidence).map_err(write::unknown)
 }
 
 /// Captured runs that the ledger has not attached, oldest first. One that is under way is not among them.
@@ -78,32 +77,45 @@ pub fn keep(blobs: &Blobs, run: &RunId, class: Class) -> Result<(), Failed> {
     }
     for (path, digest) in &all {
         if captured.outcome == Outcome::Interrupted {
-            // Whoever captured it may have died before syncing.
-            disk.append(path)?.sync().map_err(write::unknown)?;
+            // Whoever captured it may have died before syncing, or was told by the disk that it failed. Syncing that file
+            // now would prove nothing; a copy is written and synced anew.
+            blobs.keep_copy(class, path, digest)?;
+        } else {
+            blobs.keep_file(class, path, digest)?;
         }
-        blobs.keep_file(class, path, digest)?;
     }
     Ok(())
 }
 
-/// Drops a run. The description goes first: without it, nobody takes the rest for a run.
-pub fn discard(disk: &dyn Disk, spool: &Path, run: &RunId) -> io::Result<()> {
+/// Drops a run. The description goes first: without it, nobody takes the rest for a run, and [`sweep`] takes it away.
+pub fn discard(disk: &dyn Disk, spool: &Path, run: &RunId) -> Result<(), Failed> {
     if !spool::is_name(run) {
-        return Err(io::ErrorKind::NotFound.into());
+        return Err(io::Error::from(io::ErrorKind::NotFound).into());
     }
     let files = spool::read_meta(disk, spool, run).map_or(0, |meta| match meta {
         Meta::Running { captured, .. } | Meta::Finished { captured } => captured.outputs.len(),
     });
     let files = (0..files).map(|n| spool::file_path(spool, run, n));
-    let own = [spool::meta_path(spool, run), spool::temporary_path(spool, run), spool::out_path(spool, run)];
-    let all = own.into_iter().chain(files);
-    for path in all {
+    let own = [spool::temporary_path(spool, run), spool::meta_path(spool, run), spool::out_path(spool, run)];
+    for path in own.into_iter().chain(files) {
         match disk.remove(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
             _ => {}
         }
     }
-    disk.sync_folder(spool)
+    disk.sync_folder(spool).map_err(write::unknown)
+}
+
+/// Takes away bytes that no description speaks of: somebody discarded that run, and was stopped before this.
+pub fn sweep(disk: &dyn Disk, spool: &Path) {
+    for name in disk.list(spool).unwrap_or_default() {
+        let Some((run, rest)) = name.split_once('.') else { continue };
+        let is_bytes = rest == "out" || rest.strip_suffix(".file").is_some_and(|n| n.bytes().all(|byte| byte.is_ascii_digit()));
+        // Whoever captures writes the description first, so bytes that are listed have one already.
+        if is_bytes && matches!(disk.stat(&spool::meta_path(spool, &RunId::from(run))), Ok(None)) {
+            let _ = disk.remove(&spool.join(&name));
+        }
+    }
 }
 
 /// One captured run that is not under way.

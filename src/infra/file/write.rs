@@ -32,6 +32,9 @@ pub struct Temporary<'a> {
     is_done: bool,
 }
 
+/// Read in pieces of this size, so that a large output needs no memory of its size.
+pub const PIECE: u64 = 1 << 20;
+
 /// How names of temporary files begin and end; whatever is called so and lies there under the lock, a crash left.
 const PREFIX: &str = ".launchroom-";
 const SUFFIX: &str = ".tmp";
@@ -60,6 +63,24 @@ impl<'a> Temporary<'a> {
             let _ = file.set_owner(owner);
         }
         file.write(bytes)?;
+        file.sync().map_err(unknown)?;
+        Ok(temporary)
+    }
+
+    /// Copies a file to beside where it will lie.
+    pub fn copy(disk: &'a dyn Disk, folder: &Path, from: &Path, mode: u32) -> Result<Self, Failed> {
+        let path = temporary_name(folder);
+        let mut file = disk.create(&path, mode)?;
+        let temporary = Self { disk, path, is_done: false };
+        let mut done = 0;
+        loop {
+            let piece = disk.read(from, done, PIECE)?;
+            file.write(&piece)?;
+            done += piece.len() as u64;
+            if (piece.len() as u64) < PIECE {
+                break;
+            }
+        }
         file.sync().map_err(unknown)?;
         Ok(temporary)
     }

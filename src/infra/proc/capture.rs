@@ -1,11 +1,11 @@
 //! Where a run's bytes go: redacted first, then hashed, spooled and shown. Nothing raw leaves this file.
 
-use crate::app::ports::RunEvent;
+use crate::app::ports::{Captured, RunEvent};
 use crate::domain::{ids::Digest, redact::Redactor};
+use crate::infra::file::Spooling;
 use sha2::{Digest as _, Sha256};
 use std::{
-    fs::File,
-    io::{self, Write as _},
+    io,
     time::{Duration, Instant},
 };
 
@@ -21,7 +21,7 @@ const QUIET: Duration = Duration::from_millis(120);
 /// The capture of one run.
 pub struct Capture {
     redactor: Redactor,
-    spool: File,
+    spool: Spooling,
     hash: Sha256,
     /// Bytes the command printed, masks in the place of secrets: how long a secret is is nobody's business either.
     pub seen: u64,
@@ -40,7 +40,7 @@ pub struct Capture {
 }
 
 impl Capture {
-    pub fn new(redactor: Redactor, spool: File) -> Self {
+    pub fn new(redactor: Redactor, spool: Spooling) -> Self {
         Self {
             redactor,
             spool,
@@ -77,8 +77,18 @@ impl Capture {
         self.redactor.finish(&mut out);
         self.partial_due = false;
         self.keep(&out)?;
-        self.spool.sync_all()?;
+        self.spool.sync()?;
         Ok(Digest(self.hash.clone().finalize().into()))
+    }
+
+    /// Where the run is spooled.
+    pub fn spool(&mut self) -> &mut Spooling {
+        &mut self.spool
+    }
+
+    /// The disk did not take it: leaves what it took.
+    pub fn give_up(self, captured: Captured) {
+        self.spool.give_up(captured);
     }
 
     /// A redactor for another stream of the same run.
@@ -92,7 +102,7 @@ impl Capture {
         let kept = &bytes[..bytes.len().min(room)];
         self.cut |= kept.len() < bytes.len();
         self.hash.update(kept);
-        self.spool.write_all(kept)?;
+        self.spool.print(kept)?;
         self.kept += kept.len() as u64;
         self.show(bytes);
         Ok(())

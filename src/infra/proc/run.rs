@@ -19,19 +19,16 @@ use crate::format::{
 use crate::infra::{
     clock::SystemClock,
     disk::RealDisk,
-    file::{
-        reason,
-        spool::{self, Meta},
-    },
+    file::{Spooling, reason},
 };
 use rustix::event::{PollFd, PollFlags};
 use std::{
     collections::BTreeMap,
-    fs::{File, OpenOptions},
-    io::{self, PipeReader, Read as _, Write as _},
-    os::unix::{fs::OpenOptionsExt as _, net::UnixStream, process::ExitStatusExt as _},
+    io::{self, PipeReader, Read as _},
+    os::unix::{net::UnixStream, process::ExitStatusExt as _},
     path::Path,
     process::ExitStatus,
+    sync::Arc,
     time::{Duration, Instant, SystemTime},
 };
 
@@ -50,8 +47,6 @@ pub struct Opened {
 
 /// Makes the spool's files: from here on the run is known, whatever happens to us.
 pub fn open_spool(order: &RunOrder) -> io::Result<Opened> {
-    let out = spool::out_path(&order.spool, &order.id);
-    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&out)?;
     let redactor = Redactor::new(redact_toml::rules(), &order.secrets);
     let (started, now) = (SystemTime::now(), SystemClock.now());
     let run = Run {
@@ -80,13 +75,8 @@ pub fn open_spool(order: &RunOrder) -> io::Result<Opened> {
         inputs: order.inputs.clone(),
         notes: Vec::new(),
     };
-    let meta = Meta::Running { runner: spool::Process::this(), captured: Box::new(captured.clone()) };
-    if let Err(error) = spool::write_meta(&RealDisk, &order.spool, &order.id, &meta) {
-        // A run that nobody describes is a leftover.
-        let _ = std::fs::remove_file(&out);
-        return Err(error);
-    }
-    Ok(Opened { capture: Capture::new(redactor, file), captured, started })
+    let spooling = Spooling::open(Arc::new(RealDisk), &order.spool, &captured)?;
+    Ok(Opened { capture: Capture::new(redactor, spooling), captured, started })
 }
 
 /// Runs the command under a guard and tells what happens. The last event is `Ended`. `ours` and `theirs` are the ends of
@@ -110,26 +100,10 @@ pub fn run(
     events(RunEvent::Ended(match ended {
         Ok(()) => Ok(Box::new(captured)),
         Err(error) => {
-            give_up(order, captured);
+            capture.give_up(captured);
             Err(format!("what {} printed could not be kept: {}", order.proof, reason(&error)))
         }
     }));
-}
-
-/// The disk did not take it. What it took until then is left as an interrupted run, less a little: on a full disk that is
-/// the room in which the run's end can still be told to the ledger.
-fn give_up(order: &RunOrder, captured: Captured) {
-    const ROOM: u64 = 64 * 1024;
-    for n in 0..order.outputs.len() {
-        let _ = std::fs::remove_file(spool::file_path(&order.spool, &order.id, n));
-    }
-    if let Ok(file) = OpenOptions::new().write(true).open(spool::out_path(&order.spool, &order.id)) {
-        let kept = file.metadata().map_or(0, |meta| meta.len());
-        let _ = file.set_len(kept.saturating_sub(ROOM)).and_then(|()| file.sync_all());
-    }
-    let meta = Meta::Running { runner: spool::Process::GONE, captured: Box::new(captured) };
-    // Should this fail as well, the run is found once this process is gone.
-    let _ = spool::write_meta(&RealDisk, &order.spool, &order.id, &meta);
 }
 
 /// A command under way.
@@ -261,10 +235,7 @@ fn finish(
         let mut redactor = capture.redactor().another();
         match outputs::take(&order.workdir.join(name), started, &mut redactor) {
             Ok(bytes) => {
-                let path = spool::file_path(&order.spool, &order.id, captured.outputs.len());
-                let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-                file.write_all(&bytes)?;
-                file.sync_all()?;
+                capture.spool().keep_file(&bytes)?;
                 captured.outputs.push(OutputFile { name: name.clone(), digest: Digest::of(&bytes), size: bytes.len() as u64 });
                 for (rule, count) in redactor.counts() {
                     *captured.redactions.entry(rule.clone()).or_default() += count;
@@ -281,26 +252,24 @@ fn finish(
             }
         }
     }
-    let found = checks(order, &reports)?;
+    let found = checks(order, capture.spool(), &reports)?;
     if let Some(why) = &found.unread {
         captured.notes.push(format!("its checks could not be read, so it does not count: {why}"));
     }
     captured.checks = found.checks;
     captured.unread = captured.unread.take().or(found.unread);
-    spool::write_meta(&RealDisk, &order.spool, &order.id, &Meta::Finished { captured: Box::new(captured.clone()) })
+    capture.spool().finish(captured)
 }
 
 /// The checks in the declared files and in what was printed.
-fn checks(order: &RunOrder, reports: &[Vec<u8>]) -> io::Result<Reading> {
-    let mut printed = Vec::new();
-    let mut file = File::open(spool::out_path(&order.spool, &order.id))?;
-    (&file).take(BUNDLE + 1).read_to_end(&mut printed)?;
+fn checks(order: &RunOrder, spool: &Spooling, reports: &[Vec<u8>]) -> io::Result<Reading> {
+    let printed = spool.printed(0, BUNDLE + 1)?;
     if printed.len() as u64 <= BUNDLE {
         return Ok(bundle_json::read(&printed, reports, order.bundle));
     }
     // A log, or a bundle that nobody can read: whether it looks like checks anywhere decides.
     let sign: &[u8] = if order.bundle { b"{" } else { b"\"checks\"" };
-    let told = holds(&printed, sign) || holds_further(&mut file, &printed, sign)?;
+    let told = holds(&printed, sign) || holds_further(spool, printed.len() as u64, sign)?;
     let (found, mut of_files) = (bundle_json::too_long(told), bundle_json::read(b"", reports, order.bundle));
     of_files.unread = of_files.unread.or(found.unread);
     Ok(of_files)
@@ -310,20 +279,19 @@ fn holds(bytes: &[u8], sign: &[u8]) -> bool {
     memchr::memmem::find(bytes, sign).is_some()
 }
 
-/// Looks through the rest of a file, also where the sign lies across two pieces of it.
-fn holds_further(file: &mut File, before: &[u8], sign: &[u8]) -> io::Result<bool> {
-    let mut piece = before[before.len().saturating_sub(sign.len())..].to_vec();
-    let mut buffer = vec![0; 1024 * 1024];
+/// Looks through the rest of what was printed, also where the sign lies across two pieces of it.
+fn holds_further(spool: &Spooling, from: u64, sign: &[u8]) -> io::Result<bool> {
+    const PIECE: u64 = 1 << 20;
+    let overlap = sign.len() as u64;
+    let mut at = from.saturating_sub(overlap);
     loop {
-        match file.read(&mut buffer) {
-            Ok(0) => return Ok(false),
-            Ok(len) => piece.extend_from_slice(&buffer[..len]),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        }
+        let piece = spool.printed(at, PIECE + overlap)?;
         if holds(&piece, sign) {
             return Ok(true);
         }
-        piece.drain(..piece.len().saturating_sub(sign.len()));
+        if (piece.len() as u64) < PIECE + overlap {
+            return Ok(false);
+        }
+        at += PIECE;
     }
 }

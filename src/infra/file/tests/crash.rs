@@ -1,6 +1,8 @@
-//! The power fails at every step of every kind of write, and comes back to a disk in each state it may be in.
+//! The power fails at every step of every kind of write, and comes back to a disk in each state it may be in. Then the
+//! same with a disk that fails first: once, for good, full, or at a sync.
 
 use super::*;
+use crate::app::error::Kind;
 use crate::infra::disk::{Fault, Survives};
 
 /// What somebody does, and what must be true of the room when it was acknowledged.
@@ -137,6 +139,68 @@ fn a_power_cut_at_any_step_loses_nothing_that_was_acknowledged() {
     }
 }
 
+/// What a disk may do at a step, besides losing its power.
+const TROUBLES: [fn(u64) -> Fault; 4] = [Fault::Once, Fault::Full, Fault::Sync, Fault::ReadOnly];
+
+fn troubles(story: &Story) -> impl Iterator<Item = (Fault, String)> {
+    let (disk, store) = begin(story);
+    (story.act)(&store).unwrap();
+    let faults = (0..disk.steps()).flat_map(|step| TROUBLES.map(|trouble| trouble(step)));
+    faults.map(move |fault| (fault, format!("{}, {fault:?}", story.name)))
+}
+
+#[test]
+fn a_disk_that_fails_at_any_step_and_then_loses_its_power_loses_nothing_that_was_acknowledged() {
+    for story in STORIES {
+        for (fault, at) in troubles(story) {
+            for survives in [Survives::Synced, Survives::Everything] {
+                let (disk, store) = begin(story);
+                let before = entries(&disk);
+                disk.strike(Some(fault));
+                let acknowledged = (story.act)(&store).is_ok();
+                disk.power_loss(survives);
+                check(&disk, story, &before, acknowledged, &format!("{at}, {survives:?}"));
+            }
+        }
+    }
+}
+
+#[test]
+fn after_a_failure_at_any_step_the_next_command_works_and_what_it_was_told_is_saved_is() {
+    for story in STORIES {
+        for (fault, at) in troubles(story) {
+            let (disk, store) = begin(story);
+            let before = entries(&disk);
+            disk.strike(Some(fault));
+            let told = (story.act)(&store);
+            match fault {
+                // It is mounted anew; what was only in memory is gone then.
+                Fault::ReadOnly(_) => disk.power_loss(Survives::Synced),
+                _ => disk.strike(None),
+            }
+            if let Err(error) = &told {
+                assert_eq!(error.kind, Kind::Storage, "{at}: {error}");
+                assert!(error.hint.is_some(), "{at}: what to do is not said: {error}");
+            }
+            // Whoever was told that nobody knows what is on disk opens the room again, as another process would.
+            let is_lost = store.load().unwrap_or_else(|error| panic!("{at}: {error}")).view_only.is_some();
+            assert!(!is_lost || told.is_err(), "{at}: acknowledged, and lost");
+            let store = if is_lost { open(&disk) } else { store };
+            let after = update(&store, withdraw(1)).unwrap_or_else(|error| panic!("{at}: {error}"));
+            // What was half done says so by itself: a box that is ticked, a run that is not there to be attached again.
+            let is_ticked = room(&disk).contains("billing");
+            let again = (story.act)(&store);
+            assert!(again.is_ok() || is_ticked || story.name.contains("captured run"), "{at}: {}", again.unwrap_err());
+            disk.power_loss(Survives::Synced);
+            let found = open(&disk).load().unwrap_or_else(|error| panic!("{at}: {error}"));
+            assert_eq!(found.ledger.damage, None, "{at}");
+            assert!(found.ledger.entries.starts_with(&before), "{at}: an acknowledged entry is gone");
+            assert!(found.ledger.entries.starts_with(&after.ledger.entries), "{at}: an entry acknowledged later is gone");
+            evidence_is_whole(&open(&disk), &found, &at);
+        }
+    }
+}
+
 fn check(disk: &FaultyDisk, story: &Story, before: &[Entry], acknowledged: bool, at: &str) {
     let store = open(disk);
     let found = store.load().unwrap_or_else(|error| panic!("{at}: {error}"));
@@ -158,8 +222,18 @@ fn check(disk: &FaultyDisk, story: &Story, before: &[Entry], acknowledged: bool,
     assert_eq!(super::super::replay::edited_outside(&again.room, &again.ledger, &str::to_owned), None, "{at}");
     let stray: Vec<_> = disk.paths().into_iter().filter(|path| path.contains(".tmp")).collect();
     assert!(stray.is_empty(), "{at}: {stray:?} left behind");
+    nothing_is_left_in_the_spool(disk, &store, at);
     let ignored = disk.get("/r/northwind.evidence/.gitignore").unwrap();
     assert_eq!(String::from_utf8(ignored).unwrap(), "locked/\n", "{at}");
+}
+
+/// What was printed is there for a run that is listed or attached, and for no other: discarded is gone.
+fn nothing_is_left_in_the_spool(disk: &FaultyDisk, store: &FileStore, at: &str) {
+    let runs: Vec<String> = store.spooled().unwrap().into_iter().map(|run| run.run.id.to_string()).collect();
+    let attached = entries(disk).iter().any(|entry| matches!(&entry.body, Body::Attached(attached) if attached.run.is_some()));
+    let bytes = disk.paths().into_iter().filter(|path| path.contains("/spool/") && !path.ends_with(".json"));
+    let stray: Vec<_> = bytes.filter(|path| !attached && !runs.iter().any(|run| path.contains(run.as_str()))).collect();
+    assert!(stray.is_empty(), "{at}: {stray:?} left in the spool");
 }
 
 /// Whoever finds an attached record finds its bytes.

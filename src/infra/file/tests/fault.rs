@@ -90,7 +90,7 @@ fn an_unconfirmed_write_ends_writing_until_the_room_is_opened_again() {
 #[test]
 fn a_disk_that_cannot_be_written_to_is_for_viewing() {
     let (disk, store) = begin();
-    disk.strike(Some(Fault::ReadOnly));
+    disk.strike(Some(Fault::ReadOnly(0)));
     let found = open(&disk).load().unwrap();
     assert_eq!(found.view_only.as_deref(), Some("/r cannot be written to"));
     assert_eq!(act(&store).unwrap_err().kind, Kind::Storage);

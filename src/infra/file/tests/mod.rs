@@ -6,6 +6,7 @@ mod fault;
 mod input;
 mod kill;
 mod real;
+mod runner;
 mod spool;
 
 use super::{FileStore, spool as spooling};
