@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn quoted_words_are_read_back_as_they_were() {
         for all in [&["--strict", "two words", "it's", "", "$HOME", "a\\b", "''"][..], &[], &["x"]] {
-            let line: String = all.iter().map(|word| format!(" {}", quote(word))).collect();
+            let line = all.iter().map(|word| quote(word)).collect::<Vec<_>>().join(" ");
             assert_eq!(words(&line).unwrap(), all, "{line}");
         }
         for odd in ["a$b", "'open", "a;b", "x\\"] {

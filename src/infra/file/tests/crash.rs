@@ -231,7 +231,7 @@ fn check(disk: &FaultyDisk, story: &Story, before: &[Entry], acknowledged: bool,
 fn nothing_is_left_in_the_spool(disk: &FaultyDisk, store: &FileStore, at: &str) {
     let runs: Vec<String> = store.spooled().unwrap().into_iter().map(|run| run.run.id.to_string()).collect();
     let attached = entries(disk).iter().any(|entry| matches!(&entry.body, Body::Attached(attached) if attached.run.is_some()));
-    let bytes = disk.paths().into_iter().filter(|path| path.contains("/spool/") && !path.ends_with(".json"));
+    let bytes = disk.paths().into_iter().filter(|path| path.contains("/spool/") && path.rsplit('.').next() != Some("json"));
     let stray: Vec<_> = bytes.filter(|path| !attached && !runs.iter().any(|run| path.contains(run.as_str()))).collect();
     assert!(stray.is_empty(), "{at}: {stray:?} left in the spool");
 }
