@@ -2,6 +2,7 @@
 //! tenant's. Names and hosts come out of here, never a value.
 
 use super::prove::command::host;
+use super::prove::placeholder::is_placeholder;
 use crate::domain::ids::{GroupId, ProofId};
 use crate::domain::plan::Plan;
 use crate::domain::room::Room;
@@ -17,6 +18,8 @@ pub struct Preflight {
     pub aims: Vec<Aim>,
     /// Phrases that a person has to say at each run; a file must not say them.
     pub confirmations: Vec<String>,
+    /// Names that still hold a placeholder.
+    pub placeholders: Vec<String>,
 }
 
 /// A name that proofs cannot run without.
@@ -50,7 +53,10 @@ impl Preflight {
     #[must_use]
     pub fn findings(&self) -> usize {
         let missing = self.needed.iter().filter(|needed| !needed.present).count();
-        missing + self.aims.iter().filter(|aim| aim.instead_of.is_some()).count() + self.confirmations.len()
+        missing
+            + self.aims.iter().filter(|aim| aim.instead_of.is_some()).count()
+            + self.confirmations.len()
+            + self.placeholders.len()
     }
 }
 
@@ -58,7 +64,7 @@ impl Preflight {
 #[must_use]
 pub fn preflight(plan: &Plan, room: &Room, values: &[(String, String)]) -> Preflight {
     let value = |name: &str| values.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.trim());
-    let present = |name: &str| value(name).is_some_and(|value| !value.is_empty());
+    let present = |name: &str| value(name).is_some_and(|value| !value.is_empty() && !is_placeholder(value));
     let mut needed: Vec<Needed> = Vec::new();
     let mut aims: Vec<Aim> = Vec::new();
     for proof in &plan.proofs {
@@ -91,6 +97,7 @@ pub fn preflight(plan: &Plan, room: &Room, values: &[(String, String)]) -> Prefl
     });
     Preflight {
         groups: collected.filter(|group| group.present > 0).collect(),
+        placeholders: values.iter().filter(|(_, value)| is_placeholder(value.trim())).map(|(name, _)| name.clone()).collect(),
         confirmations: values.iter().map(|(name, _)| name).filter(|name| name.starts_with("CONFIRM_")).cloned().collect(),
         needed,
         aims,

@@ -7,6 +7,7 @@
 pub mod again;
 pub mod batch;
 pub mod command;
+pub mod placeholder;
 
 use super::{
     edit,
@@ -22,8 +23,9 @@ use crate::domain::{
     redact::Secret,
 };
 use crate::format::{plan_toml, redact_toml};
-use command::{Parted, host, is_placeholder, option, part, placeholder, quote};
+use command::{Parted, host, option, part, quote};
 use jiff::SignedDuration;
+use placeholder::{is_placeholder, placeholder};
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::PathBuf,
@@ -325,7 +327,11 @@ fn prepare(means: &Means, snapshot: &Snapshot, wanted: &Wanted) -> Result<Prepar
         let values = values.map(|values| format!(", with {values},")).unwrap_or_default();
         refused.push(format!("the command comes from {whose}{values} and was not run here before in this form"));
     }
-    for line in values.lines.iter().filter(|line| line.needed && line.from == Given::Missing) {
+    for (name, from) in &values.stand_ins {
+        refused.push(format!("{name} is a placeholder ({}): it wants the value itself", from.as_str()));
+    }
+    let stands_in = |name: &String| values.stand_ins.iter().any(|(known, _)| known == name);
+    for line in values.lines.iter().filter(|line| line.needed && line.from == Given::Missing && !stands_in(&line.name)) {
         refused.push(format!("{} has no value", line.name));
     }
     if let Some(found) = placeholder(&command) {
@@ -387,13 +393,16 @@ struct Values {
     env: BTreeMap<String, String>,
     lines: Vec<EnvLine>,
     secrets: Vec<Secret>,
+    /// Names that were given a placeholder, and where it stands.
+    stand_ins: Vec<(String, Given)>,
     /// The assignments before the command, with secrets as placeholders.
     shown: String,
 }
 
 impl Values {
     fn new(proof: &Proof, parted: &Parted, wanted: &Wanted, file: &[(String, String)], from_room: bool) -> Self {
-        let mut all = Self { env: BTreeMap::new(), lines: Vec::new(), secrets: Vec::new(), shown: String::new() };
+        let mut all =
+            Self { env: BTreeMap::new(), lines: Vec::new(), secrets: Vec::new(), stand_ins: Vec::new(), shown: String::new() };
         for (name, value) in &wanted.environment {
             let asked = wanted.pass_env.iter().any(|asked| asked == name);
             if (BASICS.contains(&name.as_str()) || name.starts_with("LC_") || asked) && !is_ours(name) {
@@ -409,8 +418,14 @@ impl Values {
             all.env.insert(name.clone(), value.clone());
         }
         all.hide(proof, file.to_vec());
+        for (name, _) in file.iter().filter(|(_, value)| is_placeholder(value.trim())) {
+            all.stand_in(name, Given::EnvFile);
+        }
         for name in &wanted.pass_env {
             let from = if all.env.contains_key(name) { Given::Environment } else { Given::Missing };
+            if all.env.get(name).is_some_and(|value| is_placeholder(value.trim())) {
+                all.stand_in(name, from);
+            }
             all.lines.push(EnvLine { name: name.clone(), secret: telling(name), from, needed: false });
         }
         for need in &proof.env {
@@ -457,8 +472,12 @@ impl Values {
             .map(|value| (value, Given::Typed))
             .or_else(|| of(file).map(|value| (value, Given::EnvFile)))
             .or_else(|| wanted.environment.get(name).map(|value| (value.clone(), Given::Environment)))
-            .filter(|(value, _)| !value.trim().is_empty() && !is_placeholder(value.trim()))
-            .or_else(|| default.map(|value| (value.to_owned(), Given::Default)));
+            .filter(|(value, _)| !value.trim().is_empty());
+        let stands_in = found.as_ref().is_some_and(|(value, _)| is_placeholder(value.trim()));
+        if let Some((_, from)) = found.as_ref().filter(|_| stands_in) {
+            self.stand_in(name, *from);
+        }
+        let found = found.filter(|_| !stands_in).or_else(|| default.map(|value| (value.to_owned(), Given::Default)));
         let from = found.as_ref().map_or(Given::Missing, |(_, from)| *from);
         if let Some((value, from)) = found {
             if secret || from == Given::Typed {
@@ -468,6 +487,12 @@ impl Values {
         }
         self.lines.retain(|line| line.name != name);
         self.lines.push(EnvLine { name: name.to_owned(), secret, from, needed });
+    }
+
+    fn stand_in(&mut self, name: &str, from: Given) {
+        if self.stand_ins.iter().all(|(known, _)| known != name) {
+            self.stand_ins.push((name.to_owned(), from));
+        }
     }
 
     /// Values that are secret because of where they stand. What the plan declares as open stays open.

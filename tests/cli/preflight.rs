@@ -54,3 +54,40 @@ fn a_file_that_others_can_read_is_refused_and_one_that_is_not_there_is_a_slip() 
     assert_eq!(desk.run(&ASK).code, 4);
     assert_eq!(desk.run(&["preflight", "--env-file", "nowhere.env"]).code, 2);
 }
+
+#[test]
+fn a_value_that_is_still_a_placeholder_is_told_by_name_and_runs_nothing() {
+    let desk = Desk::with_command("scim-fixture", "touch ran");
+    locked(&desk, "THESMIOS_SCIM_TOKEN=YOUR_TOKEN_HERE\nOTHER_KEY={{other}}\nFINE=value-1\n", 0o600);
+    let told = desk.run(&ASK);
+    assert_eq!(told.code, 1, "{told:?}");
+    assert!(told.out.contains("THESMIOS_SCIM_TOKEN is still a placeholder"), "{told:?}");
+    let shape = desk.json(&["preflight", "--env-file", "operator.env", "--json"]);
+    assert_eq!(shape["placeholders"], serde_json::json!(["THESMIOS_SCIM_TOKEN", "OTHER_KEY"]));
+    let told = desk.run(&["run", "scim-fixture", "--trust", "--env-file", "operator.env"]);
+    assert_eq!(told.code, 4, "{told:?}");
+    for name in ["THESMIOS_SCIM_TOKEN", "OTHER_KEY"] {
+        assert!(told.err.contains(&format!("{name} is a placeholder (env file)")), "{told:?}");
+    }
+    assert!(!told.err.contains("YOUR_TOKEN") && !told.err.contains("{{other}}"), "no value is repeated: {told:?}");
+    assert!(!desk.path("ran").exists());
+}
+
+#[test]
+fn placeholders_are_refused_wherever_they_are_typed() {
+    const PROOF: &str = "first-customer-launch-plan";
+    for command in
+        ["touch ran --token {{token}}", "touch ran --token=REPLACE_ME", "touch ran; echo CHANGEME", "touch ran xxxxxxxx"]
+    {
+        let desk = Desk::with_command(PROOF, command);
+        let told = desk.run(&["run", PROOF, "--trust"]);
+        assert!(told.code == 4 && told.err.contains("placeholder"), "{command}: {told:?}");
+        assert!(!desk.path("ran").exists(), "{command}");
+    }
+    let desk = Desk::with_command(PROOF, "touch ran");
+    let told = desk.run(&["run", PROOF, "--trust", "--", "--token", "YOUR_TOKEN_HERE"]);
+    assert!(told.code == 4 && !desk.path("ran").exists(), "{told:?}");
+    let told = desk.launchroom(&["run", PROOF, "--trust", "--pass-env", "KEY"]).env("KEY", "<api-key>").output().unwrap();
+    assert_eq!(told.status.code(), Some(4));
+    assert!(!desk.path("ran").exists());
+}

@@ -1,6 +1,7 @@
 //! The command as the plan writes it, made fit to run: values that stand before it move into the environment, so that no
 //! secret is ever an argument, and what is still a placeholder is found.
 
+use super::placeholder::is_placeholder;
 pub use crate::domain::command::host;
 
 /// A command and the assignments that stood before it.
@@ -42,33 +43,6 @@ fn assignment(text: &str) -> Option<(&str, &str, &str)> {
         is_placeholder(inner) || !inner.contains(['$', '`', '\\', ';', '&', '|', '<', '>', '(', ')', '"', '\'', '*', '?', '~']);
     // `A=1;` or `A=1` alone is a command of its own.
     (plain && after.starts_with(char::is_whitespace) && !after.trim().is_empty()).then_some((name, inner, after))
-}
-
-/// `<tenant-scim-token>`: stands for a value that nobody writes down.
-#[must_use]
-pub fn is_placeholder(text: &str) -> bool {
-    let inner = text.strip_prefix('<').and_then(|text| text.strip_suffix('>'));
-    inner.is_some_and(|inner| {
-        inner.starts_with(|c: char| c.is_ascii_alphabetic())
-            && inner.chars().all(|c| c.is_ascii_alphanumeric() || "-_ .".contains(c))
-    })
-}
-
-/// The first placeholder that is still in a command.
-#[must_use]
-pub fn placeholder(command: &str) -> Option<&str> {
-    let mut from = 0;
-    while let Some(start) = command[from..].find('<').map(|at| from + at) {
-        let end = start + command[start..].find('>')? + 1;
-        // `cat <in>out` is two redirections; a placeholder stands where a value would.
-        let stands = command[..start].chars().next_back().is_none_or(|c| c.is_whitespace() || "='\"/:@".contains(c));
-        let ends = command[end..].chars().next().is_none_or(|c| c.is_whitespace() || "'\"/:@;&|)".contains(c));
-        if stands && ends && is_placeholder(&command[start..end]) {
-            return Some(&command[start..end]);
-        }
-        from = start + 1;
-    }
-    None
 }
 
 /// The value of an option, e.g. of `--base-url`, in either way of writing it.
@@ -146,15 +120,6 @@ mod tests {
             assert_eq!(part(command), Parted { before: vec![], command: command.into() }, "{command}");
         }
         assert_eq!(part("A='two words' B=\"\" x").before, [("A".into(), "two words".into()), ("B".into(), String::new())]);
-    }
-
-    #[test]
-    fn placeholders_are_found_where_values_stand() {
-        assert_eq!(placeholder("x --token <tenant-scim-token>"), Some("<tenant-scim-token>"));
-        assert_eq!(placeholder("TOKEN='<scim token>' x"), Some("<scim token>"));
-        for command in ["cat <in>out", "a < b > c", "a <<EOF\n>", "a 2>&1 <&3"] {
-            assert_eq!(placeholder(command), None, "{command}");
-        }
     }
 
     #[test]

@@ -43,6 +43,9 @@ fn print(cx: &mut Context<'_>, found: &Preflight, names: usize) {
         };
         cx.out.line(line(aim.instead_of.is_none(), text));
     }
+    for name in &found.placeholders {
+        cx.out.line(line(false, format!("{name} is still a placeholder: it wants the value itself")));
+    }
     for name in &found.confirmations {
         cx.out.line(line(false, format!("{name} is in the file: a person types it at each run, take it out")));
     }
@@ -60,6 +63,7 @@ fn shape(found: &Preflight) -> Value {
         "ok": found.findings() == 0,
         "needed": needed.collect::<Vec<_>>(),
         "aims": aims.collect::<Vec<_>>(),
+        "placeholders": found.placeholders,
         "confirmations": found.confirmations,
         "groups": groups.collect::<Vec<_>>(),
     })
