@@ -24,12 +24,12 @@ pub fn change(plan: &Plan, change: &ValueChange) -> String {
             let step = plan.steps.iter().find(|step| step.id == *id).map_or(*id, |step| &step.title);
             format!("{step}: {}", ticks(change))
         }
-        ["roles", id, "name"] => {
+        ["owners", id, "name"] => {
             let role = plan.roles.iter().find(|role| role.id == *id).map_or(*id, |role| &role.title);
             format!("{role} {}", is(change))
         }
-        ["roles", id, field] => about(plan.roles.iter().find(|role| role.id == *id).map(|role| &role.title), id, field, change),
-        ["people" | "functions", id, field] => {
+        ["owners", id, field] => about(plan.roles.iter().find(|role| role.id == *id).map(|role| &role.title), id, field, change),
+        ["functions", id, field] => {
             about(plan.functions.iter().find(|function| function.id == *id).map(|function| &function.title), id, field, change)
         }
         ["scope", id] => {
@@ -110,8 +110,8 @@ mod tests {
 
     #[test]
     fn what_a_person_knows_it_by_stands_instead_of_the_path() {
-        assert_eq!(told("roles.tenant-owner.name", &[], &["Mara Lindt"]), "Tenant owner is Mara Lindt");
-        assert_eq!(told("roles.tenant-owner.contact", &[], &["m@x"]), "Tenant owner: contact is m@x");
+        assert_eq!(told("owners.tenant-owner.name", &[], &["Mara Lindt"]), "Tenant owner is Mara Lindt");
+        assert_eq!(told("owners.tenant-owner.contact", &[], &["m@x"]), "Tenant owner: contact is m@x");
         assert_eq!(
             told("dependencies.support-email.treatment", &["managed"], &["manual"]),
             "Support email and status broadcasts: treatment is manual"
@@ -120,7 +120,7 @@ mod tests {
             told("activation.operator-seed.status", &[], &["proven"]),
             "Operator fixture seed and auth-smoke records: proven"
         );
-        assert_eq!(told("roles.tenant-owner.name", &["Mara Lindt"], &[]), "Tenant owner is blank");
+        assert_eq!(told("owners.tenant-owner.name", &["Mara Lindt"], &[]), "Tenant owner is blank");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 use super::*;
 use crate::domain::gate::{GateStatus, RequirementStatus};
-use crate::domain::ledger::replay;
+use crate::domain::ledger::{Body, replay};
+use crate::present::told;
 
 const URL: &str = "http://127.0.0.1:8080";
 
@@ -48,4 +49,19 @@ fn a_program_path_with_spaces_and_quotes_stays_one_word() {
         demo.room_toml.contains(r"'/opt/my tools/it'\\''s/launchroom' check")
             || demo.room_toml.contains(r"'/opt/my tools/it'\''s/launchroom' check")
     );
+}
+
+#[test]
+fn every_change_of_it_is_told_without_the_path_in_the_file() {
+    let demo = build("2026-11-19T08:14:00Z".parse().unwrap(), URL, "/usr/bin/launchroom").unwrap();
+    let mut told = 0;
+    for entry in demo.opened.snapshot.ledger.entries.iter() {
+        let (Body::RoomChanged(changed) | Body::EditedOutside(changed)) = &entry.body else { continue };
+        for change in changed.changes.iter().filter(|change| !change.path.starts_with("tenant.")) {
+            let sentence = told::change(&demo.opened.snapshot.plan, change);
+            assert!(!sentence.contains(&change.path), "{sentence}");
+            told += 1;
+        }
+    }
+    assert!(told > 20);
 }
