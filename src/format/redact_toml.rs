@@ -1,6 +1,6 @@
 //! The credential formats that come with the program, read once.
 
-use crate::domain::redact::{Redactor, Rule};
+use crate::domain::redact::{Redactor, Rule, Shape};
 use serde::Deserialize;
 use std::sync::{Arc, LazyLock};
 
@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock};
 pub fn rules() -> Arc<Vec<Rule>> {
     static RULES: LazyLock<Arc<Vec<Rule>>> = LazyLock::new(|| {
         let file: File = toml::from_str(include_str!("../../assets/redact/rules.toml")).unwrap_or_default();
-        let rules = file.rule.into_iter().map(|rule| Rule::new(rule.name, rule.keywords, rule.pattern, rule.digit));
+        let rules = file.rule.into_iter().map(|rule| Rule::new(rule.name, rule.keywords, rule.pattern, rule.shape));
         Arc::new(rules.collect())
     });
     Arc::clone(&RULES)
@@ -60,7 +60,7 @@ struct RuleRow {
     keywords: Vec<String>,
     pattern: String,
     #[serde(default)]
-    digit: bool,
+    shape: Shape,
     /// Samples, for the tests: with `«…»` around what is masked …
     #[serde(rename = "match")]
     #[cfg_attr(not(test), expect(dead_code, reason = "samples are tests"))]
@@ -110,7 +110,7 @@ mod tests {
                 // Which rule names the mask may differ where two see the same secret.
                 let anonymous = mask.replace_all(&masked, "⟨redacted:⟩");
                 assert_eq!(anonymous, expected, "{}", rule.name);
-                let alone = Rule::new(rule.name.clone(), rule.keywords.clone(), rule.pattern.clone(), rule.digit);
+                let alone = Rule::new(rule.name.clone(), rule.keywords.clone(), rule.pattern.clone(), rule.shape);
                 let alone = Redactor::new(Arc::new(vec![alone]), &[]).once(sample.replace(['«', '»'], "").as_bytes());
                 assert!(String::from_utf8_lossy(&alone).contains("⟨redacted:"), "{} leaves {sample} to others", rule.name);
             }
@@ -135,6 +135,9 @@ mod tests {
             "did:web:thesmios.com#issuer-ed25519-2026",
             "{\"checks\":[{\"id\":\"scim-token\",\"status\":\"pass\",\"detail\":\"token prefix and last use recorded\"}]}",
             "-----BEGIN CERTIFICATE-----",
+            "{\"credential\": \"EmployeeBadge2026\"}",
+            "GET /workers?page_token=abcdef123456&limit=50",
+            "{\"next_page_token\": \"CAUQAA12xyz\"}",
         ] {
             assert_eq!(redact(text), text);
         }

@@ -8,14 +8,16 @@
 mod keyblock;
 mod known;
 mod rules;
+mod shape;
+mod stand_in;
 mod strip;
 
 pub use known::Secret;
-pub use rules::Rule;
+pub use rules::{Rule, Shape};
 pub use strip::strip_escapes;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
-use keyblock::KeyBlock;
+use keyblock::{Goes, KeyBlock};
 use known::Form;
 use std::{collections::BTreeMap, sync::Arc};
 use strip::Plain;
@@ -62,7 +64,7 @@ struct Hit {
     mask: (usize, usize),
     rule: String,
     /// A private key without its end: the lines behind it are part of it.
-    opens_key: bool,
+    opens_key: Option<Goes>,
 }
 
 impl Redactor {
@@ -191,13 +193,12 @@ impl Redactor {
         let mut skip = 0;
         if self.key.is_open() {
             let plain = Plain::of(raw);
-            if let Some(end) = keyblock::end(&plain.text, 0) {
-                self.key.close();
+            if let Some(end) = self.key.ends(&plain.text) {
                 skip = plain.span(0, end).1;
                 if raw[skip..].trim_ascii().is_empty() {
                     return raw.len();
                 }
-            } else if self.key.takes(&plain.text) {
+            } else if self.key.takes(&plain.text, is_last) {
                 return if is_last { raw.len() } else { PIECE - OVERLAP };
             }
         }
@@ -221,8 +222,8 @@ impl Redactor {
             out.extend_from_slice(&body[at..start]);
             out.extend_from_slice(format!("⟨redacted:{}⟩", hit.rule).as_bytes());
             strip::colours(&body[start..end]).for_each(|colour| out.extend_from_slice(colour));
-            if hit.opens_key {
-                self.key.open();
+            if let Some(goes) = hit.opens_key {
+                self.key.open(goes);
                 self.going_on = false;
             }
             *self.counts.entry(hit.rule).or_default() += 1;
@@ -268,8 +269,8 @@ impl Search {
                 keywords.entry(keyword.to_ascii_lowercase()).or_default().push(n);
             }
         }
-        let mut patterns: Vec<&[u8]> = vec![keyblock::KEYWORD.as_bytes()];
-        let mut meaning = vec![Meaning::KeyBlock];
+        let mut patterns: Vec<&[u8]> = keyblock::KEYWORDS.iter().map(|keyword| keyword.as_bytes()).collect();
+        let mut meaning: Vec<Meaning> = keyblock::KEYWORDS.iter().map(|_| Meaning::KeyBlock).collect();
         for (keyword, rules) in &keywords {
             patterns.push(keyword.as_bytes());
             meaning.push(Meaning::Rules(rules.clone()));
@@ -326,21 +327,17 @@ impl Search {
                         start -= text[..start].iter().rev().take(RUN).take_while(digit).count();
                         end += text[end..].iter().take(RUN).take_while(digit).count();
                     }
-                    hit(Hit { whole: (start, end), mask: (start, end), rule: self.names[form.secret].clone(), opens_key: false });
+                    hit(Hit { whole: (start, end), mask: (start, end), rule: self.names[form.secret].clone(), opens_key: None });
                 }
             }
         }
         for (rule, _) in self.rules.iter().zip(&wanted).filter(|(_, wanted)| **wanted) {
-            rule.each(text, |whole, mask| hit(Hit { whole, mask, rule: rule.name.clone(), opens_key: false }));
+            rule.each(text, |whole, mask| hit(Hit { whole, mask, rule: rule.name.clone(), opens_key: None }));
         }
-        let mut from = 0;
-        while keys && let Some((start, end)) = keyblock::find(text, from) {
-            let line = text.strip_suffix(b"\n").map_or(text.len(), <[u8]>::len);
-            let line = if end.is_none() && text[..line].ends_with(b"\r") { line - 1 } else { line };
-            let (end, opens_key) = (end.unwrap_or(line), end.is_none());
-            hit(Hit { whole: (start, end), mask: (start, end), rule: keyblock::RULE.into(), opens_key });
-            from = end;
-            keys = !opens_key;
+        if keys {
+            keyblock::each(text, |start, end, opens_key| {
+                hit(Hit { whole: (start, end), mask: (start, end), rule: keyblock::RULE.into(), opens_key });
+            });
         }
     }
 
@@ -382,7 +379,7 @@ fn join(mut hits: Vec<Hit>) -> Vec<Hit> {
             Some(last) if hit.mask.0 < last.mask.1 => {
                 last.mask.1 = last.mask.1.max(hit.mask.1);
                 last.whole = (last.whole.0.min(hit.whole.0), last.whole.1.max(hit.whole.1));
-                last.opens_key |= hit.opens_key;
+                last.opens_key = last.opens_key.or(hit.opens_key);
             }
             _ => joined.push(hit),
         }

@@ -2,7 +2,8 @@ use super::*;
 use proptest::prelude::*;
 
 fn rules() -> Arc<Vec<Rule>> {
-    let rule = |name: &str, keyword: &str, pattern: &str| Rule::new(name.into(), vec![keyword.into()], pattern.into(), false);
+    let rule =
+        |name: &str, keyword: &str, pattern: &str| Rule::new(name.into(), vec![keyword.into()], pattern.into(), Shape::Any);
     Arc::new(vec![
         rule("stripe-key", "sk_live_", r"\bsk_live_[A-Za-z0-9]{8,}"),
         rule("assignment", "token=", r"TOKEN=(?P<secret>[^\s]{4,})"),
@@ -175,4 +176,36 @@ proptest! {
         let shown = String::from_utf8(redactor.partial()).unwrap();
         prop_assert!(!shown.contains("hu"), "{}", shown);
     }
+}
+
+/// A private key that was put into base64 as a whole, as env files and CI settings hold it.
+const ENCODED: &str = "LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0tCk1JSUV2UUlCQURBTkJna3Foa2lHOXcwQkFRRUZBQVNDQktjd2dnU2pBZ0VBQW9JQkFRQzcwMDAwMDAwMDAwCk1JSUV2UUlCQURBTkJna3Foa2lHOXcwQkFRRUZBQVNDQktjd2dnU2pBZ0VBQW9JQkFRQzcxMTExMTExMTExCk1JSUV2UUlCQURBTkJna3Foa2lHOXcwQkFRRUZBQVNDQktjd2dnU2pBZ0VBQW9JQkFRQzcyMjIyMjIyMjIyCk1JSUV2UUlCQURBTkJna3Foa2lHOXcwQkFRRUZBQVNDQktjd2dnU2pBZ0VBQW9JQkFRQzczMzMzMzMzMzMzCi0tLS0tRU5EIFBSSVZBVEUgS0VZLS0tLS0K";
+
+#[test]
+fn a_private_key_in_base64_vanishes_in_one_line_and_in_many() {
+    assert_eq!(masked_in_every_chunking(&format!("KEY: {ENCODED}\nnext\n")), "KEY: ⟨redacted:private-key⟩\nnext\n");
+    let wrapped: Vec<&str> = ENCODED.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    let shown = masked_in_every_chunking(&format!("{}\nnext line\n", wrapped.join("\n")));
+    assert!(wrapped.iter().all(|line| !shown.contains(line)), "{shown}");
+    assert!(shown.ends_with("next line\n"), "{shown}");
+}
+
+#[test]
+fn the_private_lines_of_a_putty_key_vanish_and_no_more() {
+    let key = "Public-Lines: 1\nAAAAB3NzaC1yc2EAAAADAQABAAABAQ\nPrivate-Lines: 2\nAAAgQDxyz0123\nAAAg5678\nPrivate-MAC: 0\n";
+    let shown = masked_in_every_chunking(key);
+    assert!(shown.contains("AAAAB3NzaC1yc2E") && !shown.contains("AAAgQDxyz") && !shown.contains("AAAg5678"), "{shown}");
+    assert!(shown.ends_with("Private-MAC: 0\n"), "{shown}");
+}
+
+/// The same whatever the pieces are in which it comes.
+fn masked_in_every_chunking(text: &str) -> String {
+    let whole = Redactor::new(rules(), &[]).once(text.as_bytes());
+    for size in [1, 2, 3, 7, 64, 4096] {
+        let (mut redactor, mut out) = (Redactor::new(rules(), &[]), Vec::new());
+        text.as_bytes().chunks(size).for_each(|piece| redactor.feed(piece, &mut out));
+        redactor.finish(&mut out);
+        assert_eq!(String::from_utf8_lossy(&out), String::from_utf8_lossy(&whole), "in pieces of {size}");
+    }
+    String::from_utf8(whole).unwrap()
 }
