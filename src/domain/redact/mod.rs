@@ -152,15 +152,17 @@ impl Redactor {
     /// Whole lines, most of which need no look.
     fn lines(&mut self, region: &[u8], out: &mut Vec<u8>) {
         let mut at = 0;
-        let (mut hit, mut escape) = (Next::Unknown, Next::Unknown);
+        let (mut hit, mut control, mut split) = (Next::Unknown, Next::Unknown, Next::Unknown);
         let search = Arc::clone(&self.search);
         while at < region.len() {
             let look = if self.key.is_open() {
                 at
             } else {
                 let hit = hit.from(at, || search.next(&region[at..]).map(|found| at + found));
-                let escape = escape.from(at, || memchr::memchr(0x1b, &region[at..]).map(|found| at + found));
-                hit.min(escape)
+                // What nobody sees may split what the search looks for.
+                let control = control.from(at, || memchr::memchr3(0x1b, 0x08, 0, &region[at..]).map(|found| at + found));
+                let split = split.from(at, || strip::next_split(&region[at..]).map(|found| at + found));
+                hit.min(control).min(split)
             };
             if look == usize::MAX {
                 out.extend_from_slice(&region[at..]);
@@ -298,7 +300,7 @@ impl Search {
     fn hits(&self, raw: &[u8]) -> Vec<Hit> {
         let mut hits = Vec::new();
         self.find(raw, |hit| hits.push(hit));
-        if memchr::memchr(0x1b, raw).is_some() {
+        if strip::next_hidden(raw).is_some() {
             let plain = Plain::of(raw);
             self.find(&plain.text, |hit| {
                 let (whole, mask) = (plain.span(hit.whole.0, hit.whole.1), plain.span(hit.mask.0, hit.mask.1));

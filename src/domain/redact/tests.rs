@@ -165,7 +165,7 @@ proptest! {
     }
 
     #[test]
-    fn tiny_chunks_give_the_same(input in "(a|\n|TOKEN=|hunter2!|sk_live_01234567| |\x1b\\[1m|-----BEGIN PRIVATE KEY-----|-----END PRIVATE KEY-----){0,30}", size in 1_usize..9) {
+    fn tiny_chunks_give_the_same(input in "(a|\n|TOKEN=|hunter2!|sk_live_01234567| |\r|\x08|\0|\u{200b}|\u{2014}|\x1b\\[1m|-----BEGIN PRIVATE KEY-----|-----END PRIVATE KEY-----){0,30}", size in 1_usize..9) {
         prop_assert_eq!(chunked(input.as_bytes(), &[size]), chunked(input.as_bytes(), &[usize::MAX]));
     }
 
@@ -200,12 +200,23 @@ fn the_private_lines_of_a_putty_key_vanish_and_no_more() {
 
 /// The same whatever the pieces are in which it comes.
 fn masked_in_every_chunking(text: &str) -> String {
-    let whole = Redactor::new(rules(), &[]).once(text.as_bytes());
+    let whole = redactor().once(text.as_bytes());
     for size in [1, 2, 3, 7, 64, 4096] {
-        let (mut redactor, mut out) = (Redactor::new(rules(), &[]), Vec::new());
+        let (mut redactor, mut out) = (redactor(), Vec::new());
         text.as_bytes().chunks(size).for_each(|piece| redactor.feed(piece, &mut out));
         redactor.finish(&mut out);
         assert_eq!(String::from_utf8_lossy(&out), String::from_utf8_lossy(&whole), "in pieces of {size}");
     }
     String::from_utf8(whole).unwrap()
+}
+
+#[test]
+fn a_secret_that_is_split_by_what_nobody_sees_is_masked() {
+    for split in ["\u{200b}", "\u{feff}", "\u{ad}", "\u{2066}", "\0", "\r", "x\x08", "\x1b[1m"] {
+        for text in [format!("key sk_li{split}ve_01{split}234567 end\n"), format!("login hun{split}ter2! end\n")] {
+            let shown = masked_in_every_chunking(&text);
+            assert!(shown.contains("⟨redacted:") && shown.ends_with(" end\n"), "{text:?}: {shown:?}");
+            assert!(!shown.contains("234567") && !shown.contains("ter2!"), "{text:?}: {shown:?}");
+        }
+    }
 }
