@@ -96,3 +96,14 @@ fn nothing_is_written_to_a_broken_ledger_and_every_command_says_so_alike() {
     }
     assert!(!desk.path("launchroom.evidence/blobs").exists(), "no bytes are kept that no entry will name");
 }
+
+#[test]
+fn a_doctor_who_finds_a_fault_of_storage_says_so_with_the_exit_code_of_one() {
+    let desk = Desk::with_room();
+    desk.ok(&["assign", "tenant-owner", "--name", "Mara Lindt"]);
+    let ledger = desk.path(LEDGER);
+    let text = std::fs::read_to_string(&ledger).unwrap();
+    std::fs::write(&ledger, text.replacen("Mara", "Mora", 1)).unwrap();
+    let told = desk.run(&["doctor"]);
+    assert!(told.code == 5 && told.out.contains("damaged at line"), "{told:?}");
+}

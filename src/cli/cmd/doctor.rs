@@ -1,6 +1,6 @@
 //! Looks at everything that could be in the way, and says what to do about it.
 
-use crate::app::error::Error;
+use crate::app::error::{Error, Kind};
 use crate::app::open::Opened;
 use crate::app::ports::RoomStore;
 use crate::app::{evidence, open};
@@ -24,6 +24,8 @@ enum State {
     Fine,
     Remark,
     Trouble,
+    /// Of storage or integrity: it outranks everything else that is found.
+    Fault,
 }
 
 /// `unread` is why the settings could not be read.
@@ -36,13 +38,18 @@ pub fn run(cx: &mut Context<'_>, reading: Reading, unread: Option<&Error>) -> Ex
     }
     found.push(terminal(cx));
     found.push(locale(cx));
-    let exit = if found.iter().any(|finding| finding.state == State::Trouble) { Exit::No } else { Exit::Ok };
+    let has = |state| found.iter().any(|finding| finding.state == state);
+    let exit = match (has(State::Fault), has(State::Trouble)) {
+        (true, _) => Exit::Fault,
+        (false, true) => Exit::No,
+        (false, false) => Exit::Ok,
+    };
     if reading.json {
         let findings = found.iter().map(|finding| {
             let state = match finding.state {
                 State::Fine => "ok",
                 State::Remark => "remark",
-                State::Trouble => "trouble",
+                State::Trouble | State::Fault => "trouble",
             };
             json!({ "what": finding.what, "state": state, "told": finding.told, "remedy": finding.remedy })
         });
@@ -54,7 +61,7 @@ pub fn run(cx: &mut Context<'_>, reading: Reading, unread: Option<&Error>) -> Ex
         let (tone, mark) = match finding.state {
             State::Fine => (Tone::Good, symbols.met),
             State::Remark => (Tone::Warn, symbols.warning),
-            State::Trouble => (Tone::Bad, symbols.unmet),
+            State::Trouble | State::Fault => (Tone::Bad, symbols.unmet),
         };
         let mut told = finding.told.lines();
         cx.out.line(Line::of(tone, mark).then(format!(" {:<9} {}", finding.what, told.next().unwrap_or_default())));
@@ -75,7 +82,11 @@ fn remark(what: &'static str, told: impl Into<String>, remedy: impl Into<String>
 }
 
 fn trouble(what: &'static str, error: &Error) -> Finding {
-    Finding { what, state: State::Trouble, told: error.to_string(), remedy: error.hint.clone() }
+    let state = match error.kind {
+        Kind::Storage | Kind::Network | Kind::Integrity => State::Fault,
+        Kind::Usage | Kind::Input | Kind::Refused | Kind::Conflict | Kind::Interrupted => State::Trouble,
+    };
+    Finding { what, state, told: error.to_string(), remedy: error.hint.clone() }
 }
 
 fn config(cx: &Context<'_>) -> Finding {
@@ -126,7 +137,7 @@ fn ledger(opened: &Opened) -> Finding {
     match &ledger.damage {
         Some(damage) => Finding {
             what: "ledger",
-            state: State::Trouble,
+            state: State::Fault,
             told: format!("damaged at line {}: {}; {entries} before it stand", damage.line, damage.what),
             remedy: Some(remedy(damage).to_owned()),
         },
@@ -150,7 +161,7 @@ fn blobs(store: &dyn RoomStore, opened: &Opened) -> Finding {
     }
     let told = bad.iter().map(|record| format!("#{} {}", record.entry.seq, record.reason)).collect::<Vec<_>>().join(", ");
     let remedy = "put the bytes back from a copy, or withdraw the record and attach again";
-    Finding { what: "evidence", state: State::Trouble, told, remedy: Some(remedy.to_owned()) }
+    Finding { what: "evidence", state: State::Fault, told, remedy: Some(remedy.to_owned()) }
 }
 
 fn terminal(cx: &Context<'_>) -> Finding {
