@@ -225,3 +225,12 @@ fn what_a_run_was_given_in_vain_is_told() {
     let told = desk.ok(&["run", PROOF, "--trust", "--pass-env", "NOPE", "--confirm", "yes"]);
     assert!(told.err.contains("NOPE is not set") && told.err.contains("--confirm is not used"), "{told:?}");
 }
+
+#[test]
+fn a_run_that_says_it_tested_nothing_ends_well_and_never_counts() {
+    let desk = Desk::with_command(PROOF, "echo No tests found, exiting with code 0");
+    let told = desk.run(&["run", PROOF, "--trust", "--attach"]);
+    assert!(told.code == 0 && told.err.contains("tested nothing"), "{told:?}");
+    let reason = last(&desk, PROOF)["reason"].as_str().unwrap().to_owned();
+    assert!(reason.contains("hollow: it tested nothing"), "{reason}");
+}

@@ -5,6 +5,7 @@
 //! however many documents, the worse counts. A status word nobody knows is a failed check: not known is not passed. Plain
 //! text holds no checks; the exit status alone speaks for it.
 
+mod hollow;
 mod node;
 mod reader;
 mod said;
@@ -29,6 +30,15 @@ pub struct Reading {
     pub checks: Option<Vec<Check>>,
     /// Why its checks, or some of them, could not be read.
     pub unread: Option<String>,
+}
+
+impl Reading {
+    /// No checks at all, where a command without a bundle says of itself that it tested nothing. Such a run never counts.
+    #[must_use]
+    pub fn or_hollow(self, printed: &[u8]) -> Self {
+        let is_hollow = self.checks.is_none() && self.unread.is_none() && hollow::says_so(&strip_escapes(printed));
+        if is_hollow { Self { checks: Some(Vec::new()), unread: None } } else { self }
+    }
 }
 
 /// The checks in what a command printed and in the files it wrote.

@@ -256,6 +256,9 @@ fn finish(
     if let Some(why) = &found.unread {
         captured.notes.push(format!("its checks could not be read, so it does not count: {why}"));
     }
+    if found.checks.as_ref().is_some_and(Vec::is_empty) {
+        captured.notes.push("it tested nothing, so it does not count".into());
+    }
     captured.checks = found.checks;
     captured.unread = captured.unread.take().or(found.unread);
     capture.spool().finish(captured)
@@ -265,7 +268,7 @@ fn finish(
 fn checks(order: &RunOrder, spool: &Spooling, reports: &[Vec<u8>]) -> io::Result<Reading> {
     let printed = spool.printed(0, BUNDLE + 1)?;
     if printed.len() as u64 <= BUNDLE {
-        return Ok(bundle_json::read(&printed, reports, order.bundle));
+        return Ok(bundle_json::read(&printed, reports, order.bundle).or_hollow(&printed));
     }
     // A log, or a bundle that nobody can read: whether it looks like checks anywhere decides.
     let sign: &[u8] = if order.bundle { b"{" } else { b"\"checks\"" };

@@ -153,7 +153,8 @@ fn cover(case: &Case<'_>, proof: &Proof, check: &CheckId, excludable: bool) -> O
 fn bundle(case: &Case<'_>, proof: &Proof, checks: &[Check], excludable: bool, tally: Tally, ended: &Ended<'_>) -> Finding {
     let Ended { passed, exit, when } = *ended;
     let mut found = if tally.is_hollow() {
-        Finding::unmet(format!("hollow: it tested nothing, {} checks skipped, {when}", tally.skipped))
+        let skipped = if tally.skipped > 0 { format!(", {} checks skipped", tally.skipped) } else { String::new() };
+        Finding::unmet(format!("hollow: it tested nothing{skipped}, {when}"))
     } else if !tally.failing.is_empty() {
         let failed = tally.failing.len() + tally.covered.len();
         let names = listed(&tally.failing.iter().map(ToString::to_string).collect::<Vec<_>>(), 2);
