@@ -1,15 +1,18 @@
 //! The composition root: the only place that names an adapter. What is slow to make is made when it is asked for.
 
 mod demo;
+mod portfolio;
 mod screens;
 
 use crate::app::error::{Error, Kind};
+use crate::app::portfolio::Portfolio;
 use crate::app::ports::{Clock, RoomStore, Runner, TrustStore};
 use crate::cli::{Process, Rooms, Wiring};
 use crate::infra::clock::SystemClock;
 use crate::infra::file::{FileStore, FileTrust};
 use crate::infra::plain;
 use crate::infra::proc::ProcessRunner;
+use jiff::Timestamp;
 use screens::Screens;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
@@ -68,6 +71,10 @@ impl Rooms for Files {
             return Err(error.hint("make one: launchroom init --tenant NAME, or name another: --room PATH"));
         }
         Ok(Arc::new(FileStore::open(path, &self.data, readonly)?))
+    }
+
+    fn portfolio(&self, place: &str, now: Timestamp) -> Result<Portfolio, Error> {
+        portfolio::of_folder(&self.data, Path::new(place), now)
     }
 
     fn sweep(&self, spool: &Path) {

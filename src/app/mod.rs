@@ -9,6 +9,7 @@ pub mod error;
 pub mod evidence;
 pub mod init;
 pub mod open;
+pub mod portfolio;
 pub mod ports;
 pub mod preflight;
 pub mod prove;

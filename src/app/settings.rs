@@ -20,6 +20,12 @@ pub struct Settings {
     pub path: Option<PathBuf>,
     /// The room to open when nothing else names one; a flag or the environment name it outright.
     pub room: Setting<Option<String>>,
+    /// A folder or a server whose rooms are listed, in the shell and in the cockpit's switcher.
+    pub rooms: Setting<Option<String>>,
+    /// Prints the token of a server, whose address it gets as `LAUNCHROOM_SERVER`.
+    pub token_command: Setting<Option<String>>,
+    /// What requests go through; without it no proxy is used, whatever the environment says.
+    pub proxy: Setting<Option<String>>,
     pub theme: Setting<Theme>,
     pub symbols: Setting<SymbolSet>,
     pub mouse: Setting<bool>,
@@ -175,6 +181,11 @@ pub fn settle(
     Ok(Settings {
         path,
         room: layer(flags.room.clone(), "--room", set("LAUNCHROOM_ROOM"), "LAUNCHROOM_ROOM", file.room).map(Some).or(None),
+        rooms: layer(None, "", set("LAUNCHROOM_ROOMS"), "LAUNCHROOM_ROOMS", file.rooms).map(Some).or(None),
+        token_command: layer(None, "", set("LAUNCHROOM_TOKEN_COMMAND"), "LAUNCHROOM_TOKEN_COMMAND", file.token_command)
+            .map(Some)
+            .or(None),
+        proxy: layer(None, "", set("LAUNCHROOM_PROXY"), "LAUNCHROOM_PROXY", file.proxy).map(Some).or(None),
         theme: layer(
             None,
             "",
@@ -255,6 +266,10 @@ impl Settings {
         keys.sort();
         vec![
             ("room", text(&self.room.value), self.room.origin),
+            ("rooms", text(&self.rooms.value), self.rooms.origin),
+            ("token_command", text(&self.token_command.value), self.token_command.origin),
+            // It may hold a password.
+            ("proxy", self.proxy.value.as_ref().map(|_| "set".to_owned()).unwrap_or_default(), self.proxy.origin),
             ("me.name", self.name.value.clone(), self.name.origin),
             ("me.roles", self.roles.value.join(", "), self.roles.origin),
             ("me.functions", self.functions.value.join(", "), self.functions.origin),

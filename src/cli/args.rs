@@ -148,9 +148,16 @@ pub enum Command {
     /// What happened in this room, line by line
     #[command(after_help = "Examples:\n  launchroom log\n  launchroom log --since monday\n  launchroom log --json")]
     Log(LogArgs),
-    /// Asks a deployment one question over HTTP: what a public proof checks
-    #[command(after_help = "Examples:\n  launchroom check launch-proof-bundle --base-url https://www.example.test")]
+    /// Asks a deployment over HTTP what a proof checks: one line a check, the bundle as JSON, exit 0 or 1
+    #[command(
+        after_help = "Examples:\n  launchroom check launch-proof-bundle --base-url https://www.example.test --output bundle.json\n  launchroom check launch-proof-bundle --base-url https://www.example.test --include-fixtures --strict --env-file /tmp/locked.env\n  THESMIOS_SCIM_TOKEN=… launchroom check scim-fixture --base-url https://www.example.test\n\nChecks: first-customer-launch-plan, dependency-acceptance, buyer-close-pack, launch-activation-manifest,\ncustomer-launch-room, launch-proof-bundle, launch-clearance, readiness, readiness-strict, scim-fixture,\npaid-beta-fixture-proof, commercial-pack, order-form-template, launch-evidence, production-proof"
+    )]
     Check(CheckArgs),
+    /// Many rooms side by side: where each stands, what it waits for, when it last moved
+    #[command(
+        after_help = "Examples:\n  launchroom rooms\n  launchroom rooms ~/pilots\n  launchroom rooms ~/pilots --json | jq '.rooms[] | select(.verdict == \"no_go\") | .place'\n\nExit codes: 0 every room could be read, whatever its verdict; 2 one or more could not, each a row that says why;\n5 a ledger is damaged, or the disk or the network did not do what was asked."
+    )]
+    Rooms(RoomsArgs),
     /// Looks at the settings, the room, the ledger, the terminal, and says what to do
     #[command(after_help = "Examples:\n  launchroom doctor")]
     Doctor(Reading),
@@ -529,11 +536,20 @@ pub struct LogArgs {
 }
 
 #[derive(Debug, Args)]
+pub struct RoomsArgs {
+    /// A folder to look beneath; else the one of the settings, else this one
+    #[arg(value_name = "DIR")]
+    pub place: Option<String>,
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+#[derive(Debug, Args)]
 pub struct CheckArgs {
     /// What to check, by the proof's id
     pub name: String,
-    /// The deployment to ask
-    #[arg(long, value_name = "URL")]
+    /// The deployment to ask; else `THESMIOS_SMOKE_URL`
+    #[arg(long, value_name = "URL", env = "THESMIOS_SMOKE_URL", hide_env = true)]
     pub base_url: String,
     /// Wants strict readiness too
     #[arg(long)]
@@ -541,7 +557,10 @@ pub struct CheckArgs {
     /// Wants the fixtures too; what only the vendor can make fails honestly
     #[arg(long)]
     pub include_fixtures: bool,
-    /// Also writes the bundle there
+    /// A locked file of environment values: the tenant's SCIM token, a member's token
+    #[arg(long, value_name = "FILE")]
+    pub env_file: Option<PathBuf>,
+    /// Also writes the bundle there, for nobody else to read; a link of that name is replaced, never followed
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     #[command(flatten)]

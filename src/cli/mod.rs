@@ -91,6 +91,7 @@ fn dispatch(cx: &mut Context<'_>, cli: &Cli) -> Result<Exit, Error> {
         Some(Command::Exclude(args)) => cmd::exclude::run(cx, args),
         Some(Command::Decide(args)) => cmd::decide::run(cx, args),
         Some(Command::Log(args)) => cmd::log::run(cx, args),
+        Some(Command::Rooms(args)) => cmd::rooms::run(cx, args),
         Some(Command::Check(args)) => cmd::check::run(cx, args),
         Some(Command::Doctor(reading)) => Ok(cmd::doctor::run(cx, *reading, None)),
         Some(Command::Config(command)) => cmd::config::run(cx, command),

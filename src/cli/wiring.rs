@@ -3,8 +3,10 @@
 use super::Exit;
 use crate::app::check::Fetch;
 use crate::app::error::Error;
+use crate::app::portfolio::Portfolio;
 use crate::app::ports::{Clock, RoomStore, Runner, TrustStore};
 use crate::app::settings::Settings;
+use jiff::Timestamp;
 use std::{path::Path, path::PathBuf, sync::Arc};
 
 /// The world outside, made by the composition root. Nothing in here starts anything before it is asked to.
@@ -24,6 +26,12 @@ pub trait Rooms: Send + Sync {
     /// # Errors
     /// `Input` for what is no file, `Storage` for what cannot be read.
     fn open(&self, path: &Path, readonly: bool) -> Result<Arc<dyn RoomStore>, Error>;
+
+    /// The rooms at a place, each looked at and none changed.
+    ///
+    /// # Errors
+    /// `Input` for a place that is none, `Storage` or `Network` for one that cannot be read.
+    fn portfolio(&self, place: &str, now: Timestamp) -> Result<Portfolio, Error>;
 
     /// Ends what runs left behind whose program was killed; `spool` is the room's.
     fn sweep(&self, spool: &Path);
@@ -49,7 +57,8 @@ pub trait Rooms: Send + Sync {
     /// `Conflict` when something is there, `Storage` when the disk fails.
     fn create(&self, path: &Path, bytes: &[u8]) -> Result<(), Error>;
 
-    /// Writes a file, also over one of the same name; a link of that name is replaced, never followed.
+    /// Writes a file that only its owner reads, also over one of the same name; a link of that name is replaced, never
+    /// followed.
     ///
     /// # Errors
     /// `Storage` when the disk fails.
@@ -82,11 +91,11 @@ pub trait Faces {
     /// `Conflict` when a room is there already, `Storage` when the disk fails.
     fn keep_demo(&self, folder: &Path) -> Result<PathBuf, Error>;
 
-    /// Asks a deployment.
+    /// Asks a deployment, through a proxy when one is configured.
     ///
     /// # Errors
     /// `Usage` for an address that may not be asked.
-    fn fetch(&self, base_url: &str) -> Result<Box<dyn Fetch>, Error>;
+    fn fetch(&self, base_url: &str, proxy: Option<&str>) -> Result<Box<dyn Fetch>, Error>;
 }
 
 /// What this process was started with.

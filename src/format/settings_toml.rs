@@ -11,6 +11,11 @@ use toml::de::{DeTable, DeValue};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileSettings {
     pub room: Option<String>,
+    /// A folder or a server whose rooms are listed.
+    pub rooms: Option<String>,
+    /// Prints the token of a server.
+    pub token_command: Option<String>,
+    pub proxy: Option<String>,
     /// `default` or `mono`.
     pub theme: Option<String>,
     /// `auto`, `unicode` or `ascii`.
@@ -40,7 +45,20 @@ pub const SYMBOLS: [&str; 3] = ["auto", "unicode", "ascii"];
 /// The words `theme` takes.
 pub const THEMES: [&str; 2] = ["default", "mono"];
 
-const TOP: [&str; 9] = ["room", "theme", "symbols", "mouse", "copy_command", "proofs_at_once", "quiet_after", "me", "keys"];
+const TOP: [&str; 12] = [
+    "room",
+    "rooms",
+    "token_command",
+    "proxy",
+    "theme",
+    "symbols",
+    "mouse",
+    "copy_command",
+    "proofs_at_once",
+    "quiet_after",
+    "me",
+    "keys",
+];
 const ME: [&str; 3] = ["name", "roles", "functions"];
 
 /// How many proofs may run at the same time: more than a few would only slow each other down.
@@ -85,6 +103,9 @@ impl Reader {
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "room" => out.room = self.text(value),
+                "rooms" => out.rooms = self.text(value),
+                "token_command" => out.token_command = self.text(value),
+                "proxy" => out.proxy = self.text(value),
                 "theme" => out.theme = self.word(value, &THEMES),
                 "symbols" => out.symbols = self.word(value, &SYMBOLS),
                 "mouse" => out.mouse = self.truth(value),

@@ -4,6 +4,7 @@ use crate::app::error::{Error, Kind};
 use rustix::fs::{Mode, OFlags};
 use std::fs::File;
 use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 /// Whether a file is there, whatever is in it.
@@ -83,7 +84,8 @@ pub fn create(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     written.inspect_err(|_| drop(std::fs::remove_file(path))).map_err(failed)
 }
 
-/// Writes a file, also over one of the same name. Written beside it and renamed: a link there is replaced, not followed.
+/// Writes a file that only its owner reads, also over one of the same name. Written beside it and renamed: a link there is
+/// replaced, not followed.
 ///
 /// # Errors
 /// `Storage` when the disk fails.
@@ -92,7 +94,10 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(format!(".{}.tmp", std::process::id()));
     let beside = Path::new(&beside);
-    let written = File::create_new(beside).and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
+    // What a process of this number left when it was killed is ours.
+    let _ = std::fs::remove_file(beside);
+    let opened = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(beside);
+    let written = opened.and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
     written.and_then(|()| std::fs::rename(beside, path)).inspect_err(|_| drop(std::fs::remove_file(beside))).map_err(failed)
 }
 

@@ -1,8 +1,34 @@
 //! What changed in a room as a sentence: the names a person knows instead of the path in the file.
 
-use crate::domain::ledger::{RoomChanged, ValueChange};
+use super::words;
+use crate::domain::ledger::{Body, RoomChanged, ValueChange};
 use crate::domain::plan::Plan;
 use crate::domain::room::Value;
+
+/// What an entry says, as a sentence.
+#[must_use]
+pub fn entry(plan: &Plan, body: &Body) -> String {
+    match body {
+        Body::Attached(attached) => {
+            let what = attached.proof.as_ref().map(ToString::to_string).or_else(|| attached.serves.clone()).unwrap_or_default();
+            format!("attached {what}, {}", words::outcome(attached.outcome))
+        }
+        Body::Withdrawn(withdrawn) => format!("withdrew #{}: {}", withdrawn.evidence, withdrawn.why),
+        Body::ExclusionSigned(exclusion) => {
+            format!("exclusion {} of {}, to {}", exclusion.id, exclusion.covers, words::date_with_year(exclusion.until))
+        }
+        Body::ExclusionRevoked(revoked) => format!("exclusion {} revoked: {}", revoked.exclusion, revoked.why),
+        Body::Decided(decision) => {
+            format!("decided {}: {}", words::stage(plan, decision.stage.as_str()), words::decision(decision.outcome))
+        }
+        Body::RoomChanged(changed) => changes(plan, changed),
+        Body::EditedOutside(changed) => format!("by hand: {}", changes(plan, changed)),
+        Body::RunFinished(run) => format!("ran {}, {}", run.proof, words::run_outcome(run.outcome, &run.run)),
+        Body::AskSent(ask) => format!("asked {} for {}", ask.to, ask.about.join(", ")),
+        Body::AskAnswered(ask) => format!("answered: {}", ask.about.join(", ")),
+        Body::Unknown(kind) => format!("{kind}, unknown to this version"),
+    }
+}
 
 /// All that changed, in one line: the first change, and how many more there were.
 #[must_use]

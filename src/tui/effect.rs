@@ -43,6 +43,8 @@ pub enum Effect {
     ListSpool,
     ReadBytes(BytesOf),
     CheckEvidence,
+    /// The rooms a person could go to.
+    ListRooms,
     /// To the clipboard of the terminal, wherever that is.
     Copy {
         text: String,
@@ -62,7 +64,7 @@ pub enum Effect {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Leave {
     Quit,
-    /// From the start screen to a room.
+    /// To another room.
     To(Way),
 }
 

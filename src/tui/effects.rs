@@ -115,6 +115,7 @@ impl Effects {
             Effect::ListSpool => self.with_store("spool", |_, store| Msg::SpoolListed(store.spooled())),
             Effect::ReadBytes(of) => self.with_store("read", move |_, store| Msg::BytesRead { outcome: read(store, &of), of }),
             Effect::CheckEvidence => self.with_store("verify", |_, store| Msg::EvidenceChecked(verify(store))),
+            Effect::ListRooms => self.spawn("rooms", |cockpit| Some(Msg::RoomsListed((cockpit.rooms)()))),
             Effect::Copy { text, what } => {
                 if let Some(command) = self.cockpit.copy_command.clone() {
                     let text = text.clone();

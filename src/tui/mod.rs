@@ -18,6 +18,8 @@ mod testing;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod tests_of_rooms;
+#[cfg(test)]
 mod tests_of_runs;
 mod theme;
 mod update;
@@ -28,12 +30,16 @@ pub use model::start::Way;
 
 use crate::app::error::Error;
 use crate::app::open::Opened;
+use crate::app::portfolio::Portfolio;
 use crate::app::ports::{Clock, RoomStore, Runner, TrustStore};
 use jiff::SignedDuration;
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 /// Tells `changed` whenever the room may have changed. What it returns keeps it going; dropping that ends it.
 pub type Watch = Box<dyn FnOnce(Box<dyn Fn() + Send + Sync>) -> Result<Box<dyn Send>, Error> + Send + Sync>;
+
+/// Lists the rooms that a person could go to from here.
+pub type ListRooms = Arc<dyn Fn() -> Result<Portfolio, Error> + Send + Sync>;
 
 /// Reads a regular file of at most so many bytes.
 pub type ReadFile = Arc<dyn Fn(&Path, u64) -> Result<Vec<u8>, Error> + Send + Sync>;
@@ -62,6 +68,9 @@ pub struct Cockpit {
     /// Chords by action id, instead of the table's own.
     pub keys: BTreeMap<String, Vec<String>>,
     pub watch: Option<Watch>,
+    pub rooms: ListRooms,
+    /// What to tell first, e.g. why another room could not be opened.
+    pub greeting: Option<String>,
     /// The room as it was read already, so that the first frame needs no store.
     pub prepared: Option<Prepared>,
 }
@@ -92,7 +101,7 @@ pub enum ExitReason {
     Signal(i32),
     /// The terminal went away.
     TerminalGone,
-    /// From the start screen: open this instead.
+    /// Open this instead.
     To(Way),
 }
 

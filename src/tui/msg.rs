@@ -2,7 +2,7 @@
 
 use super::model::Opened;
 use super::terminal::{Key, Mouse, Signal};
-use crate::app::{error::Error, ports::Captured};
+use crate::app::{error::Error, portfolio::Portfolio, ports::Captured};
 use crate::domain::change::Change;
 use crate::domain::ids::{Digest, ProofId, RunId};
 
@@ -66,6 +66,7 @@ pub enum Msg {
         outcome: Result<Vec<u8>, Error>,
     },
     EvidenceChecked(Result<String, Error>),
+    RoomsListed(Result<Portfolio, Error>),
     Copied {
         what: String,
     },

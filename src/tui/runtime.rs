@@ -66,7 +66,7 @@ pub fn run(mut cockpit: Cockpit) -> Result<ExitReason, Error> {
     } else if let Some(store) = &cockpit.store {
         model.opened = Some(crate::app::open::open(store.as_ref(), cockpit.clock.as_ref())?);
     }
-    for trouble in trouble {
+    for trouble in trouble.into_iter().chain(cockpit.greeting.take()) {
         model.complain(trouble);
     }
     let watch = cockpit.watch.take();

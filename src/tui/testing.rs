@@ -454,6 +454,8 @@ pub fn blank_model(width: u16, height: u16) -> Model {
         proofs_at_once: settings::PROOFS_AT_ONCE,
         keys: BTreeMap::new(),
         watch: None,
+        rooms: Arc::new(|| Ok(crate::app::portfolio::Portfolio::default())),
+        greeting: None,
     };
     let mut model = Model::new(&cockpit, Keymap::new(&BTreeMap::new()).0);
     tell(&mut model, Msg::Resized { width, height });

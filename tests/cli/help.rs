@@ -2,7 +2,7 @@
 
 use crate::desk::Desk;
 
-const COMMANDS: [&[&str]; 37] = [
+const COMMANDS: [&[&str]; 38] = [
     &["open"],
     &["demo"],
     &["init"],
@@ -35,6 +35,7 @@ const COMMANDS: [&[&str]; 37] = [
     &["decide"],
     &["log"],
     &["check"],
+    &["rooms"],
     &["doctor"],
     &["config"],
     &["config", "path"],

@@ -15,6 +15,7 @@ mod input;
 mod preflight;
 mod proving;
 mod reading;
+mod rooms;
 mod secrets;
 mod shapes;
 mod story;

@@ -1,45 +1,96 @@
 //! The questions, each of which leaves one check behind.
+//!
+//! Every page is searched for secrets when it is fetched; what a page says is never repeated, only which rule found it.
 
-use super::{Fetch, Page};
-use crate::app::error::Error;
+use super::wanted::{collect, complete, escape, wanted};
+use super::{Fetch, Page, Request, Watch};
+use crate::app::error::{Error, Kind};
 use crate::domain::ledger::{Check, CheckStatus};
 use crate::domain::plan::Plan;
+use crate::domain::redact::{Redactor, Secret};
+use crate::format::redact_toml;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One deployment under question. A page is fetched once, however many questions look at it.
 pub struct Ask<'a> {
     plan: &'a Plan,
     fetch: &'a dyn Fetch,
-    pages: BTreeMap<String, (u16, String, String)>,
-    pub done: Vec<Check>,
+    watch: Watch<'a>,
+    /// Values that were handed to us and must be on no page.
+    secrets: Vec<Secret>,
+    pages: BTreeMap<String, Page>,
+    /// Public pages that have a check of their own for secrets.
+    searched: BTreeSet<String>,
+    done: Vec<Check>,
 }
 
 impl<'a> Ask<'a> {
-    pub fn new(plan: &'a Plan, fetch: &'a dyn Fetch) -> Self {
-        Self { plan, fetch, pages: BTreeMap::new(), done: Vec::new() }
+    pub fn new(plan: &'a Plan, fetch: &'a dyn Fetch, watch: Watch<'a>, secrets: Vec<Secret>) -> Self {
+        Self { plan, fetch, watch, secrets, pages: BTreeMap::new(), searched: BTreeSet::new(), done: Vec::new() }
     }
 
-    /// The page at `path`, fetched at most once.
+    /// Asks something that is no public page; nothing of it is kept.
+    pub fn send(&self, request: &Request<'_>) -> Result<Page, Error> {
+        self.fetch.send(request)
+    }
+
+    /// Whether somebody wants it to end.
+    pub fn is_stopped(&self) -> bool {
+        (self.watch.stopped)()
+    }
+
+    /// The page at `path`, fetched at most once. A deployment that answered before and does not now is a page without an
+    /// answer; one that never did is a fault.
     pub fn page(&mut self, path: &str) -> Result<Page, Error> {
-        if !self.pages.contains_key(path) {
-            let page = self.fetch.get(path)?;
-            self.pages.insert(path.to_owned(), (page.status, page.content_type, page.body));
+        if self.is_stopped() {
+            return Err(Error::new(Kind::Interrupted, "the checks were not finished", "somebody stopped them"));
         }
-        let (status, content_type, body) = self.pages.get(path).cloned().unwrap_or_default();
-        Ok(Page { status, content_type, body })
+        if let Some(page) = self.pages.get(path) {
+            return Ok(page.clone());
+        }
+        let page = match self.fetch.send(&Request::get(path)) {
+            Ok(page) => page,
+            Err(error) if error.kind == Kind::Network && !self.pages.is_empty() => {
+                Page { trouble: Some(error.why), ..Page::default() }
+            }
+            Err(error) => return Err(error),
+        };
+        self.pages.insert(path.to_owned(), page.clone());
+        Ok(page)
     }
 
     /// Leaves a check behind.
     pub fn note(&mut self, id: &str, passed: bool, detail: impl Into<String>) {
         let status = if passed { CheckStatus::Passed } else { CheckStatus::Failed };
-        self.done.push(Check { id: id.into(), status, detail: detail.into() });
+        let check = Check { id: id.into(), status, detail: detail.into() };
+        (self.watch.made)(&check);
+        self.done.push(check);
+    }
+
+    /// Everything that was found; pages without a check of their own for secrets share one.
+    pub fn finish(mut self) -> Vec<Check> {
+        let rest: Vec<(&String, &Page)> = self.pages.iter().filter(|(path, _)| !self.searched.contains(*path)).collect();
+        let found: Vec<String> = rest
+            .iter()
+            .filter_map(|(path, page)| {
+                let rules = self.secrets_in(&page.body);
+                (!rules.is_empty()).then(|| format!("{path}: {}", rules.join(", ")))
+            })
+            .collect();
+        let several = if rest.len() == 1 { "page" } else { "pages" };
+        let clean = format!("{} more {several}, nothing looks like a secret", rest.len());
+        let is_empty = rest.is_empty();
+        if !is_empty {
+            self.note("pages-public-safe", found.is_empty(), if found.is_empty() { clean } else { found.join("; ") });
+        }
+        self.done
     }
 
     /// The service answers at all.
     pub fn health(&mut self) -> Result<(), Error> {
         let page = self.page("/api/health")?;
-        self.note("health", page.status == 200, format!("/api/health answered {}", page.status));
+        self.note("health", page.status == 200, answered("/api/health", &page));
         Ok(())
     }
 
@@ -47,19 +98,20 @@ impl<'a> Ask<'a> {
     pub fn plan(&mut self) -> Result<(), Error> {
         let route = "/first-customer-launch-plan";
         let page = self.page(route)?;
-        let html = page.status == 200 && page.content_type.starts_with("text/html");
+        let html = page.status == 200 && page.trouble.is_none() && is_type(&page, "text/html");
         self.note("plan-page-deployed", html, answered(route, &page));
         if html {
             let plan = self.plan;
             let titles = plan.gates.iter().map(|it| &it.title).chain(plan.roles.iter().map(|it| &it.title));
             let missing: Vec<&str> = titles.map(String::as_str).filter(|title| !page.body.contains(&escape(title))).collect();
             self.note("plan-page-complete", missing.is_empty(), complete(&missing));
+            let linked = page.body.contains("/api/product/first-customer-launch-plan");
             self.note(
                 "plan-page-linked",
-                page.body.contains("/api/product/first-customer-launch-plan"),
-                "links its JSON endpoint",
+                linked,
+                if linked { "links its JSON endpoint" } else { "does not link its JSON endpoint" },
             );
-            self.safe("plan-page-public-safe", &page.body);
+            self.safe("plan-page-public-safe", route, &page.body);
         }
         self.pack("first-customer-launch-plan")
     }
@@ -68,16 +120,19 @@ impl<'a> Ask<'a> {
     pub fn pack(&mut self, name: &str) -> Result<(), Error> {
         let route = format!("/api/product/{name}");
         let page = self.page(&route)?;
-        let value: Option<Value> = serde_json::from_str(&page.body).ok();
-        let json = page.status == 200 && page.content_type.starts_with("application/json");
-        self.note(&format!("{name}-deployed"), json && value.is_some(), answered(&route, &page));
-        if let (true, Some(value)) = (json, value) {
+        let read = json(&page);
+        self.note(
+            &format!("{name}-deployed"),
+            read.is_ok(),
+            read.as_ref().err().map_or_else(|| answered(&route, &page), |why| format!("{route} {why}")),
+        );
+        if let Ok(value) = read {
             let mut texts = Vec::new();
             collect(&value, &mut texts);
             let wanted = wanted(self.plan, name);
             let missing: Vec<&str> = wanted.into_iter().filter(|text| !texts.iter().any(|there| there == text)).collect();
             self.note(&format!("{name}-complete"), missing.is_empty(), complete(&missing));
-            self.safe(&format!("{name}-public-safe"), &page.body);
+            self.safe(&format!("{name}-public-safe"), &route, &page.body);
         }
         Ok(())
     }
@@ -85,98 +140,113 @@ impl<'a> Ask<'a> {
     /// The page and its JSON speak of the same plan.
     pub fn parity(&mut self) -> Result<(), Error> {
         let page = self.page("/first-customer-launch-plan")?;
-        let json = self.page("/api/product/first-customer-launch-plan")?;
-        let title = serde_json::from_str::<Value>(&json.body).ok().and_then(|it| Some(it.get("title")?.as_str()?.to_owned()));
+        let pack = self.page("/api/product/first-customer-launch-plan")?;
+        let title = json(&pack).ok().and_then(|it| Some(it.get("title")?.as_str()?.to_owned()));
         let same = title.as_deref().is_some_and(|title| page.body.contains(&escape(title)));
-        self.note("deployment-parity", same, "page and JSON carry the same title");
+        self.note(
+            "deployment-parity",
+            same,
+            if same { "page and JSON carry the same title" } else { "page and JSON do not carry the same title" },
+        );
         Ok(())
     }
 
     /// Advisory readiness can be read; it may well be degraded.
     pub fn advisory(&mut self) -> Result<(), Error> {
-        let status = self.status("/api/product/readiness")?;
-        let known = matches!(status.as_deref(), Some("ready" | "degraded"));
-        self.note("readiness-advisory", known, format!("advisory readiness is {}", status.as_deref().unwrap_or("not there")));
+        let told = self.told("/api/product/readiness")?;
+        let known = matches!(told.as_deref(), Ok("ready" | "degraded"));
+        self.note("readiness-advisory", known, format!("advisory readiness is {}", told.unwrap_or_else(|why| why)));
         Ok(())
     }
 
-    /// Readiness is `ready`, each blocker being a check of its own.
-    pub fn readiness(&mut self, strict: bool) -> Result<(), Error> {
-        let route = if strict { "/api/product/readiness?strict=1" } else { "/api/product/readiness" };
-        let status = self.status(route)?;
-        let page = self.page(route)?;
-        let word = status.as_deref().unwrap_or("not there");
-        let id = if strict { "readiness-strict" } else { "readiness" };
-        self.note(id, status.as_deref() == Some("ready"), format!("readiness is {word}"));
-        let value: Value = serde_json::from_str(&page.body).unwrap_or_default();
+    /// Strict readiness is `ready`, each blocker being a check of its own.
+    pub fn readiness(&mut self) -> Result<(), Error> {
+        let route = "/api/product/readiness?strict=1";
+        let told = self.told(route)?;
+        self.note(
+            "readiness-strict",
+            told.as_deref() == Ok("ready"),
+            format!("strict readiness is {}", told.unwrap_or_else(|why| why)),
+        );
+        let value = json(&self.page(route)?).unwrap_or_default();
         for blocker in value.get("blockers").and_then(Value::as_array).into_iter().flatten() {
             let text = |key: &str| blocker.get(key).and_then(Value::as_str).unwrap_or("unnamed").to_owned();
-            self.note(&format!("blocker-{}", text("id")), false, text("title"));
+            self.note(&format!("blocker-{}", text("id")), false, self.masked(&text("title")));
         }
         Ok(())
     }
 
-    fn status(&mut self, route: &str) -> Result<Option<String>, Error> {
+    /// The status word of a readiness page, or why there is none.
+    fn told(&mut self, route: &str) -> Result<Result<String, String>, Error> {
         let page = self.page(route)?;
-        let value: Option<Value> = serde_json::from_str(&page.body).ok().filter(|_| page.status == 200);
-        Ok(value.and_then(|value| Some(value.get("status")?.as_str()?.to_owned())))
+        let word = json(&page).map_err(|why| format!("not known: {route} {why}")).and_then(|value| {
+            let word = value.get("status").and_then(Value::as_str).map(|word| self.masked(word));
+            word.ok_or_else(|| format!("not known: {route} names no status"))
+        });
+        Ok(word)
     }
 
     /// Nothing in it looks like a secret.
-    fn safe(&mut self, id: &str, body: &str) {
-        let found = super::secrets_in(body);
+    fn safe(&mut self, id: &str, path: &str, body: &str) {
+        self.searched.insert(path.to_owned());
+        let found = self.secrets_in(body);
         let detail =
             if found.is_empty() { "nothing looks like a secret".to_owned() } else { format!("found: {}", found.join(", ")) };
         self.note(id, found.is_empty(), detail);
     }
-}
 
-/// What of the plan a pack must name.
-fn wanted<'p>(plan: &'p Plan, name: &str) -> Vec<&'p str> {
-    let titles = |it: &mut dyn Iterator<Item = &'p String>| it.map(String::as_str).collect::<Vec<_>>();
-    let steps = titles(&mut plan.steps.iter().map(|it| &it.title));
-    let gates = titles(&mut plan.gates.iter().map(|it| &it.title));
-    let roles = titles(&mut plan.roles.iter().map(|it| &it.title));
-    let proofs = titles(&mut plan.proofs.iter().filter(|it| !it.illustrative).map(|it| &it.command));
-    let motions = titles(&mut plan.motions.iter().map(|it| &it.title));
-    let wording = titles(&mut plan.blocked_wording.iter());
-    let attachments = titles(&mut plan.attachments.iter().map(|it| &it.text));
-    match name {
-        "first-customer-launch-plan" => [steps, gates, roles, proofs, wording].concat(),
-        "commercial-pack" => [motions, wording].concat(),
-        "order-form-template" => [attachments, wording].concat(),
-        "customer-launch-room" => [roles, steps, gates].concat(),
-        "launch-evidence" => titles(&mut plan.targets.iter().map(|it| &it.title)),
-        "launch-activation-manifest" => titles(&mut plan.activation.iter().map(|it| &it.title)),
-        "dependency-acceptance" => titles(&mut plan.dependencies.iter().map(|it| &it.title)),
-        "buyer-close-pack" => [motions, attachments, wording].concat(),
-        "production-proof" => proofs,
-        _ => Vec::new(),
+    /// The redaction rules that hit in a text, by name; a value we were given goes by its name.
+    fn secrets_in(&self, text: &str) -> Vec<String> {
+        let mut redactor = Redactor::new(redact_toml::rules(), &self.secrets);
+        let _ = redactor.once(text.as_bytes());
+        redactor.counts().keys().cloned().collect()
+    }
+
+    /// A short text of the deployment, fit to be shown.
+    fn masked(&self, text: &str) -> String {
+        let mut redactor = Redactor::new(redact_toml::rules(), &self.secrets);
+        let short: String = text.chars().take(200).collect();
+        String::from_utf8_lossy(&redactor.once(short.as_bytes())).into_owned()
     }
 }
 
-/// Every text of a JSON value, wherever it stands.
-fn collect<'v>(value: &'v Value, out: &mut Vec<&'v str>) {
-    match value {
-        Value::String(text) => out.push(text),
-        Value::Array(items) => items.iter().for_each(|item| collect(item, out)),
-        Value::Object(map) => map.values().for_each(|item| collect(item, out)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+/// The JSON of a page that is what it should be; else why not.
+pub fn json(page: &Page) -> Result<Value, String> {
+    if let Some(trouble) = &page.trouble {
+        return Err(format!("cannot be used: {trouble}"));
+    }
+    if page.status != 200 || page.leads_to.is_some() {
+        return Err(status(page));
+    }
+    if is_type(page, "text/html") {
+        return Err("answered 200 with a web page instead of JSON, as a sign-in or an error page does".into());
+    }
+    if !is_type(page, "application/json") && !is_type(page, "application/scim+json") {
+        return Err(format!("answered 200 with {} instead of JSON", type_of(page)));
+    }
+    serde_json::from_str(&page.body)
+        .map_err(|error| format!("answered 200 with JSON that breaks off or is malformed at line {}", error.line()))
+}
+
+/// What a page answered, in a few words.
+pub fn answered(route: &str, page: &Page) -> String {
+    match &page.trouble {
+        Some(trouble) => format!("{route} cannot be used: {trouble}"),
+        None => format!("{route} {}", status(page)),
     }
 }
 
-fn answered(route: &str, page: &Page) -> String {
-    format!("{route} answered {} {}", page.status, page.content_type)
-}
-
-fn complete(missing: &[&str]) -> String {
-    match missing {
-        [] => "nothing of the plan is missing".to_owned(),
-        [one] => format!("missing: {one}"),
-        [first, rest @ ..] => format!("missing: {first}, and {} more", rest.len()),
+fn status(page: &Page) -> String {
+    match &page.leads_to {
+        Some(there) => format!("answered {} and sends on to {there}, which was not followed", page.status),
+        None => format!("answered {} {}", page.status, type_of(page)).trim_end().to_owned(),
     }
 }
 
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+fn is_type(page: &Page, wanted: &str) -> bool {
+    type_of(page).eq_ignore_ascii_case(wanted)
+}
+
+fn type_of(page: &Page) -> &str {
+    page.content_type.split(';').next().unwrap_or_default().trim()
 }

@@ -1,35 +1,68 @@
 //! Asks a deployment what a public proof asks it, and prints the bundle.
 
-use crate::app::check::{self, Order};
+use crate::app::check::{self, Order, Watch};
 use crate::app::error::{Error, Kind};
 use crate::app::init::PLAN;
 use crate::cli::args::CheckArgs;
-use crate::cli::{Exit, context::Context};
+use crate::cli::{Exit, context::Context, interrupt};
 use crate::domain::ledger::{Check, CheckStatus};
 use crate::domain::plan::Plan;
 use crate::format::plan_toml;
 use crate::present::line::{Line, Tone};
+use crate::present::symbols::Symbols;
 use crate::present::words;
 use serde_json::json;
 use std::sync::Arc;
 
 pub fn run(cx: &mut Context<'_>, args: &CheckArgs) -> Result<Exit, Error> {
     let plan = plan(cx)?;
-    let fetch = cx.wiring.faces.fetch(&args.base_url)?;
-    let order = Order { name: &args.name, strict: args.strict, fixtures: args.include_fixtures };
-    let checks = check::check(&order, &plan, &*fetch)?;
+    let order = Order {
+        name: &args.name,
+        strict: args.strict,
+        fixtures: args.include_fixtures,
+        values: values(cx, args, &plan)?,
+        mark: cx.now().as_millisecond().to_string(),
+    };
+    let fetch = cx.wiring.faces.fetch(&args.base_url, cx.settings.proxy.value.as_deref())?;
+    let interrupted = interrupt::on_interrupt(|| {});
+    // Captured as the output of a proof, stdout is the bundle and nothing else; what is watched meanwhile is talk.
+    let as_json = args.reading.json || !cx.wiring.process.stdout_is_terminal;
+    let symbols = cx.symbols();
+    let mut made = |check: &Check| {
+        let line = line(check, symbols);
+        if !as_json {
+            cx.out.line(line);
+            cx.out.flush();
+        } else if !args.reading.json {
+            cx.out.say(line);
+        }
+    };
+    let watch = Watch { made: &mut made, stopped: &|| interrupted.happened() };
+    let checks = check::check(&order, &plan, &*fetch, watch)?;
     let passed = check::passed(&checks);
     let bundle = json!({ "schema": 1, "check": args.name, "base_url": args.base_url, "passed": passed, "checks": checks });
     if let Some(path) = &args.output {
         cx.wiring.rooms.replace(path, format!("{bundle:#}\n").as_bytes())?;
     }
-    // Captured as the output of a proof, it is the bundle and nothing else; a person gets lines.
-    if args.reading.json || !cx.wiring.process.stdout_is_terminal {
+    if as_json {
         cx.out.json(&bundle);
     } else {
-        tell(cx, &checks);
+        cx.out.line(total(&checks));
     }
     Ok(if passed { Exit::Ok } else { Exit::No })
+}
+
+/// The values a check may use: those of the locked env file, and of the environment the secrets that the plan names.
+fn values(cx: &Context<'_>, args: &CheckArgs, plan: &Plan) -> Result<Vec<(String, String)>, Error> {
+    let secret = plan.proofs.iter().flat_map(|proof| &proof.env).filter(|env| env.secret);
+    let named = secret.filter_map(|env| Some((env.name.clone(), cx.wiring.process.var(&env.name)?)));
+    let mut values: Vec<(String, String)> = named.collect();
+    if let Some(path) = &args.env_file {
+        let file = cx.wiring.runner.env_file(path)?;
+        let missing = || Error::new(Kind::Input, format!("cannot read {}", path.display()), "there is no such file");
+        values.extend(file.ok_or_else(missing)?);
+    }
+    Ok(values)
 }
 
 /// The plan of the room somebody named; else the built-in one, so that no room is needed to ask a deployment.
@@ -42,16 +75,16 @@ fn plan(cx: &Context<'_>) -> Result<Arc<Plan>, Error> {
     Ok(Arc::new(plan))
 }
 
-fn tell(cx: &mut Context<'_>, checks: &[Check]) {
-    let symbols = cx.symbols();
-    for check in checks {
-        let (tone, mark) = match check.status {
-            CheckStatus::Passed => (Tone::Good, symbols.met),
-            CheckStatus::Failed => (Tone::Bad, symbols.unmet),
-            CheckStatus::Skipped => (Tone::Quiet, symbols.idle),
-        };
-        cx.out.line(Line::of(tone, mark).then(format!(" {}  ", check.id)).and(Tone::Quiet, check.detail.clone()));
-    }
+fn line(check: &Check, symbols: &Symbols) -> Line {
+    let (tone, mark) = match check.status {
+        CheckStatus::Passed => (Tone::Good, symbols.met),
+        CheckStatus::Failed => (Tone::Bad, symbols.unmet),
+        CheckStatus::Skipped => (Tone::Quiet, symbols.idle),
+    };
+    Line::of(tone, mark).then(format!(" {}  ", check.id)).and(Tone::Quiet, check.detail.clone())
+}
+
+fn total(checks: &[Check]) -> Line {
     let passed = checks.iter().filter(|check| check.status == CheckStatus::Passed).count();
-    cx.out.line(Line::of(Tone::Strong, format!("{passed} of {} passed", words::count(checks.len(), "check", "checks"))));
+    Line::of(Tone::Strong, format!("{passed} of {} passed", words::count(checks.len(), "check", "checks")))
 }

@@ -19,6 +19,7 @@ pub mod owners;
 pub mod preflight;
 pub mod proofs;
 pub mod review;
+pub mod rooms;
 pub mod run;
 pub mod run_several;
 pub mod set;

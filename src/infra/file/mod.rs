@@ -5,6 +5,7 @@
 
 mod blobs;
 pub mod copy;
+mod find;
 mod holder;
 mod journal;
 mod lock;
@@ -20,6 +21,7 @@ mod trust;
 mod watch;
 mod write;
 
+pub use find::{Found, find};
 pub use sample::sample_ledger;
 pub use spooling::Spooling;
 pub use trouble::reason;

@@ -49,6 +49,8 @@ pub enum Scope {
     Form,
     Confirm,
     Palette,
+    /// In the list of rooms.
+    Rooms,
     /// While a filter is typed.
     Filter,
 }
@@ -66,6 +68,7 @@ impl Scope {
             Self::Form => "In a form",
             Self::Confirm => "When asked",
             Self::Palette => "In the command list",
+            Self::Rooms => "In the list of rooms",
             Self::Filter => "While filtering",
         }
     }
@@ -95,6 +98,8 @@ pub enum Choice {
     Help,
     Palette,
     PaletteTake,
+    Rooms,
+    RoomTake,
     WholeWay,
     Mine,
     Reload,
@@ -130,6 +135,7 @@ pub fn scopes(model: &Model) -> Vec<Scope> {
     let here = match model.overlays.last() {
         Some(Overlay::Help { .. } | Overlay::Why { .. } | Overlay::Since { .. } | Overlay::Pager(_)) => vec![Scope::Reading],
         Some(Overlay::Palette(_)) => vec![Scope::Palette],
+        Some(Overlay::Rooms(_)) => vec![Scope::Rooms],
         Some(Overlay::Form(_)) => vec![Scope::Form],
         Some(Overlay::Confirm(_)) => vec![Scope::Confirm],
         None if model.filter.typing => vec![Scope::Filter],

@@ -32,7 +32,7 @@ const fn show(screen: Screen, id: &'static str, keys: &'static [&'static str], t
     row(id, (title, title, doc), Scope::Browse, keys, 0, always, Choice::Show(screen))
 }
 
-use Scope::{Always, Browse, Confirm, Filter, Form, On, Palette, Reading, Start};
+use Scope::{Always, Browse, Confirm, Filter, Form, On, Palette, Reading, Rooms, Start};
 
 /// Every action, in the order help shows them.
 pub static TABLE: &[Action] = &[
@@ -331,6 +331,15 @@ pub static TABLE: &[Action] = &[
         room,
         Choice::EditFile,
     ),
+    row(
+        "rooms",
+        ("rooms", "Open another room", "Lists the rooms around this one, how each stands and when it last moved."),
+        Browse,
+        &["o"],
+        0,
+        always,
+        Choice::Rooms,
+    ),
     // ── always at hand ──
     row(
         "palette",
@@ -428,6 +437,18 @@ pub static TABLE: &[Action] = &[
     row("palette.down", ("down", "Down", "One command down."), Palette, &["Down", "Ctrl-N", "Tab"], 90, always, Choice::Down),
     row("palette.close", ("back", "Close the list", "Back to the screen."), Palette, &["Esc"], 80, always, Choice::Cancel),
     row(
+        "rooms.take",
+        ("go there", "Go to the selected room", "Leaves this room and opens that one."),
+        Rooms,
+        &["Enter"],
+        99,
+        always,
+        Choice::RoomTake,
+    ),
+    row("rooms.up", ("up", "Up", "One room up."), Rooms, &["Up", "Ctrl-P"], 0, always, Choice::Up),
+    row("rooms.down", ("down", "Down", "One room down."), Rooms, &["Down", "Ctrl-N", "Tab"], 90, always, Choice::Down),
+    row("rooms.close", ("back", "Close the list", "Back to the screen."), Rooms, &["Esc"], 80, always, Choice::Cancel),
+    row(
         "filter.keep",
         ("keep", "Keep the filter", "Back to the list, which stays narrowed."),
         Filter,
@@ -449,6 +470,15 @@ pub static TABLE: &[Action] = &[
     ),
     row("start.up", ("up", "Up", "One line up."), Start, &["k", "Up"], 0, always, Choice::Up),
     row("start.down", ("down", "Down", "One line down."), Start, &["j", "Down"], 80, always, Choice::Down),
+    row(
+        "start.rooms",
+        ("rooms", "Rooms around here", "Lists the rooms around here, how each stands and when it last moved."),
+        Start,
+        &["o"],
+        75,
+        always,
+        Choice::Rooms,
+    ),
     row("start.help", ("keys", "Keys", "Every key that works here, and what it does."), Start, &["?"], 70, always, Choice::Help),
     row("start.quit", ("quit", "Quit", "Leaves."), Start, &["q", "Esc"], 60, always, Choice::Quit),
 ];

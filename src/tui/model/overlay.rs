@@ -2,6 +2,7 @@
 
 use super::text::TextInput;
 use super::{Form, Subject};
+use crate::app::portfolio::Portfolio;
 use crate::tui::msg::BytesOf;
 
 /// One thing laid over the screen.
@@ -11,6 +12,8 @@ pub enum Overlay {
         top: usize,
     },
     Palette(Palette),
+    /// The rooms a person could go to.
+    Rooms(Switcher),
     /// The chain from a red thing to its missing pieces, its owner and its stop rule.
     Why {
         about: Subject,
@@ -32,6 +35,15 @@ pub enum Overlay {
 pub struct Palette {
     pub text: TextInput,
     pub selected: usize,
+}
+
+/// The room switcher.
+#[derive(Default)]
+pub struct Switcher {
+    pub text: TextInput,
+    pub selected: usize,
+    /// `None` while they are being looked for.
+    pub listed: Option<Result<Portfolio, String>>,
 }
 
 /// Captured bytes, being read.
@@ -58,7 +70,7 @@ impl Overlay {
         match self {
             Self::Help { top } | Self::Why { top, .. } | Self::Since { top } => Some(top),
             Self::Pager(pager) => Some(&mut pager.top),
-            Self::Palette(_) | Self::Form(_) | Self::Confirm(_) => None,
+            Self::Palette(_) | Self::Rooms(_) | Self::Form(_) | Self::Confirm(_) => None,
         }
     }
 }

@@ -67,6 +67,7 @@ pub fn moved(model: &mut Model, choice: Choice) -> Vec<Effect> {
     };
     let fitting = match model.overlays.last() {
         Some(Overlay::Palette(palette)) => super::palette::matches(model, &palette.text).len(),
+        Some(Overlay::Rooms(rooms)) => super::room_matches(rooms).len(),
         _ => 0,
     };
     if let Some(overlay) = model.overlays.last_mut() {
@@ -74,6 +75,9 @@ pub fn moved(model: &mut Model, choice: Choice) -> Vec<Effect> {
             Overlay::Palette(palette) => {
                 let last = fitting.saturating_sub(1);
                 palette.selected = palette.selected.saturating_add_signed(by).min(last);
+            }
+            Overlay::Rooms(rooms) => {
+                rooms.selected = rooms.selected.saturating_add_signed(by).min(fitting.saturating_sub(1));
             }
             overlay => scroll_overlay(overlay, by),
         }

@@ -30,7 +30,7 @@ pub fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
 /// Whether plain characters are text and not commands.
 fn takes_text(model: &Model) -> bool {
     match model.overlays.last() {
-        Some(Overlay::Form(_) | Overlay::Palette(_)) => true,
+        Some(Overlay::Form(_) | Overlay::Palette(_) | Overlay::Rooms(_)) => true,
         Some(_) => false,
         None => model.filter.typing,
     }
@@ -42,6 +42,10 @@ fn typed(model: &mut Model, key: Key) -> Vec<Effect> {
         Some(Overlay::Palette(palette)) => {
             palette.text.press(key);
             palette.selected = 0;
+        }
+        Some(Overlay::Rooms(rooms)) => {
+            rooms.text.press(key);
+            rooms.selected = 0;
         }
         None if model.filter.typing => {
             let text = if let Some(run) = runs::searched(model) { &mut run.search } else { &mut model.filter.text };
@@ -66,6 +70,11 @@ pub fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
         Some(Overlay::Form(_)) => forms::pasted(model, text),
         Some(Overlay::Palette(palette)) => {
             palette.text.insert(text);
+            Vec::new()
+        }
+        Some(Overlay::Rooms(rooms)) => {
+            rooms.text.insert(text);
+            rooms.selected = 0;
             Vec::new()
         }
         None if model.filter.typing => {

@@ -8,11 +8,13 @@ mod keys;
 mod nudge;
 mod palette;
 mod room;
+mod rooms;
 mod runs;
 mod turns;
 mod wake;
 
 pub use palette::matches as palette_matches;
+pub use rooms::matches as room_matches;
 
 use super::action::Choice;
 use super::effect::{Effect, Leave};
@@ -43,6 +45,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::SpoolListed(outcome) => runs::spool_listed(model, outcome),
         Msg::BytesRead { of, outcome } => runs::bytes_read(model, &of, outcome),
         Msg::EvidenceChecked(outcome) => room::checked(model, outcome),
+        Msg::RoomsListed(outcome) => rooms::listed(model, outcome),
         Msg::Copied { what } => told(model, format!("Copied {what}")),
         Msg::EditorLeft(outcome) => room::editor_left(model, outcome),
         Msg::Continued => Vec::new(),
@@ -79,6 +82,8 @@ fn choose(model: &mut Model, choice: Choice) -> Vec<Effect> {
         Choice::Help => overlay(model, Overlay::Help { top: 0 }),
         Choice::Palette => overlay(model, Overlay::Palette(super::model::overlay::Palette::default())),
         Choice::PaletteTake => palette::take(model),
+        Choice::Rooms => rooms::open(model),
+        Choice::RoomTake => rooms::take(model),
         Choice::Reload => vec![Effect::Load, Effect::ListSpool],
         Choice::Undo => room::undo(model),
         Choice::Copy => nudge::copy(model),
@@ -133,9 +138,14 @@ fn confirmed(model: &mut Model) -> Vec<Effect> {
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {
+    leave(model, Leave::Quit)
+}
+
+/// Leaves; asks only while a run is under way.
+fn leave(model: &mut Model, way: Leave) -> Vec<Effect> {
     let runs = model.runs.under_way();
     if runs == 0 {
-        return vec![Effect::Leave(Leave::Quit)];
+        return vec![Effect::Leave(way)];
     }
     let waiting = match model.runs.waiting() {
         0 => String::new(),
@@ -152,7 +162,7 @@ fn quit(model: &mut Model) -> Vec<Effect> {
                 "What it printed so far is kept and can be attached or discarded next time.".into(),
             ],
             yes: "stop and leave".into(),
-            then: Effect::Leave(Leave::Quit),
+            then: Effect::Leave(way),
         }),
     )
 }

@@ -76,26 +76,7 @@ fn is_problem(facts: &Facts, entry: &Entry) -> bool {
 /// An entry in a few words.
 #[must_use]
 pub fn sentence(facts: &Facts, entry: &Entry) -> String {
-    match &entry.body {
-        Body::Attached(attached) => {
-            let what = attached.proof.as_ref().map(ToString::to_string).or_else(|| attached.serves.clone()).unwrap_or_default();
-            format!("attached {what}, {}", words::outcome(attached.outcome))
-        }
-        Body::Withdrawn(withdrawn) => format!("withdrew #{}: {}", withdrawn.evidence, withdrawn.why),
-        Body::ExclusionSigned(exclusion) => {
-            format!("exclusion {} of {}, to {}", exclusion.id, exclusion.covers, words::date_with_year(exclusion.until))
-        }
-        Body::ExclusionRevoked(revoked) => format!("exclusion {} revoked: {}", revoked.exclusion, revoked.why),
-        Body::Decided(decision) => {
-            format!("decided {}: {}", words::stage(facts.plan, decision.stage.as_str()), words::decision(decision.outcome))
-        }
-        Body::RoomChanged(changed) => told::changes(facts.plan, changed),
-        Body::EditedOutside(changed) => format!("by hand: {}", told::changes(facts.plan, changed)),
-        Body::RunFinished(run) => format!("ran {}, {}", run.proof, words::run_outcome(run.outcome, &run.run)),
-        Body::AskSent(ask) => format!("asked {} for {}", ask.to, ask.about.join(", ")),
-        Body::AskAnswered(ask) => format!("answered: {}", ask.about.join(", ")),
-        Body::Unknown(kind) => format!("{kind}, unknown to this version"),
-    }
+    told::entry(facts.plan, &entry.body)
 }
 
 /// One row.

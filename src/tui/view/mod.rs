@@ -17,6 +17,7 @@ mod owners;
 mod parts;
 pub mod proofs;
 mod regions;
+mod rooms;
 mod stale;
 mod start;
 mod steps;

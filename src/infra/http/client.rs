@@ -1,0 +1,189 @@
+//! The one HTTP client, with every time-out and cap, for whatever asks another machine.
+//!
+//! It follows no redirect, keeps no cookie, sends no referrer, asks for no compression and uses no proxy that nobody
+//! configured; plain http is for this machine only. No error of it repeats a header or a body.
+
+use super::address::{address, below};
+use crate::app::error::{Error, Kind};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Method, Proxy, Url, redirect::Policy};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::runtime::Runtime;
+
+const CONNECT: Duration = Duration::from_secs(5);
+/// An answer that says nothing for so long is none.
+const IDLE: Duration = Duration::from_secs(15);
+
+/// Asks one server.
+#[derive(Clone)]
+pub struct Client {
+    pub base: Url,
+    http: reqwest::Client,
+    runtime: Arc<Runtime>,
+}
+
+/// One request.
+pub struct Ask<'a> {
+    pub method: &'a str,
+    pub url: Url,
+    pub headers: Vec<(HeaderName, String)>,
+    pub bearer: Option<&'a str>,
+    pub body: Option<Vec<u8>>,
+    /// No larger answer is taken.
+    pub limit: usize,
+    /// From the first byte asked to the last one answered.
+    pub whole: Duration,
+}
+
+/// A whole answer, whatever its status.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// A header as text; empty when it is not there.
+    #[must_use]
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+}
+
+/// Why there is no whole answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lost {
+    /// Nobody answers there, or the connection cannot be trusted.
+    Unreachable,
+    Timeout,
+    /// It began and did not come to its end.
+    BrokenOff,
+    TooLarge(usize),
+    /// In an encoding that was not asked for.
+    Encoded,
+    /// It could not even be asked.
+    Unasked,
+}
+
+impl Lost {
+    /// For a person.
+    #[must_use]
+    pub fn why(self) -> String {
+        match self {
+            Self::Unreachable => "nobody answers there".into(),
+            Self::Timeout => "it did not answer in time".into(),
+            Self::BrokenOff => "the answer broke off".into(),
+            Self::TooLarge(limit) => format!("the answer is larger than {} MiB", limit >> 20),
+            Self::Encoded => "the answer is in an encoding that was not asked for".into(),
+            Self::Unasked => "the request could not be made".into(),
+        }
+    }
+}
+
+/// The runtime that all requests of this process run on; one thread, started with the first client.
+///
+/// # Errors
+/// `Network` when the system gives none.
+pub fn runtime() -> Result<Arc<Runtime>, Error> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    let made = builder.worker_threads(1).thread_name("network").enable_all().build();
+    made.map(Arc::new).map_err(|error| broken(&error.to_string()))
+}
+
+fn broken(why: &str) -> Error {
+    Error::new(Kind::Network, "no HTTP client can be made", why)
+}
+
+impl Client {
+    /// A client for the server at `base`, through `proxy` when one is configured.
+    ///
+    /// # Errors
+    /// `Usage` for an address that is none, or plain http to another machine; `Network` when no client can be made.
+    pub fn new(base: &str, proxy: Option<&str>) -> Result<Self, Error> {
+        let base = address(base)?;
+        // The only error is that a provider is there already.
+        _ = rustls::crypto::ring::default_provider().install_default();
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("launchroom/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT)
+            .read_timeout(IDLE)
+            .redirect(Policy::none())
+            .referer(false)
+            .no_proxy();
+        if let Some(proxy) = proxy {
+            // A proxy's address may hold a password: the error does not repeat it.
+            let through =
+                Proxy::all(proxy).map_err(|_| Error::new(Kind::Usage, "the proxy of the settings is no address", ""))?;
+            builder = builder.proxy(through);
+        }
+        let http = builder.build().map_err(|error| broken(&error.to_string()))?;
+        Ok(Self { base, http, runtime: runtime()? })
+    }
+
+    /// The host and port that is asked.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.base.authority()
+    }
+
+    /// `path` at this server.
+    ///
+    /// # Errors
+    /// `Usage` when that makes no address.
+    pub fn url(&self, path: &str) -> Result<Url, Error> {
+        below(&self.base, path)
+    }
+
+    /// Asks, and waits for the whole answer.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn send(&self, ask: Ask<'_>) -> Result<Answer, Lost> {
+        let (limit, whole) = (ask.limit, ask.whole);
+        let request = self.request(ask)?.timeout(whole);
+        self.runtime.block_on(async {
+            let mut response = request.send().await.map_err(|error| lost(&error))?;
+            let (status, headers) = (response.status().as_u16(), response.headers().clone());
+            if headers.get("content-encoding").is_some_and(|value| value.as_bytes() != b"identity") {
+                return Err(Lost::Encoded);
+            }
+            let mut body = Vec::new();
+            while let Some(chunk) = response.chunk().await.map_err(|error| lost(&error))? {
+                if body.len() + chunk.len() > limit {
+                    return Err(Lost::TooLarge(limit));
+                }
+                body.extend_from_slice(&chunk);
+            }
+            Ok(Answer { status, headers, body })
+        })
+    }
+
+    fn request(&self, ask: Ask<'_>) -> Result<reqwest::RequestBuilder, Lost> {
+        let method = Method::from_bytes(ask.method.as_bytes()).map_err(|_| Lost::Unasked)?;
+        let mut headers = HeaderMap::new();
+        for (name, value) in ask.headers {
+            headers.insert(name, HeaderValue::from_str(&value).map_err(|_| Lost::Unasked)?);
+        }
+        if let Some(token) = ask.bearer {
+            let mut value = HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| Lost::Unasked)?;
+            value.set_sensitive(true);
+            headers.insert(reqwest::header::AUTHORIZATION, value);
+        }
+        let mut request = self.http.request(method, ask.url).headers(headers);
+        if let Some(body) = ask.body {
+            request = request.body(body);
+        }
+        Ok(request)
+    }
+}
+
+fn lost(error: &reqwest::Error) -> Lost {
+    match (error.is_timeout(), error.is_connect()) {
+        (true, _) => Lost::Timeout,
+        (_, true) => Lost::Unreachable,
+        _ if error.is_builder() => Lost::Unasked,
+        _ => Lost::BrokenOff,
+    }
+}
