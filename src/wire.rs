@@ -2,17 +2,20 @@
 
 mod demo;
 mod portfolio;
+mod remote;
 mod screens;
 
+use crate::app::discover::Where;
 use crate::app::error::{Error, Kind};
 use crate::app::portfolio::Portfolio;
 use crate::app::ports::{Clock, RoomStore, Runner, TrustStore};
+use crate::app::settings::Settings;
 use crate::cli::{Process, Rooms, Wiring};
 use crate::infra::clock::SystemClock;
 use crate::infra::file::{FileStore, FileTrust};
+use crate::infra::http::Mode;
 use crate::infra::plain;
 use crate::infra::proc::ProcessRunner;
-use jiff::Timestamp;
 use screens::Screens;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
@@ -25,9 +28,10 @@ pub fn wire() -> Wiring {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let runner: Arc<dyn Runner> = Arc::new(ProcessRunner::new());
     let trust: Arc<dyn TrustStore> = Arc::new(FileTrust::new(&process.data));
-    let rooms = Arc::new(Files { data: process.data.clone() });
+    let rooms = Arc::new(Places { process: process.clone(), clock: clock.clone() });
     let faces = Screens { process: process.clone(), clock: clock.clone(), runner: runner.clone(), trust: trust.clone() };
-    Wiring { process, clock, rooms, runner, trust, faces: Box::new(faces) }
+    let servers = Box::new(remote::Here { process: process.clone(), clock: clock.clone() });
+    Wiring { process, clock, rooms, servers, runner, trust, faces: Box::new(faces) }
 }
 
 fn process() -> Process {
@@ -58,23 +62,40 @@ fn process() -> Process {
     }
 }
 
-/// Rooms kept in files.
-struct Files {
-    data: PathBuf,
+/// Rooms kept in files, and rooms that servers keep.
+struct Places {
+    process: Process,
+    clock: Arc<dyn Clock>,
 }
 
-impl Rooms for Files {
-    fn open(&self, path: &Path, readonly: bool) -> Result<Arc<dyn RoomStore>, Error> {
+impl Places {
+    fn file(&self, path: &Path, readonly: bool) -> Result<Arc<dyn RoomStore>, Error> {
         if matches!(path.symlink_metadata(), Err(error) if error.kind() == io::ErrorKind::NotFound) {
             // A name that leads nowhere is a slip of whoever typed it, not of the disk.
             let error = Error::new(Kind::Input, format!("there is no room {}", path.display()), "no such file");
             return Err(error.hint("make one: launchroom init --tenant NAME, or name another: --room PATH"));
         }
-        Ok(Arc::new(FileStore::open(path, &self.data, readonly)?))
+        Ok(Arc::new(FileStore::open(path, &self.process.data, readonly)?))
+    }
+}
+
+impl Rooms for Places {
+    fn open(&self, place: &Where, settings: &Settings) -> Result<Arc<dyn RoomStore>, Error> {
+        match place {
+            Where::File(path) => self.file(path, settings.readonly.value),
+            Where::Server(address) => Ok(remote::open(&self.process, &self.clock, address, settings, Mode::Command)?),
+        }
     }
 
-    fn portfolio(&self, place: &str, now: Timestamp) -> Result<Portfolio, Error> {
-        portfolio::of_folder(&self.data, Path::new(place), now)
+    fn look(&self, path: &Path) -> Result<Arc<dyn RoomStore>, Error> {
+        self.file(path, true)
+    }
+
+    fn portfolio(&self, place: &str, settings: &Settings) -> Result<Portfolio, Error> {
+        match Where::of(place) {
+            Where::File(folder) => portfolio::of_folder(&self.process.data, &folder, self.clock.now()),
+            Where::Server(address) => portfolio::of_server(&self.process, settings, &address),
+        }
     }
 
     fn sweep(&self, spool: &Path) {

@@ -1,6 +1,7 @@
 //! Finds the room: named, else the nearest one upward from here, else the configured one.
 
 use super::error::{Error, Kind};
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// What a room file is called when nobody calls it otherwise.
@@ -15,33 +16,69 @@ pub struct Search<'a> {
     pub default: Option<&'a str>,
 }
 
-/// The room file to open. Whether it can be read is for the store to say; `is_there` only answers for the search upward,
+/// Where a room is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Where {
+    File(PathBuf),
+    /// By its address.
+    Server(String),
+}
+
+impl Where {
+    /// What somebody named: an address has a scheme, everything else is a file.
+    #[must_use]
+    pub fn of(named: &str) -> Self {
+        if named.contains("://") { Self::Server(named.to_owned()) } else { Self::File(named.into()) }
+    }
+
+    /// The file, of a room that is one.
+    ///
+    /// # Errors
+    /// `Usage` for a room of a server.
+    pub fn file(self) -> Result<PathBuf, Error> {
+        match self {
+            Self::File(path) => Ok(path),
+            Self::Server(address) => {
+                let why = "this works on a room file of this machine";
+                Err(Error::new(Kind::Usage, format!("{address} is a room of a server"), why)
+                    .hint("take it out first: launchroom pull"))
+            }
+        }
+    }
+}
+
+impl fmt::Display for Where {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "{}", path.display()),
+            Self::Server(address) => f.write_str(address),
+        }
+    }
+}
+
+/// The room to open. Whether it can be read is for the store to say; `is_there` only answers for the search upward,
 /// and for everything of that name: a link that leads nowhere is a room that is broken, not a reason to open another.
 ///
 /// # Errors
-/// `Usage` when nothing names a room, with how to begin; also for an address, which this version cannot open.
-pub fn discover(search: &Search<'_>, is_there: &dyn Fn(&Path) -> bool) -> Result<PathBuf, Error> {
+/// `Usage` when nothing names a room, with how to begin.
+pub fn discover(search: &Search<'_>, is_there: &dyn Fn(&Path) -> bool) -> Result<Where, Error> {
     if let Some(named) = search.named {
-        return local(named);
+        return named_so(named);
     }
     let nearest = search.here.ancestors().map(|folder| folder.join(ROOM_FILE)).find(|path| is_there(path));
     match (nearest, search.default) {
-        (Some(path), _) => Ok(path),
-        (None, Some(default)) => local(default),
+        (Some(path), _) => Ok(Where::File(path)),
+        (None, Some(default)) => named_so(default),
         (None, None) => Err(none_here()),
     }
 }
 
 /// As it was named: that is how messages show it.
-fn local(named: &str) -> Result<PathBuf, Error> {
-    if named.contains("://") {
-        let why = "this version opens rooms kept in files";
-        return Err(Error::new(Kind::Usage, "a room on a server cannot be opened", why).hint("name a room file: --room PATH"));
-    }
+fn named_so(named: &str) -> Result<Where, Error> {
     if named.is_empty() {
-        return Err(Error::new(Kind::Usage, "the name of the room is empty", "").hint("name a room file: --room PATH"));
+        return Err(Error::new(Kind::Usage, "the name of the room is empty", "").hint("name a room: --room PATH or --room URL"));
     }
-    Ok(named.into())
+    Ok(Where::of(named))
 }
 
 fn none_here() -> Error {
@@ -64,19 +101,21 @@ mod tests {
             path == Path::new("/home/ada/pilots/northwind/launchroom.toml") || path == Path::new("/home/ada/launchroom.toml")
         };
         let found = discover(&search(None, Some("/elsewhere.toml")), &there).unwrap();
-        assert_eq!(found, Path::new("/home/ada/pilots/northwind/launchroom.toml"));
+        assert_eq!(found, Where::of("/home/ada/pilots/northwind/launchroom.toml"));
     }
 
     #[test]
     fn a_named_room_comes_before_one_that_is_near() {
         let found = discover(&search(Some("other.toml"), None), &|_| true).unwrap();
-        assert_eq!(found, Path::new("other.toml"));
+        assert_eq!(found, Where::File("other.toml".into()));
     }
 
     #[test]
     fn the_configured_room_is_the_last_resort() {
         let found = discover(&search(None, Some("/rooms/main.toml")), &|_| false).unwrap();
-        assert_eq!(found, Path::new("/rooms/main.toml"));
+        assert_eq!(found, Where::File("/rooms/main.toml".into()));
+        let found = discover(&search(None, Some("https://rooms.example.test")), &|_| false).unwrap();
+        assert_eq!(found, Where::Server("https://rooms.example.test".into()));
     }
 
     #[test]

@@ -2,11 +2,14 @@
 
 use super::error::{Error, Kind};
 use super::ports::{RoomStore, Snapshot};
-use crate::domain::change::Change;
+use crate::domain::change::{Applied, Change, Refused};
+use crate::domain::ids::Digest;
+use crate::domain::ledger::BlobState;
 use crate::domain::room::Value;
 use crate::domain::{apply, gate};
 use crate::format::redact_toml;
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 
 /// Asks for a change; it is on disk when this returns.
 ///
@@ -14,16 +17,25 @@ use jiff::Timestamp;
 /// `Refused` by a rule, or for a secret that would lie open in the room file; what [`RoomStore::update`] says otherwise. Nothing was changed then.
 pub fn edit(store: &dyn RoomStore, by: &str, now: Timestamp, change: &Change) -> Result<Snapshot, Error> {
     holds_no_secret(change)?;
-    store.update(by, now, &mut |current| {
-        let mut ledger = current.ledger.clone();
-        if matches!(change, Change::RecordDecision { .. }) {
-            // A decision is judged on what a verdict rests on, captured bytes included.
-            let wanted = gate::wanted_blobs(&current.plan, &ledger);
-            ledger.blobs.extend(store.check(&wanted));
-        }
-        apply::apply(&current.plan, &current.room, &ledger, change, now)
-    })
+    store.change(by, now, change)
 }
+
+/// What a change comes to on the room as it is at that moment.
+///
+/// # Errors
+/// The rule that forbids it.
+pub fn decide(current: &Snapshot, change: &Change, now: Timestamp, check: LookAt<'_>) -> Result<Applied, Refused> {
+    let mut ledger = current.ledger.clone();
+    if matches!(change, Change::RecordDecision { .. }) {
+        // A decision is judged on what a verdict rests on, captured bytes included.
+        let wanted = gate::wanted_blobs(&current.plan, &ledger);
+        ledger.blobs.extend(check(&wanted));
+    }
+    apply::apply(&current.plan, &current.room, &ledger, change, now)
+}
+
+/// Looks at captured bytes: reads and hashes each.
+type LookAt<'a> = &'a dyn Fn(&[Digest]) -> BTreeMap<Digest, BlobState>;
 
 /// The room file is read by everybody, shown on every face and kept in repositories: no secret gets into it this way.
 fn holds_no_secret(change: &Change) -> Result<(), Error> {

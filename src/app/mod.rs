@@ -15,3 +15,4 @@ pub mod preflight;
 pub mod prove;
 pub mod review;
 pub mod settings;
+pub mod sync;

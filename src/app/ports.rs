@@ -2,7 +2,7 @@
 //! makes them on its own worker threads.
 
 use super::error::{Error, Kind};
-use crate::domain::change::{Applied, Refused};
+use crate::domain::change::{Applied, Change, Refused};
 use crate::domain::ids::{Digest, ProofId, RunId};
 use crate::domain::ledger::{BlobState, Check, Inputs, Ledger, Outcome, OutputFile, Run};
 use crate::domain::plan::{Class, Plan};
@@ -63,6 +63,14 @@ pub trait RoomStore: Send + Sync {
         decide: &mut dyn FnMut(&Snapshot) -> Result<Applied, Refused>,
     ) -> Result<Snapshot, Error>;
 
+    /// Asks for one change, which the rules judge where the room is kept.
+    ///
+    /// # Errors
+    /// As [`RoomStore::update`].
+    fn change(&self, by: &str, now: Timestamp, change: &Change) -> Result<Snapshot, Error> {
+        self.update(by, now, &mut |current| super::edit::decide(current, change, now, &|wanted| self.check(wanted)))
+    }
+
     /// The ledger's lines as they are, one a line, up to the first damage. Unlike the entries, they still hold what this
     /// version does not know.
     ///
@@ -118,6 +126,11 @@ pub trait RoomStore: Send + Sync {
     /// # Errors
     /// `Storage` when it cannot be made.
     fn spool_dir(&self) -> Result<PathBuf, Error>;
+
+    /// Why what is read may not be how the room is now: where it is kept does not answer.
+    fn unheard(&self) -> Option<String> {
+        None
+    }
 
     /// Torn lines that were set aside and still lie beside the ledger: each by name, with its size in bytes.
     fn set_aside(&self) -> Vec<(String, u64)> {

@@ -34,7 +34,7 @@ pub struct Cli {
 /// What every command takes.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Global {
-    /// The room file; else `LAUNCHROOM_ROOM`, else the nearest launchroom.toml upward, else the configured one
+    /// The room: a file, or a server's address; else `LAUNCHROOM_ROOM`, else the nearest launchroom.toml upward, else the configured one
     #[arg(short, long, global = true, value_name = "ROOM", help_heading = "Everywhere")]
     pub room: Option<String>,
     /// Change nothing, whatever is asked
@@ -64,7 +64,9 @@ pub struct Reading {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Opens the cockpit
-    #[command(after_help = "Examples:\n  launchroom open pilots/northwind.toml\n  launchroom open --readonly")]
+    #[command(
+        after_help = "Examples:\n  launchroom open pilots/northwind.toml\n  launchroom open https://rooms.example.test\n  launchroom open --readonly"
+    )]
     Open(OpenArgs),
     /// Opens the cockpit on a built-in pilot, in a private working copy
     #[command(after_help = "Examples:\n  launchroom demo\n  launchroom demo --keep pilot")]
@@ -153,6 +155,21 @@ pub enum Command {
         after_help = "Examples:\n  launchroom check launch-proof-bundle --base-url https://www.example.test --output bundle.json\n  launchroom check launch-proof-bundle --base-url https://www.example.test --include-fixtures --strict --env-file /tmp/locked.env\n  THESMIOS_SCIM_TOKEN=… launchroom check scim-fixture --base-url https://www.example.test\n\nChecks: first-customer-launch-plan, dependency-acceptance, buyer-close-pack, launch-activation-manifest,\ncustomer-launch-room, launch-proof-bundle, launch-clearance, readiness, readiness-strict, scim-fixture,\npaid-beta-fixture-proof, commercial-pack, order-form-template, launch-evidence, production-proof"
     )]
     Check(CheckArgs),
+    /// What of a server's room waits on this machine, and settling what somebody else was first with
+    #[command(
+        after_help = "Examples:\n  launchroom sync --room https://rooms.example.test\n  launchroom sync --take theirs\n\nExit codes: 0 everything is with the server, 4 a change waits for you, 5 the server does not answer."
+    )]
+    Sync(SyncArgs),
+    /// Takes a room out of its server, as a room file with its ledger and evidence, which verifies
+    #[command(
+        after_help = "Examples:\n  launchroom pull https://rooms.example.test\n  launchroom pull https://rooms.example.test pilots/northwind.toml"
+    )]
+    Pull(PullArgs),
+    /// Keeps a server's token on this machine, for its owner alone and for that server alone
+    #[command(
+        after_help = "Examples:\n  launchroom login --server https://rooms.example.test\n  pass show launchroom | launchroom login --server https://rooms.example.test\n  launchroom login --server https://rooms.example.test --forget\n\nA token comes from LAUNCHROOM_TOKEN, else from the token_command of the settings, else from here. It is never an argument."
+    )]
+    Login(LoginArgs),
     /// Many rooms side by side: where each stands, what it waits for, when it last moved
     #[command(
         after_help = "Examples:\n  launchroom rooms\n  launchroom rooms ~/pilots\n  launchroom rooms ~/pilots --json | jq '.rooms[] | select(.verdict == \"no_go\") | .place'\n\nExit codes: 0 every room could be read, whatever its verdict; 2 one or more could not, each a row that says why;\n5 a ledger is damaged, or the disk or the network did not do what was asked."
@@ -184,7 +201,7 @@ pub struct DemoArgs {
 
 #[derive(Debug, Args)]
 pub struct OpenArgs {
-    /// The room file
+    /// The room: a file, or a server's address
     pub path: Option<String>,
 }
 
@@ -536,9 +553,44 @@ pub struct LogArgs {
 }
 
 #[derive(Debug, Args)]
+pub struct SyncArgs {
+    /// Settle every change that waits for you: made after all, or dropped
+    #[arg(long, value_enum, value_name = "WHOSE")]
+    pub take: Option<TakeWord>,
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum TakeWord {
+    Mine,
+    Theirs,
+}
+
+#[derive(Debug, Args)]
+pub struct PullArgs {
+    /// The server's address; else the one that --room names
+    #[arg(value_name = "URL")]
+    pub address: Option<String>,
+    /// Where to write the room file, which must not be there yet
+    #[arg(value_name = "PATH")]
+    pub path: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct LoginArgs {
+    /// The server's address
+    #[arg(long, value_name = "URL")]
+    pub server: String,
+    /// Forget its token instead
+    #[arg(long)]
+    pub forget: bool,
+}
+
+#[derive(Debug, Args)]
 pub struct RoomsArgs {
-    /// A folder to look beneath; else the one of the settings, else this one
-    #[arg(value_name = "DIR")]
+    /// A folder to look beneath, or a server; else the one of the settings, else this folder
+    #[arg(value_name = "DIR|URL")]
     pub place: Option<String>,
     #[command(flatten)]
     pub reading: Reading,
@@ -599,6 +651,15 @@ impl From<ClassWord> for crate::domain::plan::Class {
             ClassWord::Public => Self::Public,
             ClassWord::Tenant => Self::Tenant,
             ClassWord::Locked => Self::Locked,
+        }
+    }
+}
+
+impl From<TakeWord> for crate::app::sync::Take {
+    fn from(word: TakeWord) -> Self {
+        match word {
+            TakeWord::Mine => Self::Mine,
+            TakeWord::Theirs => Self::Theirs,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::out::{Out, Paint};
 use super::{Exit, Wiring, moved};
-use crate::app::discover::{self, Search};
+use crate::app::discover::{self, Search, Where};
 use crate::app::edit;
 use crate::app::error::{Error, Kind};
 use crate::app::open::{self, Opened};
@@ -14,7 +14,8 @@ use crate::format::diagnose;
 use crate::present::line::{Line, Tone};
 use crate::present::symbols::{self, Symbols};
 use jiff::Timestamp;
-use std::{path::PathBuf, sync::Arc};
+use std::cell::RefCell;
+use std::sync::Arc;
 
 /// One command's world.
 pub struct Context<'a> {
@@ -23,6 +24,8 @@ pub struct Context<'a> {
     pub out: Out,
     /// What is wrong with the ledger, as it was last seen.
     damage: Option<Damage>,
+    /// The room this command works on, once it was opened.
+    store: RefCell<Option<Arc<dyn RoomStore>>>,
 }
 
 impl<'a> Context<'a> {
@@ -40,7 +43,7 @@ impl<'a> Context<'a> {
             stderr: colour(process.stderr_is_terminal),
             ascii: *symbols_of(&settings, &process.locale()) == symbols::ASCII,
         };
-        Self { wiring, settings, out: Out::new(paint), damage: None }
+        Self { wiring, settings, out: Out::new(paint), damage: None, store: RefCell::default() }
     }
 
     /// Now.
@@ -59,7 +62,7 @@ impl<'a> Context<'a> {
     }
 
     /// Where the room is: named here, by flag or environment, else found.
-    pub fn place(&self, named: Option<&str>) -> Result<PathBuf, Error> {
+    pub fn place(&self, named: Option<&str>) -> Result<Where, Error> {
         let search = Search {
             named: named.or_else(|| self.settings.named_room()),
             here: &self.wiring.process.here,
@@ -70,7 +73,9 @@ impl<'a> Context<'a> {
 
     /// The room's store.
     pub fn store(&self) -> Result<Arc<dyn RoomStore>, Error> {
-        self.wiring.rooms.open(&self.place(None)?, self.settings.readonly.value)
+        let store = self.wiring.rooms.open(&self.place(None)?, &self.settings)?;
+        self.store.replace(Some(Arc::clone(&store)));
+        Ok(store)
     }
 
     /// The room, opened and judged.
@@ -116,7 +121,8 @@ impl<'a> Context<'a> {
     pub fn end(mut self, ended: Result<Exit, Error>) -> Exit {
         let ended = ended.and_then(|exit| self.out.finish().map(|()| exit));
         // What is known was printed; that it may not be all of it outranks what it says.
-        let ended = ended.map(|exit| self.damage.as_ref().map_or(exit, |_| Exit::Fault));
+        let unheard = self.store.borrow().as_ref().and_then(|store| store.unheard());
+        let ended = ended.map(|exit| if self.damage.is_some() || unheard.is_some() { Exit::Fault } else { exit });
         if let (Ok(_), Some(damage)) = (&ended, &self.damage) {
             let told = format!("the ledger is damaged at line {}: {}", damage.line, damage.what);
             self.out.say(Line::of(Tone::Bad, told));

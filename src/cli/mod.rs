@@ -11,7 +11,7 @@ mod out;
 mod wiring;
 
 pub use exit::Exit;
-pub use wiring::{Faces, Process, Rooms, Wiring};
+pub use wiring::{Faces, Process, Pulled, Rooms, Servers, Wiring};
 
 use crate::app::error::Error;
 use crate::app::settings;
@@ -92,6 +92,9 @@ fn dispatch(cx: &mut Context<'_>, cli: &Cli) -> Result<Exit, Error> {
         Some(Command::Decide(args)) => cmd::decide::run(cx, args),
         Some(Command::Log(args)) => cmd::log::run(cx, args),
         Some(Command::Rooms(args)) => cmd::rooms::run(cx, args),
+        Some(Command::Sync(args)) => cmd::sync::run(cx, args),
+        Some(Command::Pull(args)) => cmd::pull::run(cx, args),
+        Some(Command::Login(args)) => cmd::login::run(cx, args),
         Some(Command::Check(args)) => cmd::check::run(cx, args),
         Some(Command::Doctor(reading)) => Ok(cmd::doctor::run(cx, *reading, None)),
         Some(Command::Config(command)) => cmd::config::run(cx, command),

@@ -2,11 +2,12 @@
 
 use super::Exit;
 use crate::app::check::Fetch;
+use crate::app::discover::Where;
 use crate::app::error::Error;
 use crate::app::portfolio::Portfolio;
 use crate::app::ports::{Clock, RoomStore, Runner, TrustStore};
 use crate::app::settings::Settings;
-use jiff::Timestamp;
+use crate::app::sync::Synced;
 use std::{path::Path, path::PathBuf, sync::Arc};
 
 /// The world outside, made by the composition root. Nothing in here starts anything before it is asked to.
@@ -14,6 +15,7 @@ pub struct Wiring {
     pub process: Process,
     pub clock: Arc<dyn Clock>,
     pub rooms: Arc<dyn Rooms>,
+    pub servers: Box<dyn Servers>,
     pub runner: Arc<dyn Runner>,
     pub trust: Arc<dyn TrustStore>,
     pub faces: Box<dyn Faces>,
@@ -21,17 +23,23 @@ pub struct Wiring {
 
 /// Opens rooms, and makes new ones.
 pub trait Rooms: Send + Sync {
-    /// The store of the room at `path`.
+    /// The store of a room.
     ///
     /// # Errors
-    /// `Input` for what is no file, `Storage` for what cannot be read.
-    fn open(&self, path: &Path, readonly: bool) -> Result<Arc<dyn RoomStore>, Error>;
+    /// `Input` for what is no file, `Storage` for what cannot be read; what the server of the room says.
+    fn open(&self, place: &Where, settings: &Settings) -> Result<Arc<dyn RoomStore>, Error>;
+
+    /// The store of a room file, to look only.
+    ///
+    /// # Errors
+    /// As [`Rooms::open`].
+    fn look(&self, path: &Path) -> Result<Arc<dyn RoomStore>, Error>;
 
     /// The rooms at a place, each looked at and none changed.
     ///
     /// # Errors
     /// `Input` for a place that is none, `Storage` or `Network` for one that cannot be read.
-    fn portfolio(&self, place: &str, now: Timestamp) -> Result<Portfolio, Error>;
+    fn portfolio(&self, place: &str, settings: &Settings) -> Result<Portfolio, Error>;
 
     /// Ends what runs left behind whose program was killed; `spool` is the room's.
     fn sweep(&self, spool: &Path);
@@ -71,13 +79,55 @@ pub trait Rooms: Send + Sync {
     fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, Error>;
 }
 
+/// What is asked of servers by name.
+pub trait Servers {
+    /// Reads a token without showing it: typed, where there is a terminal, else from stdin.
+    ///
+    /// # Errors
+    /// `Input` for what is no token, `Storage` when it cannot be read.
+    fn read_token(&self, prompt: &str) -> Result<String, Error>;
+
+    /// Keeps a token for a server that takes it, and says where it lies and who the server says it is.
+    ///
+    /// # Errors
+    /// `Refused` when the server does not take it, `Network` when it does not answer.
+    fn login(&self, server: &str, token: &str, settings: &Settings) -> Result<PathBuf, Error>;
+
+    /// Forgets the token of a server; whether there was one.
+    ///
+    /// # Errors
+    /// `Storage` when the disk fails.
+    fn logout(&self, server: &str) -> Result<bool, Error>;
+
+    /// Takes a room out of its server.
+    ///
+    /// # Errors
+    /// `Conflict` when something is there already, what the server says, `Integrity`.
+    fn pull(&self, address: &str, path: &Path, settings: &Settings) -> Result<Pulled, Error>;
+
+    /// A room of a server, and how it stands to it.
+    ///
+    /// # Errors
+    /// As [`Rooms::open`].
+    fn synced(&self, address: &str, settings: &Settings) -> Result<Arc<dyn Synced>, Error>;
+}
+
+/// A room that was taken out of its server.
+pub struct Pulled {
+    pub tenant: String,
+    pub entries: usize,
+    pub files: usize,
+    /// Locked records whose bytes are on another machine.
+    pub receipts: usize,
+}
+
 /// What is not the shell's to do, and starts only when asked for.
 pub trait Faces {
     /// The cockpit on a room, or its start screen.
     ///
     /// # Errors
     /// What ended it, when that was not the person.
-    fn cockpit(&self, room: Option<PathBuf>, settings: &Settings) -> Result<Exit, Error>;
+    fn cockpit(&self, room: Option<Where>, settings: &Settings) -> Result<Exit, Error>;
 
     /// The cockpit on the built-in pilot.
     ///

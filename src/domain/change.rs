@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What somebody wants changed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
 pub enum Change {
     /// Fields that are `None` stay as they are.
     SetOwner {

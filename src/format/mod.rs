@@ -1,5 +1,6 @@
 //! Text to domain and back, pure: no file is opened here.
 
+pub mod api;
 pub mod bundle_json;
 pub mod diagnose;
 pub mod env_file;

@@ -7,6 +7,9 @@ use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
+/// No line that somebody types is longer.
+const LINE: u64 = 64 * 1024;
+
 /// Whether a file is there, whatever is in it.
 #[must_use]
 pub fn is_there(path: &Path) -> bool {
@@ -54,6 +57,34 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
         return Err(Error::new(Kind::Input, what(), format!("it is larger than {} MiB", limit >> 20)));
     }
     Ok(bytes)
+}
+
+/// One line that nobody sees being typed; from a pipe, when stdin is none a person types into.
+///
+/// # Errors
+/// `Storage` when it cannot be read.
+pub fn read_hidden(prompt: &str, is_terminal: bool) -> Result<String, Error> {
+    let failed = |error: io::Error| Error::new(Kind::Storage, "nothing could be read from stdin", error.to_string());
+    let stdin = io::stdin();
+    if !is_terminal {
+        let mut text = String::new();
+        stdin.take(LINE).read_to_string(&mut text).map_err(failed)?;
+        return Ok(text.lines().next().unwrap_or_default().to_owned());
+    }
+    let seen = rustix::termios::tcgetattr(&stdin).map_err(|errno| failed(errno.into()))?;
+    let mut hidden = seen.clone();
+    hidden.local_modes.remove(rustix::termios::LocalModes::ECHO);
+    let set = |modes: &rustix::termios::Termios| {
+        rustix::termios::tcsetattr(&stdin, rustix::termios::OptionalActions::Flush, modes).map_err(|errno| failed(errno.into()))
+    };
+    eprint!("{prompt}");
+    set(&hidden)?;
+    let mut line = String::new();
+    let read = stdin.read_line(&mut line);
+    set(&seen)?;
+    eprintln!();
+    read.map_err(failed)?;
+    Ok(line.trim().to_owned())
 }
 
 /// Makes a folder, and those above it that are not there.

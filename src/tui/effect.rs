@@ -3,6 +3,7 @@
 use super::model::{run::Feed, start::Way};
 use super::msg::BytesOf;
 use crate::app::ports::Captured;
+use crate::app::sync::Take;
 use crate::domain::change::Change;
 use crate::domain::ids::{ProofId, RunId, TargetId};
 use crate::domain::plan::Class;
@@ -45,6 +46,13 @@ pub enum Effect {
     CheckEvidence,
     /// The rooms a person could go to.
     ListRooms,
+    /// Ask the server now, whatever the pause.
+    Sync,
+    /// Settle a conflict.
+    Settle {
+        number: u64,
+        take: Take,
+    },
     /// To the clipboard of the terminal, wherever that is.
     Copy {
         text: String,

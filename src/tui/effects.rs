@@ -78,8 +78,24 @@ impl Effects {
     pub fn act(&mut self, effect: Effect) {
         match effect {
             Effect::Load => {
-                self.with_store("load", |cockpit, store| {
-                    Msg::RoomLoaded(open::open(store, cockpit.clock.as_ref()).map(Box::new))
+                let sink = self.sink.clone();
+                self.with_store("load", move |cockpit, store| {
+                    let opened = open::open(store, cockpit.clock.as_ref()).map(Box::new);
+                    tell_link(cockpit, &sink);
+                    Msg::RoomLoaded(opened)
+                });
+            }
+            Effect::Sync => self.spawn("sync", |cockpit| {
+                cockpit.synced.as_ref()?.wake();
+                None
+            }),
+            Effect::Settle { number, take } => {
+                self.spawn("settle", move |cockpit| {
+                    let synced = cockpit.synced.as_ref()?;
+                    let outcome = synced.resolve(number, take);
+                    // What comes of sending it, the link says.
+                    let _ = synced.exchange();
+                    Some(Msg::Settled(outcome))
                 });
             }
             Effect::Write { change, what, seen } => self.write(*change, what, seen.map(|seen| *seen)),
@@ -189,7 +205,12 @@ impl Effects {
         what: String,
         work: impl FnOnce(&Cockpit, &dyn RoomStore) -> Result<Written, Error> + Send + 'static,
     ) {
-        self.enqueue(move |cockpit, store| Msg::Written { what, outcome: work(cockpit, store).map(Box::new) });
+        let sink = self.sink.clone();
+        self.enqueue(move |cockpit, store| {
+            let outcome = work(cockpit, store).map(Box::new);
+            tell_link(cockpit, &sink);
+            Msg::Written { what, outcome }
+        });
     }
 
     /// Into the queue of writes.
@@ -237,6 +258,13 @@ impl Effects {
             });
             Msg::RunStarted { run, outcome }
         });
+    }
+}
+
+/// How the room stands to its server now, when it has one.
+fn tell_link(cockpit: &Cockpit, sink: &Sender<Event>) {
+    if let Some(synced) = &cockpit.synced {
+        drop(sink.send(Event::Msg(Msg::Linked(Box::new(synced.link())))));
     }
 }
 

@@ -32,6 +32,7 @@ use crate::app::error::Error;
 use crate::app::open::Opened;
 use crate::app::portfolio::Portfolio;
 use crate::app::ports::{Clock, RoomStore, Runner, TrustStore};
+use crate::app::sync::Synced;
 use jiff::SignedDuration;
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
@@ -48,6 +49,8 @@ pub type ReadFile = Arc<dyn Fn(&Path, u64) -> Result<Vec<u8>, Error> + Send + Sy
 pub struct Cockpit {
     /// The room to show. `None`: the start screen.
     pub store: Option<Arc<dyn RoomStore>>,
+    /// How the room stands to its server, when it has one.
+    pub synced: Option<Arc<dyn Synced>>,
     pub clock: Arc<dyn Clock>,
     pub runner: Arc<dyn Runner>,
     pub trust: Arc<dyn TrustStore>,

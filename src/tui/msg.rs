@@ -2,7 +2,7 @@
 
 use super::model::Opened;
 use super::terminal::{Key, Mouse, Signal};
-use crate::app::{error::Error, portfolio::Portfolio, ports::Captured};
+use crate::app::{error::Error, portfolio::Portfolio, ports::Captured, sync::Link};
 use crate::domain::change::Change;
 use crate::domain::ids::{Digest, ProofId, RunId};
 
@@ -67,6 +67,10 @@ pub enum Msg {
     },
     EvidenceChecked(Result<String, Error>),
     RoomsListed(Result<Portfolio, Error>),
+    /// How the room stands to its server.
+    Linked(Box<Link>),
+    /// A conflict was settled, or not and why.
+    Settled(Result<(), Error>),
     Copied {
         what: String,
     },

@@ -441,6 +441,7 @@ pub fn blank_model(width: u16, height: u16) -> Model {
     let cockpit = Cockpit {
         prepared: None,
         store: None,
+        synced: None,
         clock: Arc::new(Fixed),
         runner: Arc::new(Nothing),
         trust: Arc::new(Nothing),

@@ -5,6 +5,7 @@
 
 use super::screens::Screens;
 use crate::app::demo::{self, DemoRoom};
+use crate::app::discover::Where;
 use crate::app::error::{Error, Kind};
 use crate::app::ports::TrustStore;
 use crate::app::settings::Settings;
@@ -29,7 +30,7 @@ pub fn run(screens: &Screens, settings: &Settings) -> Result<Exit, Error> {
     let (made, listener) = build(screens)?;
     let room = copy::lay_room(&folder, &made.room_toml)?;
 
-    let mut cockpit = screens.made(Some(&room), settings)?;
+    let mut cockpit = screens.made(Some(&Where::File(room.clone())), settings)?;
     demo::OPERATOR.clone_into(&mut cockpit.by);
     cockpit.trust = Arc::new(Ours { commands: made.commands, beyond: Arc::clone(&screens.trust) });
     let laying = thread::spawn(move || copy::lay_evidence(&room, &made.ledger, &made.blobs));
@@ -41,7 +42,7 @@ pub fn run(screens: &Screens, settings: &Settings) -> Result<Exit, Error> {
     match reason {
         ExitReason::Quit => Ok(Exit::Ok),
         ExitReason::Signal(_) | ExitReason::TerminalGone => Ok(Exit::Interrupted),
-        ExitReason::To(Way::Open(path)) => screens.cockpit(Some(path.into()), settings),
+        ExitReason::To(Way::Open(path)) => screens.cockpit(Some(Where::of(&path)), settings),
         ExitReason::To(Way::Demo | Way::New { .. } | Way::Connect(_)) => screens.cockpit(None, settings),
     }
 }

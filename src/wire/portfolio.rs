@@ -1,8 +1,11 @@
-//! The portfolio, wired: rooms of a folder, opened only to look at them.
+//! The portfolio, wired: rooms of a folder, opened only to look at them, and the rooms of a server, as it says they stand.
 
-use crate::app::error::Error;
-use crate::app::portfolio::{self, Portfolio};
+use super::remote::{self, Target};
+use crate::app::error::{Error, Kind};
+use crate::app::portfolio::{self, Portfolio, json};
 use crate::app::ports::RoomStore;
+use crate::app::settings::Settings;
+use crate::cli::Process;
 use crate::infra::file::{self, FileStore};
 use jiff::Timestamp;
 use std::path::Path;
@@ -16,4 +19,16 @@ pub fn of_folder(data: &Path, folder: &Path, now: Timestamp) -> Result<Portfolio
     // Read-only: a hand edit that nobody recorded yet is not recorded by somebody who only looks.
     let open = |place: &str| FileStore::open(Path::new(place), data, true).map(|store| Arc::new(store) as Arc<dyn RoomStore>);
     Ok(Portfolio { place: folder.display().to_string(), rows: portfolio::look(&places, &open, now), cut: found.cut })
+}
+
+/// The rooms of a server that this machine's token may see.
+pub fn of_server(process: &Process, settings: &Settings, named: &str) -> Result<Portfolio, Error> {
+    let target = Target::of(named)?;
+    let api = remote::api(process, settings, &target)?;
+    let value = api.rooms().map_err(|trouble| trouble.error(&api.client))?;
+    let place = |id: &str| format!("{}?tenant={id}", target.base);
+    let rows = json::rows(&value, &place).map_err(|why| {
+        Error::new(Kind::Network, format!("{} does not list its rooms", target.base), format!("its answer {why}"))
+    })?;
+    Ok(Portfolio { place: target.base.clone(), rows, cut: None })
 }

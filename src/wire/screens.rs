@@ -1,19 +1,27 @@
 //! The faces that are not the shell: made and started only when somebody asks for one.
 
-use super::{demo, portfolio};
+use super::{demo, portfolio, remote};
 use crate::app::check::Fetch;
-use crate::app::discover::ROOM_FILE;
-use crate::app::error::{Error, Kind};
+use crate::app::discover::{ROOM_FILE, Where};
+use crate::app::error::Error;
 use crate::app::init::{self, Wish};
 use crate::app::ports::{Clock, RoomStore, Runner, TrustStore};
 use crate::app::settings::{Color, Settings, SymbolSet, Theme};
+use crate::app::sync::Synced;
 use crate::cli::{Exit, Faces, Process};
 use crate::infra::file::FileStore;
-use crate::infra::http::Http;
+use crate::infra::http::{Http, Live, Mode};
 use crate::infra::plain;
 use crate::tui::{self, Cockpit, ExitReason, ListRooms, LookSettings, Watch, Way};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// A room's store, how to hear of changes, and how it stands to its server when it has one.
+struct Doors {
+    store: Option<Arc<dyn RoomStore>>,
+    watch: Option<Watch>,
+    synced: Option<Arc<dyn Synced>>,
+}
 
 /// What the faces are made of.
 pub struct Screens {
@@ -24,11 +32,11 @@ pub struct Screens {
 }
 
 impl Faces for Screens {
-    fn cockpit(&self, room: Option<PathBuf>, settings: &Settings) -> Result<Exit, Error> {
-        let (mut room, mut from) = (room, None::<PathBuf>);
+    fn cockpit(&self, room: Option<Where>, settings: &Settings) -> Result<Exit, Error> {
+        let (mut room, mut from) = (room, None::<Where>);
         let mut greeting = None;
         loop {
-            let ran = self.made(room.as_deref(), settings).and_then(|mut made| {
+            let ran = self.made(room.as_ref(), settings).and_then(|mut made| {
                 made.greeting = greeting.take();
                 tui::run(made)
             });
@@ -46,9 +54,8 @@ impl Faces for Screens {
                 ExitReason::Quit => return Ok(Exit::Ok),
                 ExitReason::Signal(_) | ExitReason::TerminalGone => return Ok(Exit::Interrupted),
                 ExitReason::To(Way::Demo) => return self.demo(settings),
-                ExitReason::To(Way::Open(path)) => from = room.replace(path.into()),
-                ExitReason::To(Way::New { path, tenant }) => room = Some(self.new_room(path.into(), tenant)?),
-                ExitReason::To(Way::Connect(address)) => return Err(no_server(&address)),
+                ExitReason::To(Way::Open(place) | Way::Connect(place)) => from = room.replace(Where::of(&place)),
+                ExitReason::To(Way::New { path, tenant }) => room = Some(Where::File(self.new_room(path.into(), tenant)?)),
             }
         }
     }
@@ -71,9 +78,8 @@ impl Screens {
     ///
     /// # Errors
     /// When the room cannot be opened.
-    pub fn made(&self, room: Option<&Path>, settings: &Settings) -> Result<Cockpit, Error> {
-        let store =
-            room.map(|path| FileStore::open(path, &self.process.data, settings.readonly.value).map(Arc::new)).transpose()?;
+    pub fn made(&self, room: Option<&Where>, settings: &Settings) -> Result<Cockpit, Error> {
+        let Doors { store, watch, synced } = self.doors(room, settings)?;
         let ascii = match settings.symbols.value {
             SymbolSet::Auto => None,
             SymbolSet::Unicode => Some(false),
@@ -85,8 +91,9 @@ impl Screens {
             Color::Never => Some(false),
         };
         Ok(Cockpit {
-            watch: store.clone().map(watch),
-            store: store.map(|store| store as Arc<dyn RoomStore>),
+            watch,
+            store,
+            synced,
             clock: Arc::clone(&self.clock),
             runner: Arc::clone(&self.runner),
             trust: Arc::clone(&self.trust),
@@ -105,13 +112,37 @@ impl Screens {
         })
     }
 
+    /// What opens a room, and hears of it.
+    fn doors(&self, room: Option<&Where>, settings: &Settings) -> Result<Doors, Error> {
+        match room {
+            None => Ok(Doors { store: None, watch: None, synced: None }),
+            Some(Where::File(path)) => {
+                let store = Arc::new(FileStore::open(path, &self.process.data, settings.readonly.value)?);
+                Ok(Doors { watch: Some(watch(Arc::clone(&store))), store: Some(store), synced: None })
+            }
+            Some(Where::Server(address)) => {
+                let store = remote::open(&self.process, &self.clock, address, settings, Mode::Cockpit)?;
+                let heard = Arc::clone(&store);
+                let watch: Watch = Box::new(move |changed| Ok(Box::new(Live::start(heard, changed)?)));
+                Ok(Doors { store: Some(store.clone()), watch: Some(watch), synced: Some(store) })
+            }
+        }
+    }
+
     /// The rooms around one: those of the settings, else of its folder, or of the folder above one that holds a single room.
-    fn around(&self, room: Option<&Path>, settings: &Settings) -> ListRooms {
-        let (data, clock) = (self.process.data.clone(), Arc::clone(&self.clock));
-        let folder = settings.rooms.value.clone().map_or_else(|| self.folder_of(room), PathBuf::from);
-        let here = room.map(Path::to_owned);
+    fn around(&self, room: Option<&Where>, settings: &Settings) -> ListRooms {
+        let (process, settings, clock) = (self.process.clone(), settings.clone(), Arc::clone(&self.clock));
+        let server = match room {
+            Some(Where::Server(address)) => Some(address.clone()),
+            _ => settings.rooms.value.clone().filter(|rooms| matches!(Where::of(rooms), Where::Server(_))),
+        };
+        let here = room.and_then(|room| room.clone().file().ok());
+        let folder = settings.rooms.value.clone().map_or_else(|| self.folder_of(here.as_deref()), PathBuf::from);
         Arc::new(move || {
-            let mut found = portfolio::of_folder(&data, &folder, clock.now())?;
+            if let Some(server) = &server {
+                return portfolio::of_server(&process, &settings, server);
+            }
+            let mut found = portfolio::of_folder(&process.data, &folder, clock.now())?;
             // The room in front is named as whoever opened it named it.
             if let Some((here, whole)) = here.as_ref().and_then(|here| Some((here, here.canonicalize().ok()?))) {
                 let same = |place: &str| Path::new(place).canonicalize().is_ok_and(|path| path == whole);
@@ -139,9 +170,4 @@ impl Screens {
 
 fn watch(store: Arc<FileStore>) -> Watch {
     Box::new(move |changed| Ok(Box::new(store.watch(changed)?)))
-}
-
-fn no_server(address: &str) -> Error {
-    let why = "this version opens rooms kept in files";
-    Error::new(Kind::Usage, format!("cannot connect to {address}"), why).hint("name a room file: launchroom open PATH")
 }

@@ -2,7 +2,7 @@
 
 use crate::desk::Desk;
 
-const COMMANDS: [&[&str]; 38] = [
+const COMMANDS: [&[&str]; 41] = [
     &["open"],
     &["demo"],
     &["init"],
@@ -36,6 +36,9 @@ const COMMANDS: [&[&str]; 38] = [
     &["log"],
     &["check"],
     &["rooms"],
+    &["sync"],
+    &["pull"],
+    &["login"],
     &["doctor"],
     &["config"],
     &["config", "path"],

@@ -16,7 +16,7 @@ pub fn run(cx: &mut Context<'_>, named: Option<&str>) -> Result<Exit, Error> {
         // Without a room, how to begin is the more useful thing to hear.
         let place = found?;
         let why = "stdin and stdout have to be one".to_owned();
-        let hint = format!("in a shell: launchroom status --room {}", place.display());
+        let hint = format!("in a shell: launchroom status --room {place}");
         return Err(Error::new(Kind::Usage, "the cockpit needs a terminal", why).hint(hint));
     }
     let room = match found {

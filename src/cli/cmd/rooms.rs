@@ -1,7 +1,8 @@
 //! Many rooms side by side.
 
-use crate::app::error::{Error, Kind};
-use crate::app::portfolio::{Portfolio, Row, Standing};
+use crate::app::discover::Where;
+use crate::app::error::Error;
+use crate::app::portfolio::{Portfolio, Row, json};
 use crate::cli::args::RoomsArgs;
 use crate::cli::{Exit, context::Context};
 use crate::domain::gate::Verdict;
@@ -9,18 +10,19 @@ use crate::present::line::{Line, Tone, clip, columns};
 use crate::present::symbols::Symbols;
 use crate::present::words;
 use jiff::Timestamp;
-use serde_json::{Value, json};
 
 const COLUMNS: usize = 80;
 /// A name takes no more of a row.
 const NAME: usize = 26;
 
 pub fn run(cx: &mut Context<'_>, args: &RoomsArgs) -> Result<Exit, Error> {
-    let place = args.place.as_deref().or(cx.settings.rooms.value.as_deref()).unwrap_or(".");
+    // A server that is named for its room has the others, too.
+    let server = cx.settings.named_room().filter(|named| matches!(Where::of(named), Where::Server(_)));
+    let place = args.place.as_deref().or(server).or(cx.settings.rooms.value.as_deref()).unwrap_or(".").to_owned();
     let now = cx.now();
-    let portfolio = cx.wiring.rooms.portfolio(place, now)?;
+    let portfolio = cx.wiring.rooms.portfolio(&place, &cx.settings)?;
     if args.reading.json {
-        cx.out.json(&as_json(&portfolio, now));
+        cx.out.json(&json::to_json(&portfolio, now));
     } else {
         let symbols = cx.symbols();
         cx.out.lines(as_text(&portfolio, now, symbols));
@@ -46,56 +48,6 @@ fn exit(portfolio: &Portfolio) -> Exit {
     // A fault outranks what is merely unreadable.
     let worst = |end: &Exit| ends.contains(end);
     [Exit::Fault, Exit::Usage, Exit::Refused].into_iter().find(worst).unwrap_or(Exit::Ok)
-}
-
-fn as_json(portfolio: &Portfolio, now: Timestamp) -> Value {
-    json!({
-        "schema": 1,
-        "as_of": words::stamp(now),
-        "place": portfolio.place,
-        "rooms": portfolio.rows.iter().map(row_json).collect::<Vec<_>>(),
-        "cut": portfolio.cut,
-    })
-}
-
-fn row_json(row: &Row) -> Value {
-    match &row.found {
-        Ok(standing) => {
-            let mut value = standing_json(standing);
-            value["place"] = row.place.clone().into();
-            value["error"] = standing.damage.clone().into();
-            value
-        }
-        Err(error) => json!({ "place": row.place, "error": why(error) }),
-    }
-}
-
-fn standing_json(standing: &Standing) -> Value {
-    let action = standing.action.as_ref();
-    json!({
-        "room": { "id": standing.id, "name": standing.name, "plan": standing.plan },
-        "verdict": standing.verdict.as_str(),
-        "stage": {
-            "accepted": standing.accepted.as_ref().map(AsRef::<str>::as_ref),
-            "allowed": standing.allowed.as_ref().map(AsRef::<str>::as_ref),
-            "next": standing.next.as_ref().map(AsRef::<str>::as_ref),
-            "target": standing.target.as_str(),
-        },
-        "met": standing.met,
-        "total": standing.total,
-        "next_action": action.map(|it| json!({ "text": it.text, "owner": it.owner, "side": it.side.as_str(), "command": it.command })),
-        "last": standing.moved.as_ref().map(|it| json!({ "at": words::stamp(it.at), "by": it.by, "what": it.what })),
-    })
-}
-
-/// The first line of what is wrong; the whole of it is told by `validate`.
-fn why(error: &Error) -> String {
-    let first = error.why.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    match error.kind {
-        Kind::Input if !first.is_empty() => first.to_owned(),
-        _ if first.is_empty() => error.what.clone(),
-        _ => format!("{}: {first}", error.what),
-    }
 }
 
 fn as_text(portfolio: &Portfolio, now: Timestamp, symbols: &Symbols) -> Vec<Line> {
@@ -146,7 +98,7 @@ fn beneath(row: &Row, symbols: &Symbols) -> Vec<Line> {
             lines.push(quiet(row.place.clone()));
             lines
         }
-        Err(error) => vec![quiet(why(error))],
+        Err(error) => vec![quiet(json::why(error))],
     }
 }
 

@@ -7,9 +7,9 @@ use crate::present::words;
 use serde_json::json;
 
 pub fn run(cx: &mut Context<'_>, args: &ValidateArgs) -> Result<Exit, Error> {
-    let path = cx.place(args.path.as_deref())?;
+    let path = cx.place(args.path.as_deref())?.file()?;
     // Looking must not write: not even a hand edit is recorded here.
-    let loaded = cx.wiring.rooms.open(&path, true).and_then(|store| store.load());
+    let loaded = cx.wiring.rooms.look(&path).and_then(|store| store.load());
     let snapshot = match loaded {
         Ok(snapshot) => snapshot,
         Err(error) if args.reading.json && error.kind == Kind::Input => {

@@ -9,6 +9,7 @@ mod find;
 mod holder;
 mod journal;
 mod lock;
+pub mod mirror;
 mod place;
 mod sample;
 mod save;

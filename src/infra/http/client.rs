@@ -10,15 +10,40 @@ use reqwest::{Method, Proxy, Url, redirect::Policy};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Runtime;
+use tokio::sync::watch::Receiver;
+use tokio::time::timeout;
 
-const CONNECT: Duration = Duration::from_secs(5);
-/// An answer that says nothing for so long is none.
-const IDLE: Duration = Duration::from_secs(15);
+/// How long anything may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    pub connect: Duration,
+    /// An answer that says nothing for so long is none.
+    pub idle: Duration,
+    /// From the first byte asked to the last one answered.
+    pub whole: Duration,
+    /// The same for bytes of evidence, which take their time on a slow line.
+    pub upload: Duration,
+    /// A stream that says nothing for so long, not even that it is there, is dead.
+    pub silent: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            idle: Duration::from_secs(10),
+            whole: Duration::from_secs(20),
+            upload: Duration::from_mins(5),
+            silent: Duration::from_secs(45),
+        }
+    }
+}
 
 /// Asks one server.
 #[derive(Clone)]
 pub struct Client {
     pub base: Url,
+    pub limits: Limits,
     http: reqwest::Client,
     runtime: Arc<Runtime>,
 }
@@ -102,13 +127,20 @@ impl Client {
     /// # Errors
     /// `Usage` for an address that is none, or plain http to another machine; `Network` when no client can be made.
     pub fn new(base: &str, proxy: Option<&str>) -> Result<Self, Error> {
+        Self::within(Limits::default(), base, proxy)
+    }
+
+    /// The same, with other limits.
+    ///
+    /// # Errors
+    /// As [`Client::new`].
+    pub fn within(limits: Limits, base: &str, proxy: Option<&str>) -> Result<Self, Error> {
         let base = address(base)?;
         // The only error is that a provider is there already.
         _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("launchroom/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(CONNECT)
-            .read_timeout(IDLE)
+            .connect_timeout(limits.connect)
             .redirect(Policy::none())
             .referer(false)
             .no_proxy();
@@ -119,13 +151,19 @@ impl Client {
             builder = builder.proxy(through);
         }
         let http = builder.build().map_err(|error| broken(&error.to_string()))?;
-        Ok(Self { base, http, runtime: runtime()? })
+        Ok(Self { base, limits, http, runtime: runtime()? })
     }
 
     /// The host and port that is asked.
     #[must_use]
     pub fn host(&self) -> &str {
         self.base.authority()
+    }
+
+    /// Scheme, host and port.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        self.base.origin().ascii_serialization()
     }
 
     /// `path` at this server.
@@ -150,7 +188,9 @@ impl Client {
                 return Err(Lost::Encoded);
             }
             let mut body = Vec::new();
-            while let Some(chunk) = response.chunk().await.map_err(|error| lost(&error))? {
+            while let Some(chunk) =
+                timeout(self.limits.idle, response.chunk()).await.map_err(|_| Lost::Timeout)?.map_err(|error| lost(&error))?
+            {
                 if body.len() + chunk.len() > limit {
                     return Err(Lost::TooLarge(limit));
                 }
@@ -158,6 +198,41 @@ impl Client {
             }
             Ok(Answer { status, headers, body })
         })
+    }
+
+    /// Asks, and hands on the body piece by piece as it comes, until `take` answers `false` or the bell rings. The answer
+    /// is the status when that is not 200, or not a stream of events.
+    ///
+    /// # Errors
+    /// How the stream ended, when nobody here ended it.
+    pub fn follow(&self, ask: Ask<'_>, bell: &mut Receiver<u64>, mut take: impl FnMut(&[u8]) -> bool) -> Result<u16, Lost> {
+        let request = self.request(ask)?;
+        let mut response = self.runtime.block_on(async {
+            timeout(self.limits.whole, request.send()).await.map_err(|_| Lost::Timeout)?.map_err(|error| lost(&error))
+        })?;
+        let status = response.status().as_u16();
+        let kind = response.headers().get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        if status != 200 {
+            return Ok(status);
+        }
+        if !kind.starts_with("text/event-stream") {
+            return Ok(406);
+        }
+        loop {
+            // What is taken in asks the same server again: not from inside the runtime.
+            let next = self.runtime.block_on(async {
+                tokio::select! {
+                    next = timeout(self.limits.silent, response.chunk()) => Some(next),
+                    _ = bell.changed() => None,
+                }
+            });
+            match next {
+                Some(Ok(Ok(Some(chunk)))) if take(&chunk) => {}
+                None | Some(Ok(Ok(_))) => return Ok(status),
+                Some(Ok(Err(error))) => return Err(lost(&error)),
+                Some(Err(_)) => return Err(Lost::Timeout),
+            }
+        }
     }
 
     fn request(&self, ask: Ask<'_>) -> Result<reqwest::RequestBuilder, Lost> {

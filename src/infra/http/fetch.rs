@@ -7,9 +7,7 @@ use crate::app::check::{Fetch, Page, Request};
 use crate::app::error::{Error, Kind};
 use reqwest::Url;
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
-use std::time::Duration;
 
-const WHOLE: Duration = Duration::from_secs(20);
 /// No public page is larger.
 const BODY: usize = 4 * 1024 * 1024;
 const HOPS: usize = 3;
@@ -40,7 +38,7 @@ impl Http {
             bearer: request.bearer,
             body: request.body.map(|body| body.as_bytes().to_vec()),
             limit: BODY,
-            whole: WHOLE,
+            whole: self.client.limits.whole,
         })
     }
 }

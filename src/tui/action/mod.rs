@@ -51,6 +51,8 @@ pub enum Scope {
     Palette,
     /// In the list of rooms.
     Rooms,
+    /// When a change waits to be settled.
+    Conflict,
     /// While a filter is typed.
     Filter,
 }
@@ -69,6 +71,7 @@ impl Scope {
             Self::Confirm => "When asked",
             Self::Palette => "In the command list",
             Self::Rooms => "In the list of rooms",
+            Self::Conflict => "When somebody else was first",
             Self::Filter => "While filtering",
         }
     }
@@ -100,6 +103,9 @@ pub enum Choice {
     PaletteTake,
     Rooms,
     RoomTake,
+    Conflicts,
+    TakeMine,
+    TakeTheirs,
     WholeWay,
     Mine,
     Reload,
@@ -136,6 +142,7 @@ pub fn scopes(model: &Model) -> Vec<Scope> {
         Some(Overlay::Help { .. } | Overlay::Why { .. } | Overlay::Since { .. } | Overlay::Pager(_)) => vec![Scope::Reading],
         Some(Overlay::Palette(_)) => vec![Scope::Palette],
         Some(Overlay::Rooms(_)) => vec![Scope::Rooms],
+        Some(Overlay::Conflict(_)) => vec![Scope::Conflict],
         Some(Overlay::Form(_)) => vec![Scope::Form],
         Some(Overlay::Confirm(_)) => vec![Scope::Confirm],
         None if model.filter.typing => vec![Scope::Filter],

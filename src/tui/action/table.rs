@@ -1,8 +1,8 @@
 //! The table of actions. A key written anywhere else is a fault.
 
 use super::when::{
-    always, attachable, blobs, copyable, editable, foldable, gates_or_now, matching, nudgeable, removable, room, run_pane,
-    runnable, stoppable, tickable, undoable,
+    always, attachable, blobs, conflicted, copyable, editable, foldable, gates_or_now, matching, nudgeable, removable, room,
+    run_pane, runnable, stoppable, tickable, undoable,
 };
 use super::{Action, Choice, Scope};
 use crate::tui::model::{Model, Screen};
@@ -32,7 +32,7 @@ const fn show(screen: Screen, id: &'static str, keys: &'static [&'static str], t
     row(id, (title, title, doc), Scope::Browse, keys, 0, always, Choice::Show(screen))
 }
 
-use Scope::{Always, Browse, Confirm, Filter, Form, On, Palette, Reading, Rooms, Start};
+use Scope::{Always, Browse, Confirm, Conflict, Filter, Form, On, Palette, Reading, Rooms, Start};
 
 /// Every action, in the order help shows them.
 pub static TABLE: &[Action] = &[
@@ -340,6 +340,19 @@ pub static TABLE: &[Action] = &[
         always,
         Choice::Rooms,
     ),
+    row(
+        "room.conflicts",
+        (
+            "settle",
+            "Settle a conflict",
+            "Shows a change of yours that somebody else's is in the way of, with both values, and asks.",
+        ),
+        Browse,
+        &["C"],
+        96,
+        conflicted,
+        Choice::Conflicts,
+    ),
     // ── always at hand ──
     row(
         "palette",
@@ -448,6 +461,33 @@ pub static TABLE: &[Action] = &[
     row("rooms.up", ("up", "Up", "One room up."), Rooms, &["Up", "Ctrl-P"], 0, always, Choice::Up),
     row("rooms.down", ("down", "Down", "One room down."), Rooms, &["Down", "Ctrl-N", "Tab"], 90, always, Choice::Down),
     row("rooms.close", ("back", "Close the list", "Back to the screen."), Rooms, &["Esc"], 80, always, Choice::Cancel),
+    danger(row(
+        "conflict.mine",
+        ("take mine", "Take mine", "Makes the change after all, over what somebody else wrote; the ledger keeps both."),
+        Conflict,
+        &["m"],
+        99,
+        always,
+        Choice::TakeMine,
+    )),
+    row(
+        "conflict.theirs",
+        ("take theirs", "Take theirs", "Drops the change that waits; what is in the room stays."),
+        Conflict,
+        &["t"],
+        95,
+        always,
+        Choice::TakeTheirs,
+    ),
+    row(
+        "conflict.later",
+        ("later", "Later", "Leaves both; the header keeps saying so."),
+        Conflict,
+        &["Esc"],
+        90,
+        always,
+        Choice::Cancel,
+    ),
     row(
         "filter.keep",
         ("keep", "Keep the filter", "Back to the list, which stays narrowed."),

@@ -142,3 +142,7 @@ pub fn undoable(model: &Model) -> Answer {
 pub fn blobs(model: &Model) -> Answer {
     room(model)
 }
+
+pub fn conflicted(model: &Model) -> Answer {
+    must(model.link.as_ref().is_some_and(|link| !link.conflicts.is_empty()), "no change waits to be settled")
+}

@@ -17,6 +17,7 @@ use super::action::Keymap;
 use super::theme::{Depth, Theme};
 use super::{Cockpit, LookSettings};
 use crate::app::ports::{Captured, Snapshot};
+use crate::app::sync::Link;
 use crate::domain::change::Change;
 use crate::domain::gate::{self, Readiness};
 use crate::domain::ids::RequirementId;
@@ -39,6 +40,10 @@ pub struct Model {
     pub screen: Screen,
     /// `None`: the start screen.
     pub opened: Option<Opened>,
+    /// How the room stands to its server, when it has one.
+    pub link: Option<Link>,
+    /// Conflicts that a person was asked about; each comes up by itself once.
+    pub asked: BTreeSet<u64>,
     /// Why the room cannot be read any more, while what is shown is from before.
     pub unreadable: Option<String>,
     /// Where the room is, for people.
@@ -206,6 +211,8 @@ impl Model {
             size: Rect::new(0, 0, 80, 24),
             screen: Screen::Now,
             opened: None,
+            link: cockpit.synced.as_ref().map(|synced| synced.link()),
+            asked: BTreeSet::new(),
             unreadable: None,
             place: cockpit.store.as_ref().map(|store| store.place()).unwrap_or_default(),
             what_if: WhatIf::default(),

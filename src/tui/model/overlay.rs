@@ -3,6 +3,7 @@
 use super::text::TextInput;
 use super::{Form, Subject};
 use crate::app::portfolio::Portfolio;
+use crate::app::sync::Conflict;
 use crate::tui::msg::BytesOf;
 
 /// One thing laid over the screen.
@@ -26,6 +27,8 @@ pub enum Overlay {
     /// Captured text.
     Pager(Pager),
     Form(Box<Form>),
+    /// A change of ours that somebody else's is in the way of.
+    Conflict(Conflict),
     /// A question with one dangerous answer.
     Confirm(Confirm),
 }
@@ -70,7 +73,7 @@ impl Overlay {
         match self {
             Self::Help { top } | Self::Why { top, .. } | Self::Since { top } => Some(top),
             Self::Pager(pager) => Some(&mut pager.top),
-            Self::Palette(_) | Self::Rooms(_) | Self::Form(_) | Self::Confirm(_) => None,
+            Self::Palette(_) | Self::Rooms(_) | Self::Conflict(_) | Self::Form(_) | Self::Confirm(_) => None,
         }
     }
 }

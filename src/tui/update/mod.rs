@@ -2,6 +2,7 @@
 
 mod batch;
 mod browse;
+mod conflict;
 mod document;
 mod forms;
 mod keys;
@@ -21,6 +22,7 @@ use super::effect::{Effect, Leave};
 use super::model::{Model, Overlay};
 use super::msg::Msg;
 use super::view;
+use crate::app::sync::Take;
 
 /// Decides.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -45,6 +47,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::SpoolListed(outcome) => runs::spool_listed(model, outcome),
         Msg::BytesRead { of, outcome } => runs::bytes_read(model, &of, outcome),
         Msg::EvidenceChecked(outcome) => room::checked(model, outcome),
+        Msg::Linked(link) => conflict::linked(model, *link),
+        Msg::Settled(outcome) => conflict::settled(model, outcome),
         Msg::RoomsListed(outcome) => rooms::listed(model, outcome),
         Msg::Copied { what } => told(model, format!("Copied {what}")),
         Msg::EditorLeft(outcome) => room::editor_left(model, outcome),
@@ -84,7 +88,10 @@ fn choose(model: &mut Model, choice: Choice) -> Vec<Effect> {
         Choice::PaletteTake => palette::take(model),
         Choice::Rooms => rooms::open(model),
         Choice::RoomTake => rooms::take(model),
-        Choice::Reload => vec![Effect::Load, Effect::ListSpool],
+        Choice::Conflicts => conflict::show(model),
+        Choice::TakeMine => conflict::settle(model, Take::Mine),
+        Choice::TakeTheirs => conflict::settle(model, Take::Theirs),
+        Choice::Reload => room::reload(model),
         Choice::Undo => room::undo(model),
         Choice::Copy => nudge::copy(model),
         Choice::Nudge => nudge::one(model),

@@ -61,10 +61,12 @@ pub fn written(model: &mut Model, what: &str, outcome: Result<Box<Written>, Erro
                 .unwrap_or_default();
             let undo = if model.undo.is_empty() { String::new() } else { format!(". {} undoes", model.keymap.hint("room.undo")) };
             let notices = model.opened.as_ref().map(|opened| opened.snapshot.notices.join(". ")).unwrap_or_default();
+            let waits = model.link.as_ref().is_some_and(|link| link.queued > 0);
+            let saved = if waits { "Kept on this machine until the server answers" } else { "Saved" };
             if notices.is_empty() {
-                model.say(format!("Saved: {what}{moved}{undo}"));
+                model.say(format!("{saved}: {what}{moved}{undo}"));
             } else {
-                model.complain(format!("Saved: {what}{moved}. {notices}"));
+                model.complain(format!("{saved}: {what}{moved}. {notices}"));
             }
             effects.push(Effect::ListSpool);
             effects
@@ -113,6 +115,12 @@ fn moved(plan: &Plan, before: &gate::Readiness, after: &gate::Readiness, arrow: 
         out = format!("{out}. {stage} {} {arrow} {} of {}", was.met, gate.met, gate.total);
     }
     out
+}
+
+/// Read again; where a server keeps it, that is asked, too.
+pub fn reload(model: &Model) -> Vec<Effect> {
+    let asks = model.link.as_ref().map(|_| Effect::Sync);
+    asks.into_iter().chain([Effect::Load, Effect::ListSpool]).collect()
 }
 
 /// Something went stale, a day began: judged again.

@@ -1,5 +1,6 @@
 //! The frame around every screen: header, tabs, status or keys.
 
+use super::link;
 use super::regions::Regions;
 use super::verb;
 use crate::domain::plan::Plan;
@@ -42,7 +43,7 @@ fn header_line(model: &Model, facts: &Facts, width: usize) -> ratatui::text::Lin
         let left = facts.room.go_no_go().map(|at| words::age(facts.now, at)).unwrap_or_default();
         format!("go/no-go {}, {left}", at.strftime("%a %d %b %H:%M"))
     });
-    let saved = if model.writing > 0 { "saving".to_owned() } else { "local".to_owned() };
+    let saved = link::healthy(model);
     let tenant = widget::clean(model.look.symbols, &facts.room.tenant.name);
     let tenant = widget::fit(model.look.symbols, &tenant, TENANT);
     // The order things are dropped in: motion, healthy state, zone, week.
@@ -74,18 +75,15 @@ fn header_line(model: &Model, facts: &Facts, width: usize) -> ratatui::text::Lin
     ratatui::text::Line::default()
 }
 
+/// Everything that must not be overlooked; none of it hides another.
 fn trouble(model: &Model, facts: &Facts) -> Option<String> {
     let assumed = model.what_if.assumed.len();
-    if assumed > 0 {
-        return Some(format!("WHAT-IF {assumed} assumed, Esc"));
-    }
-    if model.unreadable.is_some() {
-        return Some("CANNOT BE READ NOW".to_owned());
-    }
-    if let Some(damage) = &facts.snapshot.ledger.damage {
-        return Some(format!("LEDGER DAMAGED at line {}", damage.line));
-    }
-    model.view_only().map(|_| "VIEW ONLY".to_owned())
+    let what_if = (assumed > 0).then(|| format!("WHAT-IF {assumed} assumed, Esc"));
+    let unreadable = model.unreadable.as_ref().map(|_| "CANNOT BE READ NOW".to_owned());
+    let damage = facts.snapshot.ledger.damage.as_ref().map(|damage| format!("LEDGER DAMAGED at line {}", damage.line));
+    let view_only = model.view_only().map(|_| "VIEW ONLY".to_owned()).filter(|_| unreadable.is_none() && damage.is_none());
+    let all: Vec<String> = [what_if, link::trouble(model, facts), unreadable, damage, view_only].into_iter().flatten().collect();
+    (!all.is_empty()).then(|| all.join("  "))
 }
 
 /// The tabs and where they are.

@@ -5,11 +5,13 @@
 
 mod chrome;
 pub mod claims;
+mod conflict;
 mod decide;
 mod deps;
 mod evidence;
 mod form;
 pub mod gates;
+mod link;
 mod now;
 pub mod output;
 mod overlay;

@@ -26,6 +26,7 @@ pub fn paint(model: &Model, area: Rect, buffer: &mut Buffer) -> Option<Position>
         Overlay::Palette(palette) => return Some(commands(model, palette, area, buffer)),
         Overlay::Rooms(rooms) => return Some(super::rooms::paint(model, rooms, area, buffer)),
         Overlay::Form(form) => return form::paint(model, form, area, buffer),
+        Overlay::Conflict(about) => super::conflict::paint(model, about, area, buffer),
         Overlay::Confirm(question) => confirm(model, question, area, buffer),
     }
     None
@@ -40,7 +41,7 @@ pub fn last_top(model: &Model) -> usize {
         Some(Overlay::Why { about, .. }) => why(model, about, cells).len(),
         Some(Overlay::Since { .. }) => since(model, cells).len(),
         Some(Overlay::Pager(pager)) => captured(model, pager, cells).len(),
-        Some(Overlay::Palette(_) | Overlay::Rooms(_) | Overlay::Form(_) | Overlay::Confirm(_)) | None => 0,
+        Some(Overlay::Palette(_) | Overlay::Rooms(_) | Overlay::Conflict(_) | Overlay::Form(_) | Overlay::Confirm(_)) | None => 0,
     };
     length.saturating_sub(usize::from(text_area(model.size).height))
 }

@@ -1,5 +1,7 @@
 //! Many rooms side by side: where each stands, what it waits for, when it last moved. Looking changes none of them.
 
+pub mod json;
+
 use super::error::Error;
 use super::open::{self, Opened};
 use super::ports::RoomStore;

@@ -1,0 +1,115 @@
+//! The binary on a room of a server: the same commands, honest exit codes, and a token that nobody sees.
+
+use crate::desk::{Desk, owner};
+use crate::machine::Desk as Machine;
+use crate::server::{Fault, TOKEN};
+use launchroom::app::ports::RoomStore as _;
+use std::os::unix::fs::PermissionsExt as _;
+
+fn logged_in(desk: &Desk) -> Machine {
+    let machine = Machine::empty();
+    let mut login = machine.launchroom(&["login", "--server", &desk.server().base()]);
+    let told = login.write_stdin(format!("{TOKEN}\n")).output().unwrap();
+    assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+    machine
+}
+
+#[test]
+fn a_login_is_for_its_owner_and_its_server_alone() {
+    let desk = Desk::new();
+    let machine = logged_in(&desk);
+    let base = desk.server().base();
+    assert!(machine.ok(&["status", "--room", &base]).out.contains("Northwind"));
+    let folder = machine.path("data/launchroom/tokens");
+    let kept = std::fs::read_dir(&folder).unwrap().next().unwrap().unwrap().path();
+    assert_eq!(std::fs::metadata(&kept).unwrap().permissions().mode() & 0o777, 0o600);
+
+    let other = Desk::new();
+    assert_eq!(machine.run(&["status", "--room", &other.server().base()]).code, 4, "no token for that one");
+    std::fs::set_permissions(&kept, std::fs::Permissions::from_mode(0o640)).unwrap();
+    let told = machine.run(&["status", "--room", &base]);
+    assert!(told.code == 4 && told.err.contains("chmod 600") && !told.err.contains(TOKEN), "{told:?}");
+    std::fs::set_permissions(&kept, std::fs::Permissions::from_mode(0o600)).unwrap();
+    machine.ok(&["login", "--server", &base, "--forget"]);
+    assert!(!kept.exists());
+}
+
+#[test]
+fn a_token_that_the_server_does_not_take_is_not_kept() {
+    let desk = Desk::new();
+    let machine = Machine::empty();
+    let mut login = machine.launchroom(&["login", "--server", &desk.server().base()]);
+    let told = login.write_stdin("some-other-token-012345\n").output().unwrap();
+    assert_eq!(told.status.code(), Some(4));
+    let said = format!("{}{}", String::from_utf8_lossy(&told.stdout), String::from_utf8_lossy(&told.stderr));
+    assert!(!said.contains("some-other-token") && !machine.path("data/launchroom/tokens").exists(), "{said}");
+}
+
+#[test]
+fn commands_work_on_a_server_and_a_server_that_is_away_outranks_the_verdict() {
+    let mut desk = Desk::new();
+    let machine = logged_in(&desk);
+    let base = desk.server().base();
+    let with = |words: &[&'static str]| -> Vec<&str> { words.iter().copied().chain(["--room", base.as_str()]).collect() };
+    assert!(machine.ok(&with(&["assign", "tenant-owner", "--name", "Mara Lindt"])).out.contains("Mara Lindt"));
+    assert_eq!(desk.server().state.room.load().unwrap().room.holder("tenant-owner").unwrap().name, "Mara Lindt");
+    assert_eq!(machine.run(&with(&["review"])).code, 1);
+    assert_eq!(
+        machine.json(&with(&["log", "--json"])).as_array().unwrap().len(),
+        desk.server().state.room.load().unwrap().ledger.entries.len()
+    );
+
+    let address = desk.down();
+    let told = machine.run(&with(&["review"]));
+    assert!(told.code == 5 && told.out.contains("NO-GO") && told.err.contains("nobody answers there"), "{told:?}");
+    let told = machine.run(&with(&["assign", "billing-owner", "--name", "Bo Ek"]));
+    assert!(told.code == 5 && told.err.contains("1 change waits"), "{told:?}");
+    let told = machine.run(&with(&["sync"]));
+    assert!(told.code == 5 && told.out.contains("1 change waits"), "{told:?}");
+
+    desk.up(address);
+    desk.server().change("Bo", &owner("billing-owner", "Theirs"));
+    let told = machine.run(&with(&["sync"]));
+    assert!(told.code == 4 && told.out.contains("mine `Bo Ek`, theirs `Theirs`"), "{told:?}");
+    assert_eq!(machine.json(&with(&["sync", "--json"]))["conflicts"][0]["values"][0]["theirs"], "Theirs");
+    assert_eq!(machine.run(&with(&["sync", "--take", "theirs"])).code, 0);
+    assert_eq!(machine.run(&with(&["review"])).code, 1, "live again");
+}
+
+#[test]
+fn what_was_pulled_verifies_and_a_file_is_no_server() {
+    let desk = Desk::new();
+    let machine = logged_in(&desk);
+    machine.ok(&["pull", &desk.server().base(), "out/northwind.toml"]);
+    let told = machine.ok(&["evidence", "verify", "--room", "out/northwind.toml"]);
+    assert!(told.out.contains("chain intact"), "{told:?}");
+    assert_eq!(machine.run(&["pull", &desk.server().base(), "out/northwind.toml"]).code, 4);
+    assert_eq!(machine.run(&["pull", "--room", "out/northwind.toml"]).code, 2);
+    assert_eq!(machine.run(&["sync", "--room", "out/northwind.toml"]).code, 2);
+    assert_eq!(machine.run(&["validate", &desk.server().base()]).code, 2);
+}
+
+#[test]
+fn plain_http_to_another_machine_and_a_password_in_an_address_are_refused_before_anything_is_asked() {
+    let machine = Machine::empty();
+    for address in ["http://rooms.example.test", "https://ada:secret@rooms.example.test", "https://"] {
+        let told = machine.run(&["status", "--room", address]);
+        assert_eq!(told.code, 2, "{address}: {told:?}");
+    }
+}
+
+#[test]
+fn a_server_that_answers_nonsense_is_told_as_such_and_nothing_is_lost() {
+    let desk = Desk::new();
+    let machine = logged_in(&desk);
+    let base = desk.server().base();
+    machine.ok(&["status", "--room", &base]);
+    for fault in [Fault::Html, Fault::Malformed, Fault::NewerSchema, Fault::Status(401, None)] {
+        desk.server().fault(fault.clone());
+        let told = machine.run(&["status", "--room", &base]);
+        assert!(
+            told.code == 5 && told.out.contains("Northwind") && told.err.contains("this is the room as it was"),
+            "{fault:?}: {told:?}"
+        );
+    }
+}
