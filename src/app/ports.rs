@@ -96,6 +96,14 @@ pub trait RoomStore: Send + Sync {
     /// Looks at captured bytes: reads and hashes each.
     fn check(&self, wanted: &[Digest]) -> BTreeMap<Digest, BlobState>;
 
+    /// Brings captured bytes here that are kept elsewhere and may come, so that looking at them is looking at them.
+    ///
+    /// # Errors
+    /// `Network` when they cannot be had, `Integrity` when they are others.
+    fn fetch(&self, _wanted: &[Digest]) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// Runs whose output is captured and not yet attached or discarded, oldest first.
     ///
     /// # Errors

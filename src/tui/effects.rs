@@ -477,7 +477,9 @@ fn verify(store: &dyn RoomStore) -> Result<String, Error> {
         })
         .collect();
     let digests: std::collections::BTreeSet<_> = attached.iter().map(|(digest, _)| *digest).collect();
-    let found = store.check(&digests.iter().copied().collect::<Vec<_>>());
+    let wanted: Vec<_> = digests.iter().copied().collect();
+    store.fetch(&wanted)?;
+    let found = store.check(&wanted);
     let is = |digest: &Digest, state: BlobState| found.get(digest) == Some(&state);
     // Locked records of another machine count by their receipts: that their bytes are not here is no fault.
     let elsewhere: std::collections::BTreeSet<_> = attached

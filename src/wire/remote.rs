@@ -6,9 +6,9 @@ use crate::app::settings::Settings;
 use crate::app::sync::Synced;
 use crate::cli::{Process, Pulled, Servers};
 use crate::domain::ids::Digest;
-use crate::infra::file::mirror::Mirror;
+use crate::infra::file::mirror::{CURRENT, Mirror};
 use crate::infra::http::token::{self, Sources, Token};
-use crate::infra::http::{Api, Client, Mode, Parts, RemoteStore, Trouble, address, pull};
+use crate::infra::http::{Api, Client, Mode, Parts, RemoteStore, Trouble, address, is_plain, pull};
 use crate::infra::plain;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -31,8 +31,7 @@ impl Target {
     pub fn of(named: &str) -> Result<Self, Error> {
         let mut url = address(named)?;
         let tenant = url.query_pairs().find(|(key, _)| key == "tenant").map(|(_, value)| value.into_owned());
-        let plain = |id: &String| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-        if tenant.as_ref().is_some_and(|id| !plain(id)) {
+        if tenant.as_ref().is_some_and(|id| !is_plain(id)) {
             return Err(Error::new(Kind::Usage, "the address names no tenant", "an id has small letters, digits and hyphens"));
         }
         url.set_query(None);
@@ -74,23 +73,58 @@ pub fn open(
 ) -> Result<Arc<RemoteStore>, Error> {
     let target = Target::of(named)?;
     let api = api(process, settings, &target)?;
-    let mirror = Mirror::at(&copy_of(process, &target), &process.data)?;
-    let store = RemoteStore::open(Parts {
-        api,
-        address: named.to_owned(),
-        mirror,
-        workdir: process.here.clone(),
-        readonly: settings.readonly.value,
-        mode,
-        clock: Arc::clone(clock),
-    })?;
-    Ok(Arc::new(store))
+    let home = copies_of(process, &target);
+    let mut tenant = whose(&api, &target, &home, &process.data)?;
+    loop {
+        let store = RemoteStore::open(Parts {
+            api: api.clone(),
+            address: named.to_owned(),
+            mirror: Mirror::at(&home.join(&tenant), &process.data)?,
+            tenant: tenant.clone(),
+            workdir: process.here.clone(),
+            readonly: settings.readonly.value,
+            mode,
+            clock: Arc::clone(clock),
+            renew: renewal(process, &target),
+        })?;
+        // With another token the same address is another tenant's room.
+        let now = current(&home).filter(|now| target.tenant.is_none() && *now != tenant);
+        let Some(now) = now else { return Ok(Arc::new(store)) };
+        tenant = now;
+    }
 }
 
-/// Where the copy of a room lies: a folder a server and tenant, named by what names them.
-fn copy_of(process: &Process, target: &Target) -> PathBuf {
-    let named = format!("{}\n{}", target.base, target.tenant.as_deref().unwrap_or_default());
-    let digest = Digest::of(named.as_bytes()).to_hex();
+/// Only the file that `login` writes: a command could ask its user for something, and the terminal is the cockpit's by then.
+fn renewal(process: &Process, target: &Target) -> Box<dyn Fn() -> Option<Token> + Send + Sync> {
+    let (base, data, is_given) = (target.base.clone(), process.data.clone(), process.var(TOKEN).is_some());
+    Box::new(move || {
+        let sources = Sources { env: None, command: None, data: &data };
+        if is_given { None } else { token::find(&base, &sources).ok().flatten() }
+    })
+}
+
+/// Whose room an address is: as it says, as it was the last time, or as the server says.
+fn whose(api: &Api, target: &Target, home: &Path, data: &Path) -> Result<String, Error> {
+    if let Some(known) = target.tenant.clone().or_else(|| current(home)) {
+        return Ok(known);
+    }
+    let tenant = api.tenant().map_err(|trouble| trouble.error(&api.client))?;
+    if !is_plain(&tenant) {
+        let what = format!("{} does not give this room", api.client.host());
+        return Err(Error::new(Kind::Network, what, "it names no tenant that could be one"));
+    }
+    Mirror::at(&home.join(&tenant), data)?.point(&tenant)?;
+    Ok(tenant)
+}
+
+fn current(home: &Path) -> Option<String> {
+    let text = String::from_utf8(plain::read(&home.join(CURRENT), 100).ok()?).ok()?;
+    Some(text).filter(|tenant| is_plain(tenant))
+}
+
+/// Where the copies of a server's rooms lie, a folder a tenant; named by the address.
+fn copies_of(process: &Process, target: &Target) -> PathBuf {
+    let digest = Digest::of(target.base.as_bytes()).to_hex();
     process.data.join("servers").join(digest.get(..16).unwrap_or_default())
 }
 
@@ -124,8 +158,10 @@ impl Servers for Here {
     fn pull(&self, named: &str, path: &Path, settings: &Settings) -> Result<Pulled, Error> {
         let target = Target::of(named)?;
         let api = api(&self.process, settings, &target)?;
-        let copy = Mirror::at(&copy_of(&self.process, &target), &self.process.data)?.store()?;
-        let pull::Pulled { tenant, entries, files, receipts } = pull::pull(&api, path, &self.process.data, copy.as_ref())?;
+        let home = copies_of(&self.process, &target);
+        let known = target.tenant.clone().or_else(|| current(&home));
+        let copy = known.map(|tenant| Mirror::at(&home.join(tenant), &self.process.data)?.store()).transpose()?.flatten();
+        let pull::Pulled { tenant, entries, files, receipts } = pull::pull(&api, path, &self.process.data, copy.as_deref())?;
         Ok(Pulled { tenant, entries, files, receipts })
     }
 

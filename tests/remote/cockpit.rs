@@ -90,3 +90,26 @@ fn keys_are_answered_while_the_network_hangs() {
     terminal.wait_end();
     terminal.assert_given_back();
 }
+
+#[test]
+fn a_token_that_expires_is_said_and_one_that_is_there_again_is_found_by_a_reload() {
+    let (desk, home) = (Desk::new(), tempfile::tempdir().unwrap());
+    let mut terminal = open(&desk, home.path());
+    terminal.wait_for("live with");
+    desk.server().fault(Fault::Status(401, None));
+    terminal.send("3e");
+    terminal.wait_for("who holds it");
+    terminal.send("\x15Not lost\r");
+    terminal.wait_for("the token is wrong, has expired, or is missing");
+    terminal.wait_for("Not lost");
+    terminal.wait_for("NO ACCESS");
+    desk.server().fault(Fault::None);
+    terminal.send("\x1b");
+    terminal.wait_gone("who holds it");
+    terminal.send("\x12");
+    terminal.wait_gone("NO ACCESS");
+    terminal.send("e");
+    terminal.wait_for("Not lost");
+    terminal.send("\x03");
+    terminal.wait_end();
+}

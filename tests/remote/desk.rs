@@ -3,7 +3,7 @@
 use crate::server::{Server, TOKEN};
 use jiff::Timestamp;
 use launchroom::app::error::Error;
-use launchroom::app::ports::{Clock, RoomStore, Snapshot};
+use launchroom::app::ports::{RoomStore, Snapshot};
 use launchroom::domain::change::Change;
 use launchroom::infra::file::mirror::Mirror;
 use launchroom::infra::http::{Api, Client, Limits, Mode, Parts, RemoteStore, Token};
@@ -14,13 +14,7 @@ use tempfile::TempDir;
 
 pub const ROOM: &str = "schema = 1\nplan = \"first-customer\"\n\n[tenant]\nid = \"northwind\"\nname = \"Northwind\"\nkickoff = 2026-11-02\n\n[scope]\nbilling_route = \"invoice\"\n";
 
-pub struct Now;
-
-impl Clock for Now {
-    fn now(&self) -> Timestamp {
-        Timestamp::now()
-    }
-}
+pub use crate::server::Now;
 
 /// A room file, its server, and a folder for the machines.
 pub struct Desk {
@@ -91,11 +85,13 @@ fn opened(data: &Path, base: &str, mode: Mode, token: &str, readonly: bool) -> R
     RemoteStore::open(Parts {
         api: Api::new(client, Some(Token::of(token, "test")?), None),
         address: base.to_owned(),
+        tenant: "northwind".to_owned(),
         mirror: Mirror::at(&data.join("servers/x"), data)?,
         workdir: data.to_owned(),
         readonly,
         mode,
         clock: Arc::new(Now),
+        renew: Box::new(|| None),
     })
 }
 

@@ -2,7 +2,7 @@
 //! bodies and the same rules as any other; what it does wrong, it does on purpose.
 
 use jiff::Timestamp;
-use launchroom::app::ports::RoomStore;
+use launchroom::app::ports::{Clock, RoomStore};
 use launchroom::domain::change::Change;
 use launchroom::domain::ids::Digest;
 use launchroom::domain::ledger::chain::Head;
@@ -20,6 +20,15 @@ use std::time::Duration;
 
 /// The token it takes.
 pub const TOKEN: &str = "token-of-northwind-0123456789abcdef";
+
+/// The time of this machine.
+pub struct Now;
+
+impl Clock for Now {
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
 
 /// What it does wrong.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -244,6 +253,11 @@ fn serve(state: &State, mut stream: TcpStream, stopped: &AtomicBool) -> std::io:
             // Small pages, so that there is more than one.
             let page: Vec<&str> = lines.lines().skip(after).take(3).collect();
             json_answer(&mut stream, 200, &api::page(&page.join("\n"), page.len() == 3))
+        }
+        ("GET", "/api/platform/launch-rooms") => {
+            let opened = launchroom::app::open::open(&state.room, &Now).unwrap();
+            let row = launchroom::app::portfolio::json::standing(&launchroom::app::portfolio::standing(&opened));
+            json_answer(&mut stream, 200, &json!({ "schema": 1, "rooms": [row] }))
         }
         ("GET", "/api/platform/launch-room/events") if fault == Fault::NoEvents => json_answer(&mut stream, 404, &json!({})),
         ("GET", "/api/platform/launch-room/events") => events(state, stream, &request, stopped),

@@ -113,3 +113,53 @@ fn a_server_that_answers_nonsense_is_told_as_such_and_nothing_is_lost() {
         );
     }
 }
+
+#[test]
+fn the_rooms_of_a_server_are_listed_as_it_says_they_stand() {
+    let desk = Desk::new();
+    let machine = logged_in(&desk);
+    let base = desk.server().base();
+    let told = machine.ok(&["rooms", &base]);
+    assert!(told.out.contains("Northwind") && told.out.contains(&format!("{base}?tenant=northwind")), "{told:?}");
+    let room = &machine.json(&["rooms", "--json", "--room", &base])["rooms"][0];
+    assert_eq!((&room["verdict"], &room["room"]["id"]), (&"no_go".into(), &"northwind".into()), "{room:#}");
+    assert!(machine.ok(&["status", "--room", room["place"].as_str().unwrap()]).out.contains("Northwind"));
+}
+
+#[test]
+fn with_another_token_an_address_is_another_tenants_room_and_the_copies_do_not_mix() {
+    let desk = Desk::new();
+    let machine = logged_in(&desk);
+    let base = desk.server().base();
+    assert!(machine.ok(&["status", "--room", &base]).out.contains("Northwind"));
+    let other = Desk::new();
+    let text = std::fs::read_to_string(other.room()).unwrap().replace("\"northwind\"", "\"acme\"").replace("Northwind", "Acme");
+    let mut desk = desk;
+    let address = desk.down();
+    std::fs::write(other.room(), text).unwrap();
+    let _acme = crate::server::Server::at(&other.room(), address);
+    assert!(machine.ok(&["status", "--room", &base]).out.contains("Acme"));
+    assert!(machine.ok(&["status", "--room", &format!("{base}?tenant=acme")]).out.contains("Acme"));
+    let told = machine.run(&["status", "--room", &format!("{base}?tenant=northwind")]);
+    assert!(told.code == 5 && told.err.contains("another tenant"), "{told:?}");
+}
+
+#[test]
+fn a_proof_that_ran_here_is_attached_there_with_its_bytes() {
+    let desk = Desk::new();
+    let text = std::fs::read_to_string(desk.room()).unwrap();
+    std::fs::write(desk.room(), format!("{text}\n[commands]\nlaunch-clearance = \"echo everything is clear\"\n")).unwrap();
+    let machine = logged_in(&desk);
+    let base = desk.server().base();
+    let told = machine.run(&["run", "launch-clearance", "--attach", "--room", &base]);
+    assert_eq!(told.code, 4, "a command of the room is agreed to first: {told:?}");
+    machine.ok(&["run", "launch-clearance", "--attach", "--trust", "--room", &base]);
+    assert_eq!(desk.server().count("PUT", "blobs"), 1);
+    let told = machine.ok(&["evidence", "verify", "--room", &base]);
+    assert!(told.out.contains("1 of 1 verified"), "{told:?}");
+
+    let elsewhere = logged_in(&desk);
+    let seq =
+        elsewhere.json(&["evidence", "list", "--json", "--room", &base])["evidence"][0]["seq"].as_u64().unwrap().to_string();
+    assert_eq!(elsewhere.ok(&["evidence", "save", &seq, "--room", &base]).out, "everything is clear\n");
+}

@@ -235,7 +235,9 @@ fn verify(cx: &mut Context<'_>, as_json: bool) -> Result<Exit, Error> {
             }
         }
     }
-    let states = store.check(&holders.keys().copied().collect::<Vec<_>>());
+    let wanted: Vec<_> = holders.keys().copied().collect();
+    store.fetch(&wanted)?;
+    let states = store.check(&wanted);
     let state = |digest| states.get(digest).copied().unwrap_or(BlobState::Missing);
     let intact = holders.keys().filter(|digest| state(digest) == BlobState::Intact).count();
     let not_here = holders.keys().filter(|digest| state(digest) == BlobState::Missing && elsewhere.contains(digest)).count();

@@ -7,13 +7,18 @@ use super::place::Place;
 use super::{FileStore, holder, lock, trouble, write};
 use crate::app::discover::ROOM_FILE;
 use crate::app::error::{Error, Kind};
-use crate::domain::ledger::Entry;
-use crate::domain::ledger::chain::Head;
+use crate::app::ports::RoomStore as _;
+use crate::domain::ledger::chain::{self, Head};
 use crate::format::ledger_jsonl;
-use crate::infra::disk::{Disk, RealDisk};
+use crate::infra::disk::{self, Disk, RealDisk};
 use std::io;
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Names, beside the copies of one server, whose room it gives now.
+pub const CURRENT: &str = "current";
+/// No line of a ledger is longer.
+const LINE: u64 = 16 << 20;
 
 /// What the server said about its room.
 pub struct Said<'a> {
@@ -22,8 +27,8 @@ pub struct Said<'a> {
     pub plan: Option<(&'a str, &'a str)>,
     /// Ledger lines, each with its end.
     pub lines: &'a [u8],
-    /// After which entry they go on; 0 for a whole ledger.
-    pub after: u64,
+    /// Where the copy ended when they were asked for; the start, when all of them were.
+    pub seen: Head,
 }
 
 /// The copy of one room.
@@ -32,6 +37,7 @@ pub struct Mirror {
     folder: PathBuf,
     place: Place,
     data: PathBuf,
+    store: Mutex<Option<Arc<FileStore>>>,
 }
 
 impl Mirror {
@@ -44,85 +50,113 @@ impl Mirror {
         holder::make_folders(&*disk, folder).map_err(|error| trouble::storage("cannot make", folder, &error))?;
         let folder = disk.resolve(folder).map_err(|error| trouble::storage("cannot use", folder, &error))?;
         let room = folder.join(ROOM_FILE);
-        Ok(Self { disk, place: Place::of(&room, room.clone()), folder, data: data.to_owned() })
+        Ok(Self { disk, place: Place::of(&room, room.clone()), folder, data: data.to_owned(), store: Mutex::default() })
     }
 
-    /// The copy as a store; `None` while nothing was ever fetched.
+    /// The copy as a store, which remembers what it read; `None` while nothing was ever fetched.
     ///
     /// # Errors
     /// `Storage` when it cannot be opened.
-    pub fn store(&self) -> Result<Option<FileStore>, Error> {
-        match self.disk.stat(&self.place.room) {
-            Ok(Some(_)) => FileStore::open(&self.place.room, &self.data, false).map(Some),
-            Ok(None) => Ok(None),
-            Err(error) => Err(self.failed(&error)),
+    pub fn store(&self) -> Result<Option<Arc<FileStore>>, Error> {
+        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        if store.is_none() && self.stat(&self.place.room)?.is_some() {
+            *store = Some(Arc::new(FileStore::open(&self.place.room, &self.data, false)?));
         }
+        Ok(store.clone())
     }
 
-    /// The end of what was seen of the ledger; the start again when what is here is damaged.
+    /// The end of the copy's ledger; the start, when there is none or it is damaged.
     ///
     /// # Errors
     /// `Storage` when it cannot be read.
     pub fn head(&self) -> Result<Head, Error> {
-        let bytes = self.ledger()?;
-        let (entries, damage) = ledger_jsonl::parse(&bytes);
-        Ok(if damage.is_some() { Head::START } else { Head::of(&entries) })
+        let Some(store) = self.store()? else { return Ok(Head::START) };
+        let ledger = store.load()?.ledger;
+        Ok(if ledger.damage.is_some() { Head::START } else { Head::of(&ledger.entries) })
     }
 
-    /// Takes in what the server said; on disk when this returns.
+    /// Takes in what the server said; on disk when this returns. The ledger first: a room that is ahead of it would look
+    /// edited by hand.
     ///
     /// # Errors
-    /// `Integrity` when its lines are no chain or do not continue what was seen; nothing is changed then. `Storage`.
-    pub fn take(&self, said: &Said<'_>) -> Result<Vec<Entry>, Error> {
+    /// `Integrity` when its lines are no chain or do not continue what was seen; nothing is changed then. `Conflict` when
+    /// another program took something in meanwhile. `Storage`.
+    pub fn take(&self, said: &Said<'_>) -> Result<(), Error> {
         let _lock = lock::take(&*self.disk, &self.folder)?;
         write::sweep(&*self.disk, &self.folder);
-        let before = self.ledger()?;
-        let (seen, damage) = ledger_jsonl::parse(&before);
-        let from = Head::of(&seen);
-        let (keep, new) = if said.after == 0 && (damage.is_some() || seen.is_empty()) {
-            (Vec::new(), said.lines)
-        } else if said.after == 0 {
-            // A whole ledger again: what was seen has to be its beginning.
-            let rest = said.lines.strip_prefix(before.as_slice()).ok_or_else(other_ledger)?;
-            (before, rest)
-        } else {
-            (before, said.lines)
-        };
-        let head = if keep.is_empty() { Head::START } else { from };
-        if said.after != 0 && said.after != head.seq {
-            // Another program took something in meanwhile; what is missing is asked for again.
-            return Err(Error::new(Kind::Conflict, "the copy of the room moved on", "another launchroom fetched it, too"));
-        }
-        let (entries, damage) = ledger_jsonl::parse_after(head, new);
-        if let Some(damage) = damage {
-            let why = format!("entry {}: {}", damage.line, damage.what);
-            return Err(Error::new(Kind::Integrity, "what the server said about the ledger is not taken", why)
-                .hint("the last good copy stays; ask whoever runs the server"));
-        }
-        if !new.is_empty() {
-            self.write(&self.place.ledger, &[keep.as_slice(), new].concat(), &self.place.evidence)?;
+        match said.seen {
+            Head::START => self.whole(said.lines)?,
+            seen => self.append(seen, said.lines)?,
         }
         if let Some((name, text)) = said.plan {
-            let inside = !name.is_empty() && Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
-            if !inside || Path::new(name).extension().is_none_or(|end| end != "toml") || name == ROOM_FILE {
-                let why = "the plan it names is no .toml file beneath the room's folder";
-                return Err(Error::new(Kind::Integrity, "what the server said about the plan is not taken", why));
-            }
-            let path = self.folder.join(name);
-            self.write(&path, text.as_bytes(), path.parent().unwrap_or(&self.folder))?;
+            self.plan(name, text)?;
         }
         let known = self.disk.read(&self.place.room, 0, u64::MAX).unwrap_or_default();
         if known != said.text.as_bytes() {
             self.write(&self.place.room, said.text.as_bytes(), &self.folder)?;
         }
-        Ok(entries)
+        Ok(())
+    }
+
+    /// A whole ledger: what stands here already has to be its beginning.
+    fn whole(&self, lines: &[u8]) -> Result<(), Error> {
+        chained(Head::START, lines)?;
+        let before = self.ledger()?;
+        let (_, damage) = ledger_jsonl::parse(&before);
+        if damage.is_none() && !lines.starts_with(&before) {
+            return Err(other_ledger());
+        }
+        if lines == before {
+            return Ok(());
+        }
+        self.write(&self.place.ledger, lines, &self.place.evidence)
+    }
+
+    /// What goes on from where the copy ends.
+    fn append(&self, seen: Head, lines: &[u8]) -> Result<(), Error> {
+        if self.end()? != Some(seen) {
+            return Err(Error::new(Kind::Conflict, "the copy of the room moved on", "another launchroom fetched it, too"));
+        }
+        if lines.is_empty() {
+            return Ok(());
+        }
+        chained(seen, lines)?;
+        let written = self.disk.append(&self.place.ledger).and_then(|mut file| {
+            file.write(lines)?;
+            file.sync()
+        });
+        written.map_err(|error| self.failed(&error))
+    }
+
+    /// The last entry on disk; `None` when the file does not end in one. Only its end is read.
+    fn end(&self) -> Result<Option<Head>, Error> {
+        let Some(stat) = self.stat(&self.place.ledger)? else { return Ok(None) };
+        let from = stat.len.saturating_sub(LINE);
+        let tail = self.disk.read(&self.place.ledger, from, LINE).map_err(|error| self.failed(&error))?;
+        let Some(lines) = tail.strip_suffix(b"\n") else { return Ok(None) };
+        let start = memchr::memrchr(b'\n', lines).map_or(0, |end| end + 1);
+        let line = chain::read(lines.get(start..).unwrap_or_default()).ok();
+        Ok(line.map(|line| Head { seq: line.seq, hash: line.hash }))
+    }
+
+    fn plan(&self, name: &str, text: &str) -> Result<(), Error> {
+        let inside = !name.is_empty() && Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
+        if !inside || Path::new(name).extension().is_none_or(|end| end != "toml") || name == ROOM_FILE {
+            let why = "the plan it names is no .toml file beneath the room's folder";
+            return Err(Error::new(Kind::Integrity, "what the server said about the plan is not taken", why));
+        }
+        let path = self.folder.join(name);
+        self.write(&path, text.as_bytes(), path.parent().unwrap_or(&self.folder))
+    }
+
+    fn stat(&self, path: &Path) -> Result<Option<disk::Stat>, Error> {
+        self.disk.stat(path).map_err(|error| self.failed(&error))
     }
 
     fn ledger(&self) -> Result<Vec<u8>, Error> {
-        match self.disk.stat(&self.place.ledger) {
-            Ok(None) => Ok(Vec::new()),
-            Ok(Some(_)) => self.disk.read(&self.place.ledger, 0, u64::MAX).map_err(|error| self.failed(&error)),
-            Err(error) => Err(self.failed(&error)),
+        match self.stat(&self.place.ledger)? {
+            None => Ok(Vec::new()),
+            Some(_) => self.disk.read(&self.place.ledger, 0, u64::MAX).map_err(|error| self.failed(&error)),
         }
     }
 
@@ -133,6 +167,15 @@ impl Mirror {
 
     fn failed(&self, error: &io::Error) -> Error {
         trouble::storage("cannot keep a copy of the room in", &self.folder, error)
+    }
+
+    /// Remembers, beside the copies of one server, whose room it gives now.
+    ///
+    /// # Errors
+    /// `Storage` when the disk fails.
+    pub fn point(&self, tenant: &str) -> Result<(), Error> {
+        let above = self.folder.parent().unwrap_or(&self.folder);
+        self.write(&above.join(CURRENT), tenant.as_bytes(), above)
     }
 
     /// A small file of our own beside the copy; on disk when this returns.
@@ -184,6 +227,18 @@ impl Mirror {
     }
 }
 
+/// Lines that go on from `seen`, each hash and link right.
+fn chained(seen: Head, lines: &[u8]) -> Result<(), Error> {
+    match ledger_jsonl::parse_after(seen, lines).1 {
+        None => Ok(()),
+        Some(damage) => {
+            let why = format!("entry {}: {}", damage.line, damage.what);
+            Err(Error::new(Kind::Integrity, "what the server said about the ledger is not taken", why)
+                .hint("the last good copy stays; ask whoever runs the server"))
+        }
+    }
+}
+
 fn other_ledger() -> Error {
     let why = "its ledger is not the one that was seen before: entries are missing or were written anew";
     Error::new(Kind::Integrity, "the server is not believed", why)
@@ -193,7 +248,6 @@ fn other_ledger() -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::ports::RoomStore as _;
     use crate::infra::file::sample_ledger;
 
     const ROOM: &str = "schema = 1\nplan = \"first-customer\"\n[tenant]\nid = \"n\"\nname = \"N\"\nkickoff = 2026-11-02\n";
@@ -204,8 +258,8 @@ mod tests {
         (home, mirror)
     }
 
-    fn said(lines: &[u8], after: u64) -> Said<'_> {
-        Said { text: ROOM, plan: None, lines, after }
+    fn said(lines: &[u8], seen: Head) -> Said<'_> {
+        Said { text: ROOM, plan: None, lines, seen }
     }
 
     #[test]
@@ -214,21 +268,27 @@ mod tests {
         assert!(mirror.store().unwrap().is_none());
         let all = sample_ledger(9);
         let cut = ledger_jsonl::length_of(&all, 4);
-        mirror.take(&said(&all[..cut], 0)).unwrap();
-        assert_eq!(mirror.take(&said(&all[cut..], 4)).unwrap().len(), 5);
+        mirror.take(&said(&all[..cut], Head::START)).unwrap();
+        let seen = mirror.head().unwrap();
+        mirror.take(&said(&all[cut..], seen)).unwrap();
         let read = mirror.store().unwrap().unwrap().load().unwrap();
         assert_eq!((read.ledger.entries.len(), read.ledger.damage), (9, None));
+        let again = mirror.take(&said(&all[cut..], seen)).unwrap_err();
+        assert_eq!(again.kind, Kind::Conflict, "what was taken in already is not taken in twice");
     }
 
     #[test]
     fn a_server_whose_ledger_is_another_one_is_not_believed() {
         let (_home, mirror) = mirror();
         let all = sample_ledger(9);
-        mirror.take(&said(&all, 0)).unwrap();
+        mirror.take(&said(&all, Head::START)).unwrap();
         let short = &all[..ledger_jsonl::length_of(&all, 4)];
-        assert_eq!(mirror.take(&said(short, 0)).unwrap_err().kind, Kind::Integrity);
+        assert_eq!(mirror.take(&said(short, Head::START)).unwrap_err().kind, Kind::Integrity);
         let twisted = String::from_utf8(all.clone()).unwrap().replacen("\"by\":\"", "\"by\":\"x", 1);
-        assert_eq!(mirror.take(&said(twisted.as_bytes(), 0)).unwrap_err().kind, Kind::Integrity);
+        assert_eq!(mirror.take(&said(twisted.as_bytes(), Head::START)).unwrap_err().kind, Kind::Integrity);
+        let seen = mirror.head().unwrap();
+        let unlinked = &all[ledger_jsonl::length_of(&all, 4)..];
+        assert_eq!(mirror.take(&said(unlinked, seen)).unwrap_err().kind, Kind::Integrity);
         assert_eq!(mirror.store().unwrap().unwrap().load().unwrap().ledger.entries.len(), 9, "the last good one stays");
     }
 
@@ -236,10 +296,19 @@ mod tests {
     fn a_damaged_copy_is_fetched_whole() {
         let (_home, mirror) = mirror();
         let all = sample_ledger(5);
-        mirror.take(&said(&all, 0)).unwrap();
+        mirror.take(&said(&all, Head::START)).unwrap();
         std::fs::write(&mirror.place.ledger, &all[..all.len() - 10]).unwrap();
         assert_eq!(mirror.head().unwrap(), Head::START);
-        mirror.take(&said(&all, 0)).unwrap();
+        mirror.take(&said(&all, Head::START)).unwrap();
         assert_eq!(mirror.head().unwrap().seq, 5);
+    }
+
+    #[test]
+    fn a_plan_that_would_lie_elsewhere_is_not_taken() {
+        let (_home, mirror) = mirror();
+        for name in ["../out.toml", "/tmp/out.toml", "launchroom.toml", "x.sh", ""] {
+            let said = Said { plan: Some((name, "x")), ..said(b"", Head::START) };
+            assert_eq!(mirror.take(&said).unwrap_err().kind, Kind::Integrity, "{name}");
+        }
     }
 }

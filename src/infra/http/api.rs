@@ -9,6 +9,7 @@ use crate::domain::ids::Digest;
 use crate::format::api::{self, ChangesBody, RoomBody};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName, IF_NONE_MATCH};
 use serde_json::Value;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 /// No room or page of a ledger is larger.
@@ -20,7 +21,7 @@ const ROOM: &str = "/api/platform/launch-room";
 #[derive(Clone)]
 pub struct Api {
     pub client: Client,
-    token: Option<Token>,
+    token: Arc<RwLock<Option<Token>>>,
     /// Of a token that sees several.
     tenant: Option<String>,
 }
@@ -91,7 +92,7 @@ impl From<Lost> for Trouble {
 impl Api {
     #[must_use]
     pub fn new(client: Client, token: Option<Token>, tenant: Option<String>) -> Self {
-        Self { client, token, tenant }
+        Self { client, token: Arc::new(RwLock::new(token)), tenant }
     }
 
     /// The room, when it is not the one of this tag.
@@ -107,6 +108,17 @@ impl Api {
         let value = value(&answer)?;
         let body = RoomBody::from_json(&value).map_err(|what| strange(&what))?;
         Ok(Room::Changed(Box::new(body), answer.header("etag").to_owned()))
+    }
+
+    /// Whose room it is.
+    ///
+    /// # Errors
+    /// Why that cannot be known.
+    pub fn tenant(&self) -> Result<String, Trouble> {
+        match self.room(None)? {
+            Room::Changed(body, _) => Ok(body.tenant),
+            Room::Unchanged => Err(Trouble::Strange("it says that nothing changed, to somebody who knew nothing".into())),
+        }
     }
 
     /// Ledger lines after an entry, as they are, up to the page's end.
@@ -148,7 +160,7 @@ impl Api {
     pub fn get(&self, digest: &Digest) -> Result<Option<Vec<u8>>, Trouble> {
         let url = self.client.url(&self.with_tenant(&blob(digest))).map_err(|error| Trouble::Strange(error.why))?;
         let ask = Ask {
-            method: "GET",
+            method: "GET".to_owned(),
             url,
             headers: Vec::new(),
             bearer: self.bearer(),
@@ -176,16 +188,29 @@ impl Api {
     ///
     /// # Errors
     /// `Strange` when there is no such address.
-    pub fn events(&self, after: u64) -> Result<Ask<'_>, Trouble> {
+    pub fn events(&self, after: u64) -> Result<Ask, Trouble> {
         let path = self.with_tenant(&format!("{ROOM}/events"));
         let url = self.client.url(&path).map_err(|error| Trouble::Strange(error.why))?;
         let headers =
             vec![(ACCEPT, "text/event-stream".to_owned()), (HeaderName::from_static("last-event-id"), after.to_string())];
-        Ok(Ask { method: "GET", url, headers, bearer: self.bearer(), body: None, limit: usize::MAX, whole: Duration::MAX })
+        Ok(Ask {
+            method: "GET".to_owned(),
+            url,
+            headers,
+            bearer: self.bearer(),
+            body: None,
+            limit: usize::MAX,
+            whole: Duration::MAX,
+        })
     }
 
-    fn bearer(&self) -> Option<&str> {
-        self.token.as_ref().map(Token::expose)
+    /// From here on with this token.
+    pub fn renew(&self, token: Token) {
+        *self.token.write().unwrap_or_else(PoisonError::into_inner) = Some(token);
+    }
+
+    fn bearer(&self) -> Option<Token> {
+        self.token.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn with_tenant(&self, path: &str) -> String {
@@ -206,7 +231,15 @@ impl Api {
         headers.push((ACCEPT, "application/json".to_owned()));
         let whole = body.as_ref().map_or(self.client.limits.whole, |(_, whole)| *whole);
         let body = body.map(|(body, _)| body);
-        judged(self.client.send(Ask { method, url, headers, bearer: self.bearer(), body, limit: BODY, whole })?)
+        judged(self.client.send(Ask {
+            method: method.to_owned(),
+            url,
+            headers,
+            bearer: self.bearer(),
+            body,
+            limit: BODY,
+            whole,
+        })?)
     }
 }
 

@@ -4,6 +4,7 @@
 //! configured; plain http is for this machine only. No error of it repeats a header or a body.
 
 use super::address::{address, below};
+use super::token::Token;
 use crate::app::error::{Error, Kind};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Proxy, Url, redirect::Policy};
@@ -49,11 +50,11 @@ pub struct Client {
 }
 
 /// One request.
-pub struct Ask<'a> {
-    pub method: &'a str,
+pub struct Ask {
+    pub method: String,
     pub url: Url,
     pub headers: Vec<(HeaderName, String)>,
-    pub bearer: Option<&'a str>,
+    pub bearer: Option<Token>,
     pub body: Option<Vec<u8>>,
     /// No larger answer is taken.
     pub limit: usize,
@@ -178,7 +179,7 @@ impl Client {
     ///
     /// # Errors
     /// Why there is none.
-    pub fn send(&self, ask: Ask<'_>) -> Result<Answer, Lost> {
+    pub fn send(&self, ask: Ask) -> Result<Answer, Lost> {
         let (limit, whole) = (ask.limit, ask.whole);
         let request = self.request(ask)?.timeout(whole);
         self.runtime.block_on(async {
@@ -205,7 +206,7 @@ impl Client {
     ///
     /// # Errors
     /// How the stream ended, when nobody here ended it.
-    pub fn follow(&self, ask: Ask<'_>, bell: &mut Receiver<u64>, mut take: impl FnMut(&[u8]) -> bool) -> Result<u16, Lost> {
+    pub fn follow(&self, ask: Ask, bell: &mut Receiver<u64>, mut take: impl FnMut(&[u8]) -> bool) -> Result<u16, Lost> {
         let request = self.request(ask)?;
         let mut response = self.runtime.block_on(async {
             timeout(self.limits.whole, request.send()).await.map_err(|_| Lost::Timeout)?.map_err(|error| lost(&error))
@@ -235,14 +236,14 @@ impl Client {
         }
     }
 
-    fn request(&self, ask: Ask<'_>) -> Result<reqwest::RequestBuilder, Lost> {
+    fn request(&self, ask: Ask) -> Result<reqwest::RequestBuilder, Lost> {
         let method = Method::from_bytes(ask.method.as_bytes()).map_err(|_| Lost::Unasked)?;
         let mut headers = HeaderMap::new();
         for (name, value) in ask.headers {
             headers.insert(name, HeaderValue::from_str(&value).map_err(|_| Lost::Unasked)?);
         }
         if let Some(token) = ask.bearer {
-            let mut value = HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| Lost::Unasked)?;
+            let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose())).map_err(|_| Lost::Unasked)?;
             value.set_sensitive(true);
             headers.insert(reqwest::header::AUTHORIZATION, value);
         }

@@ -3,6 +3,7 @@
 
 use super::address::is_same_origin;
 use super::client::{Answer, Ask, Client, Lost};
+use super::token::Token;
 use crate::app::check::{Fetch, Page, Request};
 use crate::app::error::{Error, Kind};
 use reqwest::Url;
@@ -32,10 +33,10 @@ impl Http {
             headers.push((CONTENT_TYPE, request.media.to_owned()));
         }
         self.client.send(Ask {
-            method: request.method,
+            method: request.method.to_owned(),
             url: url.clone(),
             headers,
-            bearer: request.bearer,
+            bearer: request.bearer.map(|token| Token::of(token, "the check")).transpose().map_err(|_| Lost::Unasked)?,
             body: request.body.map(|body| body.as_bytes().to_vec()),
             limit: BODY,
             whole: self.client.limits.whole,

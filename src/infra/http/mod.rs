@@ -16,5 +16,5 @@ pub use api::{Api, Trouble};
 pub use client::{Client, Limits};
 pub use fetch::Http;
 pub use live::Live;
-pub use remote::{Mode, Parts, RemoteStore};
+pub use remote::{Mode, Parts, RemoteStore, is_plain};
 pub use token::Token;

@@ -49,7 +49,7 @@ pub fn pull(api: &Api, path: &Path, data: &Path, copy: Option<&FileStore>) -> Re
     let laid = Laid::beside(&folder)?;
     let mirror = Mirror::at(&laid.folder, data)?;
     let plan = body.plan.as_ref().map(|plan| (plan.name.as_str(), plan.text.as_str()));
-    mirror.take(&Said { text: &body.text, plan, lines: &lines, after: 0 })?;
+    mirror.take(&Said { text: &body.text, plan, lines: &lines, seen: Head::START })?;
     let store = mirror.store()?.ok_or_else(|| Error::new(Kind::Storage, "the room was not written", ""))?;
     let snapshot = store.load()?;
     let (files, receipts) = fetch(api, &host, &store, &snapshot.ledger, copy)?;

@@ -1,8 +1,8 @@
 //! The table of actions. A key written anywhere else is a fault.
 
 use super::when::{
-    always, attachable, blobs, conflicted, copyable, editable, foldable, gates_or_now, matching, nudgeable, removable, room,
-    run_pane, runnable, stoppable, tickable, undoable,
+    always, attachable, blobs, conflicted, copyable, editable, file, foldable, gates_or_now, matching, nudgeable, removable,
+    room, run_pane, runnable, stoppable, tickable, undoable,
 };
 use super::{Action, Choice, Scope};
 use crate::tui::model::{Model, Screen};
@@ -328,7 +328,7 @@ pub static TABLE: &[Action] = &[
         Browse,
         &["E"],
         20,
-        room,
+        file,
         Choice::EditFile,
     ),
     row(

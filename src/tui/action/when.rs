@@ -146,3 +146,9 @@ pub fn blobs(model: &Model) -> Answer {
 pub fn conflicted(model: &Model) -> Answer {
     must(model.link.as_ref().is_some_and(|link| !link.conflicts.is_empty()), "no change waits to be settled")
 }
+
+/// The room is a file that an editor can open.
+pub fn file(model: &Model) -> Answer {
+    room(model)?;
+    must(model.link.is_none(), "a server keeps this room; e opens a form for the selected row")
+}

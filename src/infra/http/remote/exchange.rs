@@ -11,8 +11,12 @@ use crate::domain::plan::Class;
 use crate::infra::file::mirror::Said;
 use crate::infra::http::api::{Api, Room, Trouble};
 use crate::infra::http::queue::{self, Item, Parked};
+use jiff::SignedDuration;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
+
+/// So old may the age be that is on disk.
+const AGE: SignedDuration = SignedDuration::from_secs(60);
 
 /// What became of a change.
 enum Sent {
@@ -30,6 +34,10 @@ impl Inner {
     /// Why not; the copy stays.
     pub(in crate::infra::http) fn ask(&self) -> Result<bool, Error> {
         let _turn = self.turn();
+        let is_refused = self.known().state == State::Refused;
+        if let Some(token) = is_refused.then(|| (self.parts.renew)()).flatten() {
+            self.parts.api.renew(token);
+        }
         let outcome = self.pull().and_then(|changed| Ok(self.flush()? || changed));
         self.note(&outcome);
         outcome
@@ -59,6 +67,17 @@ impl Inner {
 
     /// Takes in what the server has.
     fn pull(&self) -> Result<bool, Error> {
+        let mut tries = 0;
+        loop {
+            match self.pull_once() {
+                // Another program on this machine took the same in: what is left to take is another question.
+                Err(error) if error.kind == Kind::Conflict && tries < ATTEMPTS => tries += 1,
+                outcome => return outcome,
+            }
+        }
+    }
+
+    fn pull_once(&self) -> Result<bool, Error> {
         let mut kept = self.known().kept.clone();
         let head = self.parts.mirror.head()?;
         // A copy that is not what it was then is fetched whole.
@@ -67,12 +86,20 @@ impl Inner {
         let now = self.parts.clock.now();
         let (body, tag) = match self.parts.api.room(tag).map_err(|trouble| self.trouble(&trouble))? {
             Room::Unchanged => {
-                self.known().kept.as_of = Some(now);
+                let is_old = kept.as_of.is_none_or(|as_of| now.duration_since(as_of) > AGE);
+                kept.as_of = Some(now);
+                if is_old {
+                    self.remember(&kept)?;
+                }
+                self.known().kept = kept;
                 return Ok(false);
             }
             Room::Changed(body, tag) => (body, tag),
         };
-        if !kept.tenant.is_empty() && kept.tenant != body.tenant {
+        if self.parts.tenant != body.tenant {
+            if is_plain(&body.tenant) {
+                self.parts.mirror.point(&body.tenant)?;
+            }
             let why = "it answers with the room of another tenant than before";
             return Err(Error::new(Kind::Integrity, format!("{} is not believed", self.host()), why)
                 .hint("if the token is another one now, open the room again"));
@@ -82,19 +109,11 @@ impl Inner {
             text: &body.text,
             plan: body.plan.as_ref().map(|plan| (plan.name.as_str(), plan.text.as_str())),
             lines: &lines,
-            after: head.seq,
+            seen: head,
         };
         self.parts.mirror.take(&said)?;
-        kept = Kept {
-            tag,
-            revision: body.revision,
-            tenant: body.tenant,
-            length: body.head.seq,
-            as_of: Some(now),
-            blobs: body.blobs,
-        };
-        let bytes = serde_json::to_vec(&kept).map_err(|error| Error::new(Kind::Storage, "cannot keep", error.to_string()))?;
-        self.parts.mirror.put(KNOWN, &bytes)?;
+        kept = Kept { tag, revision: body.revision, length: body.head.seq, as_of: Some(now), blobs: body.blobs };
+        self.remember(&kept)?;
         let mut known = self.known();
         known.kept = kept;
         // A listener is told by the events.
@@ -102,6 +121,11 @@ impl Inner {
             known.here = body.here;
         }
         Ok(true)
+    }
+
+    fn remember(&self, kept: &Kept) -> Result<(), Error> {
+        let bytes = serde_json::to_vec(kept).map_err(|error| Error::new(Kind::Storage, "cannot be kept", error.to_string()))?;
+        self.parts.mirror.put(KNOWN, &bytes)
     }
 
     /// Sends what waits, in order. Whether anything went.
@@ -255,7 +279,13 @@ pub(in crate::infra::http) fn lines_of(api: &Api, seen: Head, theirs: &Head) -> 
     Ok(lines)
 }
 
-fn overtaken(clashes: &[Clash]) -> Error {
+/// Whether an id of a tenant can be the name of a folder.
+#[must_use]
+pub fn is_plain(tenant: &str) -> bool {
+    (1..=64).contains(&tenant.len()) && tenant.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+pub(super) fn overtaken(clashes: &[Clash]) -> Error {
     let first = clashes.first();
     let path = first.map(|clash| clash.path.clone()).unwrap_or_default();
     let blank = |text: &str| if text.is_empty() { "blank".to_owned() } else { format!("`{text}`") };

@@ -9,10 +9,12 @@ mod exchange;
 mod picture;
 mod settle;
 
+pub use exchange::is_plain;
 pub(super) use exchange::lines_of;
 
 use super::api::{Api, Trouble};
 use super::queue::{self, Item};
+use super::token::Token;
 use crate::app::error::{Error, Kind};
 use crate::app::ports::{Captured, Clock, RoomStore, Snapshot};
 use crate::app::sync::State;
@@ -60,12 +62,16 @@ pub struct Parts {
     pub api: Api,
     /// The address, as it was named.
     pub address: String,
+    /// Whose room it is: the answer with any other is not taken.
+    pub tenant: String,
     pub mirror: Mirror,
     /// Where commands run.
     pub workdir: PathBuf,
     pub readonly: bool,
     pub mode: Mode,
     pub clock: Arc<dyn Clock>,
+    /// Looks again for a token, when the one there was is refused: somebody may have logged in meanwhile.
+    pub renew: Box<dyn Fn() -> Option<Token> + Send + Sync>,
 }
 
 /// A room of a server.
@@ -84,7 +90,6 @@ impl Deref for RemoteStore {
 /// What a change that takes long goes on with after nobody waits for it any more.
 pub struct Inner {
     pub(super) parts: Parts,
-    local: Mutex<Option<Arc<FileStore>>>,
     known: Mutex<Known>,
     /// Held while something is sent or taken in: in order, one at a time.
     turn: Mutex<()>,
@@ -111,7 +116,6 @@ struct Known {
 struct Kept {
     tag: String,
     revision: String,
-    tenant: String,
     /// Of the ledger.
     length: u64,
     as_of: Option<Timestamp>,
@@ -129,7 +133,6 @@ impl RemoteStore {
         let known = Known { kept, state: State::Syncing, why: None, is_told: false, asked: None, wait: None, here: Vec::new() };
         let this = Inner {
             parts,
-            local: Mutex::default(),
             known: Mutex::new(known),
             turn: Mutex::default(),
             bell: Bell::default(),
@@ -161,11 +164,7 @@ impl Inner {
 
     /// The copy, once there is one.
     fn copy(&self) -> Result<Option<Arc<FileStore>>, Error> {
-        let mut local = self.local.lock().unwrap_or_else(PoisonError::into_inner);
-        if local.is_none() {
-            *local = self.parts.mirror.store()?.map(Arc::new);
-        }
-        Ok(local.clone())
+        self.parts.mirror.store()
     }
 
     fn files(&self) -> Result<Arc<FileStore>, Error> {
@@ -343,6 +342,10 @@ impl RoomStore for RemoteStore {
 
     fn check(&self, wanted: &[Digest]) -> BTreeMap<Digest, BlobState> {
         self.looked_at(wanted)
+    }
+
+    fn fetch(&self, wanted: &[Digest]) -> Result<(), Error> {
+        wanted.iter().try_for_each(|digest| self.blob(digest).map(drop))
     }
 
     fn spooled(&self) -> Result<Vec<Captured>, Error> {
