@@ -71,3 +71,10 @@ fn no_room_and_no_folder_are_told_apart() {
     assert_eq!(desk.json(&["rooms", "--json"])["rooms"], serde_json::json!([]));
     assert_eq!(desk.run(&["rooms", "nowhere"]).code, 2);
 }
+
+#[test]
+fn no_room_file_is_written_at_an_address() {
+    let desk = Desk::empty();
+    let told = desk.run(&["init", "--room", "https://rooms.example.test", "--tenant", "Northwind"]);
+    assert!(told.code == 2 && !desk.path("https:").exists(), "{told:?}");
+}

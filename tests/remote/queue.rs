@@ -181,3 +181,17 @@ fn nobody_decides_on_a_room_that_is_not_the_one_everybody_sees() {
     assert_eq!(edit(&ada, &decision).unwrap_err().kind, Kind::Network);
     assert_eq!(ada.link().queued, 1);
 }
+
+#[test]
+fn a_queue_that_cannot_be_read_is_told_and_the_room_is_still_shown() {
+    let mut desk = Desk::new();
+    let ada = desk.open("ada", Mode::Command).unwrap();
+    let address = desk.down();
+    edit(&ada, &owner("tenant-owner", "Mara")).unwrap();
+    std::fs::write(desk.home.path().join("ada/servers/x/queue/000000000001.json"), "not json").unwrap();
+    desk.up(address);
+    let error = ada.exchange().unwrap_err();
+    assert_eq!(error.kind, Kind::Integrity, "{error}");
+    assert_eq!(holder(&ada, "executive-sponsor").as_deref(), Some("Ingrid Aasen"));
+    assert!(ada.unheard().is_some());
+}

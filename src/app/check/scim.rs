@@ -21,9 +21,12 @@ const STEPS: [&str; 4] = ["scim-create", "scim-update", "scim-group-mapping", "s
 
 /// Makes all of its checks, or says of each why it could not be made.
 pub fn fixture(ask: &mut Ask<'_>, order: &Order<'_>) -> Result<(), Error> {
-    let Some((base, patches)) = service(ask, order)? else {
-        all_failed(ask, "there is no SCIM service to try it on");
-        return Ok(());
+    let (base, patches) = match service(ask, order)? {
+        Ok(found) => found,
+        Err(why) => {
+            all_failed(ask, why);
+            return Ok(());
+        }
     };
     let Some(token) = order.value(TOKEN) else {
         let why = format!("{TOKEN} is not set: it comes from the environment or from --env-file, never from an argument");
@@ -43,9 +46,9 @@ fn all_failed(ask: &mut Ask<'_>, why: &str) {
     }
 }
 
-/// The service's base, and whether it takes PATCH.
-fn service(ask: &mut Ask<'_>, order: &Order<'_>) -> Result<Option<(String, bool)>, Error> {
-    let mut told = Vec::new();
+/// The service's base, and whether it takes PATCH; else why there is nothing to try.
+fn service(ask: &mut Ask<'_>, order: &Order<'_>) -> Result<Result<(String, bool), &'static str>, Error> {
+    let (mut told, mut is_denied) = (Vec::new(), false);
     for base in BASES {
         let route = format!("{base}/ServiceProviderConfig");
         // A stranger may be turned away even here; the token says more.
@@ -57,16 +60,23 @@ fn service(ask: &mut Ask<'_>, order: &Order<'_>) -> Result<Option<(String, bool)
             Ok(config) if speaks(&config, "ServiceProviderConfig") => {
                 ask.note("scim-service-provider", true, format!("{route} describes the service"));
                 let patches = config.pointer("/patch/supported").and_then(Value::as_bool).unwrap_or(true);
-                return Ok(Some((base.to_owned(), patches)));
+                return Ok(Ok((base.to_owned(), patches)));
             }
             Ok(_) => told.push(format!("{route} is not a SCIM service's description")),
             Err(_) if asked.status == 404 => {}
-            Err(why) => told.push(format!("{route} {why}")),
+            Err(why) => {
+                is_denied |= matches!(asked.status, 401 | 403);
+                told.push(format!("{route} {why}"));
+            }
         }
     }
     let nowhere = format!("{}/ServiceProviderConfig answered 404, and so did every other usual place", BASES[0]);
     ask.note("scim-service-provider", false, told.into_iter().next().unwrap_or(nowhere));
-    Ok(None)
+    Ok(Err(match (is_denied, order.value(TOKEN)) {
+        (true, Some(_)) => "the service turns this token away",
+        (true, None) => "the service wants a token: THESMIOS_SCIM_TOKEN, from the environment or from --env-file",
+        (false, _) => "there is no SCIM service to try it on",
+    }))
 }
 
 fn speaks(value: &Value, resource: &str) -> bool {

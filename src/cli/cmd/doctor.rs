@@ -112,6 +112,12 @@ fn room(cx: &Context<'_>, store: &dyn RoomStore) -> Vec<Finding> {
     let opened = open::evaluate(store, snapshot, cx.now());
     let (plan, room) = (&opened.snapshot.plan, &opened.snapshot.room);
     let mut found = vec![fine("room", format!("{}: {}, plan {}", store.place(), words::room_name(room), plan.id))];
+    found.extend(store.unheard().map(|why| Finding {
+        what: "server",
+        state: State::Fault,
+        told: format!("this is a copy from before: {why}"),
+        remedy: Some("launchroom sync says what waits to be sent".to_owned()),
+    }));
     found.push(ledger(&opened));
     found.extend(set_aside(store));
     found.push(blobs(store, &opened));

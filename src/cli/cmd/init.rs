@@ -1,6 +1,6 @@
 //! A new room file.
 
-use crate::app::discover::ROOM_FILE;
+use crate::app::discover::{ROOM_FILE, Where};
 use crate::app::error::Error;
 use crate::app::init::{self, PLAN, Wish};
 use crate::app::settings::Origin;
@@ -32,6 +32,11 @@ pub fn run(cx: &mut Context<'_>, args: &InitArgs) -> Result<Exit, Error> {
 fn path(cx: &Context<'_>, args: &InitArgs) -> Result<PathBuf, Error> {
     let flag =
         cx.settings.room.value.as_deref().filter(|_| matches!(cx.settings.room.origin, Origin::Flag(_))).map(PathBuf::from);
+    let named = args.path.as_deref().or(flag.as_deref()).map(|path| path.display().to_string()).unwrap_or_default();
+    if matches!(Where::of(&named), Where::Server(_)) {
+        let hint = "launchroom init PATH --tenant NAME, then launchroom serve --import PATH where the server is";
+        return Err(usage(format!("a room file cannot be written at {named}")).hint(hint));
+    }
     match (&args.path, flag) {
         (Some(path), Some(flag)) if *path != flag => {
             let hint = "say it once: launchroom init PATH --tenant NAME";

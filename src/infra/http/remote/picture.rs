@@ -22,7 +22,7 @@ impl Inner {
     /// The copy, with what waits laid over it.
     pub(super) fn picture(&self) -> Result<Snapshot, Error> {
         let mut snapshot = self.files()?.load()?;
-        for item in self.waiting()? {
+        for item in self.waiting().unwrap_or_default() {
             // A change that no longer fits is told when it is sent.
             if let Some(after) = self.laid_over(&snapshot, &item) {
                 snapshot = after;
