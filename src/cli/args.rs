@@ -90,6 +90,11 @@ pub enum Command {
     /// The chain from a red gate or requirement to its missing pieces, its owner and its stop rule
     #[command(after_help = "Examples:\n  launchroom why private-beta\n  launchroom why paid-beta/billing")]
     Why(WhyArgs),
+    /// The fewest acts that clear a stage's gate and all it builds on, in order, by whom
+    #[command(
+        after_help = "Examples:\n  launchroom path\n  launchroom path --to private-beta\n  launchroom path --mine\n  launchroom path --json | jq -r '.actions[].command'"
+    )]
+    Path(PathArgs),
     /// Who holds which role, and which scope fields are filled
     #[command(after_help = "Examples:\n  launchroom owners\n  launchroom owners --blank")]
     Owners(OwnersArgs),
@@ -262,6 +267,18 @@ pub struct WhyArgs {
     /// A gate, or a requirement as gate/slug
     #[arg(value_name = "GATE|REQ")]
     pub what: String,
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+#[derive(Debug, Args)]
+pub struct PathArgs {
+    /// The stage; else the target of the room's motion
+    #[arg(long, value_name = "STAGE")]
+    pub to: Option<String>,
+    /// Only what your own roles and functions owe, see [me] in the settings
+    #[arg(long)]
+    pub mine: bool,
     #[command(flatten)]
     pub reading: Reading,
 }

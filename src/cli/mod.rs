@@ -77,6 +77,7 @@ fn dispatch(cx: &mut Context<'_>, cli: &Cli) -> Result<Exit, Error> {
         Some(Command::Status(reading)) => cmd::status::run(cx, *reading),
         Some(Command::Review(args)) => cmd::review::run(cx, args),
         Some(Command::Why(args)) => cmd::why::run(cx, args),
+        Some(Command::Path(args)) => cmd::path::run(cx, args),
         Some(Command::Owners(args)) => cmd::owners::run(cx, args),
         Some(Command::Assign(args)) => cmd::assign::run(cx, args),
         Some(Command::Set(args)) => cmd::set::run(cx, args),

@@ -7,6 +7,7 @@ pub mod env_file;
 pub mod ledger_jsonl;
 pub mod moment;
 pub mod pack;
+pub mod path;
 pub mod plan_toml;
 pub mod redact_toml;
 pub mod review;

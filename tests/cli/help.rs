@@ -2,7 +2,7 @@
 
 use crate::desk::Desk;
 
-const COMMANDS: [&[&str]; 41] = [
+const COMMANDS: [&[&str]; 42] = [
     &["open"],
     &["demo"],
     &["init"],
@@ -10,6 +10,7 @@ const COMMANDS: [&[&str]; 41] = [
     &["status"],
     &["review"],
     &["why"],
+    &["path"],
     &["owners"],
     &["assign"],
     &["set"],

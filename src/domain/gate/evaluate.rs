@@ -7,7 +7,10 @@ use super::case::{Case, Found};
 use super::decision::{self, Standing};
 use super::finding::sooner;
 use super::requirement::{View, gate};
-use super::status::{ExclusionState, GateState, GateStatus, Readiness, RequirementState, RequirementStatus, StageView, Week};
+use super::status::{
+    Action, ExclusionState, GateState, GateStatus, ProofState, Readiness, RequirementState, RequirementStatus, StageView,
+    StepState, Week,
+};
 use super::{endings, next, people, proofs, steps, trust};
 use crate::domain::calendar;
 use crate::domain::ids::{GateId, RequirementId};
@@ -36,19 +39,10 @@ pub fn evaluate_assuming(
     assumed: &BTreeSet<RequirementId>,
 ) -> Readiness {
     let case = Case::new(plan, room, ledger, now, assumed);
-    let undecided: Vec<GateStatus> =
-        plan.gates.iter().map(|gate| gate::status(gate, gate::findings(&case, gate, View::Undecided))).collect();
-    let standing = decision::standing(&case);
-    let found: Vec<(&Gate, &Found<'_>)> =
-        plan.gates.iter().map(|gate| (gate, gate::findings(&case, gate, View::Decided(&standing)))).collect();
-    let stage = stages(&case, &standing, &undecided, &found);
-    let target = plan.rank(stage.target.as_str());
-    let gates: Vec<GateState> = found.into_iter().map(|(gate, found)| gate_state(plan, gate, found, target)).collect();
-    let steps = steps::states(&case);
-    let proofs = proofs::states(&case, &gates);
+    let judged = judge(&case);
+    let (actions, way) = next::actions(&judged.known(&case));
+    let Judged { standing, stage, gates, steps, proofs } = judged;
     let today = calendar::today(case.now, &room.tenant.timezone);
-    let known = next::Known { case: &case, gates: &gates, steps: &steps, proofs: &proofs, stage: &stage };
-    let (actions, way) = next::actions(&known);
     Readiness {
         as_of: case.now,
         week: Week {
@@ -68,6 +62,45 @@ pub fn evaluate_assuming(
         actions,
         way,
     }
+}
+
+/// The fewest acts that clear the gate of a stage and all it builds on, in the order to do them; none when it is clear.
+/// What a gate that policy blocks wants is listed all the same: its own proofs are its only way.
+#[must_use]
+pub fn path(plan: &Plan, room: &Room, ledger: &Ledger, now: Timestamp, stage: &GateId) -> Vec<Action> {
+    let assumed = BTreeSet::new();
+    let case = Case::new(plan, room, ledger, now, &assumed);
+    next::path(&judge(&case).known(&case), stage, next::choose::WHEN_ASKED)
+}
+
+/// What the lists of actions are made from.
+struct Judged {
+    standing: Standing,
+    stage: StageView,
+    gates: Vec<GateState>,
+    steps: Vec<StepState>,
+    proofs: Vec<ProofState>,
+}
+
+impl Judged {
+    fn known<'k, 'a>(&'k self, case: &'k Case<'a>) -> next::Known<'k, 'a> {
+        next::Known { case, gates: &self.gates, steps: &self.steps, proofs: &self.proofs, stage: &self.stage }
+    }
+}
+
+fn judge(case: &Case<'_>) -> Judged {
+    let plan = case.plan;
+    let undecided: Vec<GateStatus> =
+        plan.gates.iter().map(|gate| gate::status(gate, gate::findings(case, gate, View::Undecided))).collect();
+    let standing = decision::standing(case);
+    let found: Vec<(&Gate, &Found<'_>)> =
+        plan.gates.iter().map(|gate| (gate, gate::findings(case, gate, View::Decided(&standing)))).collect();
+    let stage = stages(case, &standing, &undecided, &found);
+    let target = plan.rank(stage.target.as_str());
+    let gates: Vec<GateState> = found.into_iter().map(|(gate, found)| gate_state(plan, gate, found, target)).collect();
+    let steps = steps::states(case);
+    let proofs = proofs::states(case, &gates);
+    Judged { standing, stage, gates, steps, proofs }
 }
 
 fn stages(case: &Case<'_>, standing: &Standing, undecided: &[GateStatus], found: &[(&Gate, &Found<'_>)]) -> StageView {

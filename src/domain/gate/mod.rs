@@ -21,7 +21,7 @@ mod steps;
 mod trust;
 
 pub use decision::judged;
-pub use evaluate::{evaluate, evaluate_assuming};
+pub use evaluate::{evaluate, evaluate_assuming, path};
 pub use inputs::inputs_of;
 pub use trust::{wanted_blobs, withdrawn_or_bytes};
 

@@ -4,6 +4,7 @@
 //! that rests on what another one changes comes after it: a proof run before its dependency is accepted would only go
 //! stale again.
 
+pub(super) mod choose;
 mod draft;
 mod order;
 mod runs;
@@ -11,9 +12,10 @@ mod wants;
 
 use super::case::Case;
 use super::finding::stage_words;
-use super::status::{Action, ActionKind, GateState, GateStatus, ProofState, RequirementStatus, StageView, StepState};
+use super::status::{Action, ActionKind, GateState, ProofState, RequirementState, RequirementStatus, StageView, StepState};
 use crate::domain::ids::GateId;
-use crate::domain::plan::{Need, Requirement};
+use crate::domain::plan::Need;
+use choose::Way;
 use draft::Draft;
 
 /// What the lists are made from: everything that was found out already.
@@ -25,72 +27,75 @@ pub struct Known<'k, 'a> {
     pub stage: &'k StageView,
 }
 
-/// What clears the next gate, and what clears everything up to the target.
+/// What clears the next gate, and the whole way to the target.
 pub fn actions(known: &Known<'_, '_>) -> (Vec<Action>, Vec<Action>) {
     let Some(next) = &known.stage.next else { return (Vec::new(), Vec::new()) };
-    let upto = |stage: &GateId| -> Vec<GateId> {
-        let rank = known.case.plan.rank(stage.as_str());
-        let ids = known.gates.iter().map(|gate| gate.id.clone());
-        ids.filter(|id| known.case.plan.rank(id.as_str()) <= rank).collect()
-    };
     let target = &known.stage.target;
-    let way = list(known, &upto(target), target);
-    if next == target { (way.clone(), way) } else { (list(known, std::slice::from_ref(next), next), way) }
+    let way = path(known, target, choose::AT_ONCE);
+    (list(known, next, choose::AT_ONCE, Along::OtherStale), way)
 }
 
-fn list(known: &Known<'_, '_>, gates: &[GateId], decide: &GateId) -> Vec<Action> {
-    let mut drafts: Vec<Draft> = Vec::new();
-    let mut asked: Vec<GateId> = Vec::new();
-    for gate in gates {
-        collect(known, gate, &mut asked, &mut drafts);
-    }
-    runs::add(known, &asked, &mut drafts);
+/// The fewest acts that clear a stage's gate and all it builds on, and nothing beside them. `tries` bounds the search where
+/// a plan leaves many ways open.
+pub fn path(known: &Known<'_, '_>, stage: &GateId, tries: usize) -> Vec<Action> {
+    list(known, stage, tries, Along::Nothing)
+}
+
+/// What goes along with runs that are needed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Along {
+    Nothing,
+    /// It is one row either way.
+    OtherStale,
+}
+
+fn list(known: &Known<'_, '_>, stage: &GateId, tries: usize, along: Along) -> Vec<Action> {
+    let mut drafts = choose::fewest(known, stage, tries);
+    runs::into_rows(known, &mut drafts, along == Along::OtherStale);
     let mut actions = order::of(drafts);
-    if let Some(decision) = decision(known, decide, actions.len()) {
+    if let Some(decision) = decision(known, stage, actions.len()) {
         actions.push(decision);
     }
     actions
 }
 
-/// What a gate and those it builds on still want, runs of proofs aside.
-fn collect(known: &Known<'_, '_>, id: &GateId, asked: &mut Vec<GateId>, drafts: &mut Vec<Draft>) {
-    let (Some(gate), false) = (known.case.plan.gate(id.as_str()), asked.contains(id)) else { return };
+/// What a gate and those it builds on still want.
+fn collect(way: &Way<'_, '_, '_>, id: &GateId, asked: &mut Vec<GateId>, drafts: &mut Vec<Draft>) {
+    let (Some(gate), false) = (way.case.plan.gate(id.as_str()), asked.contains(id)) else { return };
     asked.push(id.clone());
-    for requirement in open(known, id) {
+    let states = way.gates.iter().find(|gate| gate.id == *id).map_or(&[][..], |gate| &gate.requirements);
+    for requirement in &gate.requires {
+        let state = states.iter().find(|state| state.id == requirement.id);
+        // Out of scope, or assumed: nothing is wanted, whatever else changes.
+        let left_out = state.is_some_and(|state| state.status.is_settled() && state.exclusion.is_some());
+        if left_out || way.case.assumed.contains(&requirement.id) {
+            continue;
+        }
         if let Need::Gate(below) = &requirement.need {
-            collect(known, below, asked, drafts);
+            collect(way, below, asked, drafts);
         } else {
-            for draft in wants::of(known, &requirement.need, requirement, &gate.id) {
+            for draft in wants::of(way, &requirement.need, requirement, &gate.id) {
                 draft::merge(drafts, draft);
             }
         }
     }
 }
 
-/// The requirements of a gate that are not settled.
-fn open<'a>(known: &Known<'_, 'a>, id: &GateId) -> impl Iterator<Item = &'a Requirement> {
-    let plan = known.case.plan;
-    let states = known.gates.iter().find(|gate| gate.id == *id).map_or(&[][..], |gate| &gate.requirements);
-    let open: Vec<_> = states.iter().filter(|state| !state.status.is_settled()).map(|state| &state.id).collect();
-    let requirements = plan.gate(id.as_str()).map_or(&[][..], |gate| &gate.requires);
-    requirements.iter().filter(move |requirement| open.contains(&&requirement.id)).collect::<Vec<_>>().into_iter()
-}
-
-/// The decision, after everything else.
+/// The decision, after everything else. One for a stage also decides those it builds on.
 fn decision(known: &Known<'_, '_>, id: &GateId, before: usize) -> Option<Action> {
-    let gate = known.gates.iter().find(|gate| gate.id == *id).filter(|gate| !gate.status.is_clear())?;
     let plan = known.case.plan;
-    let decides = plan.gate(id.as_str())?.requires.iter().find(|requirement| requirement.need == Need::Decision)?;
-    let state = gate.requirements.iter().find(|state| state.id == decides.id)?;
-    if state.status.is_settled() {
-        return None;
-    }
+    let below = super::closure(plan, id);
+    let gates: Vec<&GateState> = below.iter().filter_map(|id| known.gates.iter().find(|gate| gate.id == **id)).collect();
+    let decides = gates.iter().find_map(|gate| {
+        let open = |state: &&RequirementState| state.kind == "decision" && !state.status.is_settled();
+        gate.requirements.iter().find(open)
+    })?;
     let target = &known.stage.target;
     let stage = stage_words(id);
+    let (rank, reach) = (plan.rank(id.as_str()), plan.rank(target.as_str()));
     let text =
-        if id == target { format!("Decide {stage}") } else { format!("Decide {stage}, or wait for {}", stage_words(target)) };
-    let excluded = gate.status == GateStatus::ClearWithExclusions
-        || gate.requirements.iter().any(|state| state.status == RequirementStatus::Excluded);
+        if rank < reach { format!("Decide {stage}, or wait for {}", stage_words(target)) } else { format!("Decide {stage}") };
+    let excluded = gates.iter().flat_map(|gate| &gate.requirements).any(|state| state.status == RequirementStatus::Excluded);
     let outcome = if excluded { "accepted_with_exclusions" } else { "accepted" };
     Some(Action {
         text,

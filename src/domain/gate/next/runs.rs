@@ -4,11 +4,11 @@ use super::Known;
 use super::draft::{Draft, Phase};
 use crate::domain::gate::finding::{Finding, inside};
 use crate::domain::gate::status::{ActionKind, RequirementStatus};
-use crate::domain::ids::{GateId, ProofId};
+use crate::domain::ids::ProofId;
 use crate::domain::ledger::Outcome;
 use crate::domain::plan::{Input, Party, Proof, Requirement};
 
-/// A run that a requirement wants. Put into rows by [`add`].
+/// A run that a requirement wants. Put into rows by [`into_rows`].
 pub fn wanted(known: &Known<'_, '_>, id: &ProofId, requirement: &Requirement, found: &Finding) -> Draft {
     let proof = known.case.plan.proof(id.as_str());
     let passes =
@@ -26,56 +26,21 @@ pub fn wanted(known: &Known<'_, '_>, id: &ProofId, requirement: &Requirement, fo
         alternative: None,
         changes: if passes { Vec::new() } else { vec![Input::Proof(id.clone())] },
         rests: proof.map(|proof| proof.depends_on.clone()).unwrap_or_default(),
+        targets: Vec::new(),
         same: format!("run {id}"),
     }
 }
 
-/// Adds runs that the other actions will make necessary, then puts runs of a kind into one row each.
-pub fn add(known: &Known<'_, '_>, gates: &[GateId], drafts: &mut Vec<Draft>) {
-    add_outdated(known, gates, drafts);
-    drop_attachments_that_runs_make(known, drafts);
+/// Puts runs of a kind into one row each.
+pub fn into_rows(known: &Known<'_, '_>, drafts: &mut Vec<Draft>, with_other_stale: bool) {
     let (runs, mut rest): (Vec<Draft>, Vec<Draft>) =
         drafts.drain(..).partition(|draft| matches!(draft.kind, ActionKind::RunProofs(_)));
     let (harmless, dangerous): (Vec<Draft>, Vec<Draft>) = runs.into_iter().partition(|draft| draft.phase == Phase::Run);
     let (again, first): (Vec<Draft>, Vec<Draft>) = harmless.into_iter().partition(|draft| is_again(known, draft));
-    rest.extend(row(known, also_stale(known, again)));
+    rest.extend(row(known, if with_other_stale { also_stale(known, again) } else { again }));
     rest.extend(row(known, first));
     rest.extend(dangerous.into_iter().filter_map(|draft| row(known, vec![draft])));
     *drafts = rest;
-}
-
-/// A proof that is fine now, but rests on what another action changes, will have to run again.
-fn add_outdated(known: &Known<'_, '_>, gates: &[GateId], drafts: &mut Vec<Draft>) {
-    for _ in 0..known.case.plan.proofs.len() {
-        let changes: Vec<Input> = drafts.iter().flat_map(|draft| draft.changes.iter().cloned()).collect();
-        let mut more: Vec<Draft> = Vec::new();
-        for requirement in gates.iter().filter_map(|id| known.case.plan.gate(id.as_str())).flat_map(|gate| &gate.requires) {
-            let state = known.gates.iter().flat_map(|gate| &gate.requirements).find(|state| state.id == requirement.id);
-            let met = state.is_some_and(|state| state.status.is_settled() && state.exclusion.is_none());
-            for proof in known.case.plan.proofs.iter().filter(|proof| met && requirement.need.asks_for(&proof.id)) {
-                let outdated = proof.depends_on.iter().any(|input| changes.contains(input));
-                let there = drafts.iter().chain(&more).any(|draft| draft.same == format!("run {}", proof.id));
-                let assumed = known.case.assumed.contains(&requirement.id);
-                if outdated && !there && !assumed {
-                    more.push(wanted(known, &proof.id, requirement, &Finding::met("")));
-                }
-            }
-        }
-        if more.is_empty() {
-            return;
-        }
-        drafts.extend(more);
-    }
-}
-
-/// A run that is attached anyway also shows the work of its step.
-fn drop_attachments_that_runs_make(known: &Known<'_, '_>, drafts: &mut Vec<Draft>) {
-    let steps: Vec<String> = drafts
-        .iter()
-        .flat_map(|draft| proofs_of(known, draft))
-        .filter_map(|proof| proof.step.as_ref().map(ToString::to_string))
-        .collect();
-    drafts.retain(|draft| !matches!(&draft.kind, ActionKind::Attach(serves) if steps.contains(serves)));
 }
 
 fn proofs_of<'a>(known: &Known<'_, 'a>, draft: &Draft) -> Vec<&'a Proof> {

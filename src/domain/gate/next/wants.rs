@@ -1,31 +1,38 @@
 //! What each kind of requirement wants done, runs of proofs aside: those are put together in `runs`.
 
+use super::choose::Way;
 use super::draft::{Draft, Phase, quoted};
 use super::{Known, runs};
 use crate::domain::bundle;
 use crate::domain::gate::finding::{Finding, inside};
 use crate::domain::gate::people;
 use crate::domain::gate::requirement::{self, Place, View};
-use crate::domain::gate::status::{ActionKind, RequirementStatus};
-use crate::domain::ids::{CheckId, DependencyId, FieldId, GateId, GroupId, RoleId, StepId, TargetId};
+use crate::domain::gate::status::{ActionKind, RequirementState, RequirementStatus};
+use crate::domain::ids::{CheckId, DependencyId, FieldId, GateId, GroupId, ProofId, RoleId, StepId, TargetId};
 use crate::domain::plan::{Input, Need, Party, Requirement};
 use crate::domain::room::{Acceptance, Treatment};
 
-/// What this need wants done, when it is not settled.
-pub fn of(known: &Known<'_, '_>, need: &Need, requirement: &Requirement, stage: &GateId) -> Vec<Draft> {
-    let place = Place { stage, excludable: requirement.excludable };
-    let found = requirement::need(known.case, need, requirement, place, View::Undecided);
-    let mut drafts = if let (Some(damage), true) =
-        (known.case.broken(), matches!(need, Need::Step(_) | Need::Proof(_) | Need::Evidence { .. }))
-    {
-        vec![restore_ledger(damage.line, requirement)]
-    } else if found.status.is_settled() {
-        Vec::new()
-    } else {
-        by_kind(known, need, requirement, stage, &found)
+/// What this need wants done: when it is not settled, or when another act unsettles it.
+pub fn of(way: &Way<'_, '_, '_>, need: &Need, requirement: &Requirement, stage: &GateId) -> Vec<Draft> {
+    let mut drafts = match need {
+        Need::Decision | Need::Gate(_) => return Vec::new(),
+        Need::Any(needs) => {
+            let is_settled = |need: &Need| found(way, need, requirement, stage).status.is_settled();
+            way.pick(needs, is_settled, |need| of(way, need, requirement, stage))
+        }
+        Need::Step(_) | Need::Proof(_) | Need::Evidence { .. } if way.case.broken().is_some() => {
+            way.case.broken().map(|damage| restore_ledger(damage.line, requirement)).into_iter().collect()
+        }
+        // Its parts are looked at one by one: one that is met may be outdated by another act.
+        Need::Step(id) => step(way, id, requirement, stage),
+        Need::Proof(id) => proof(way, id, requirement, stage),
+        Need::Roles | Need::Scope(_) | Need::Evidence { .. } | Need::Dependencies(_) | Need::Activation(_) => {
+            let found = found(way, need, requirement, stage);
+            if found.status.is_settled() { Vec::new() } else { by_kind(way, need, requirement, &found) }
+        }
     };
     for draft in drafts.iter_mut().filter(|draft| !matches!(draft.kind, ActionKind::NameOwner(_))) {
-        draft.side = known.case.plan.party_side(&draft.owner);
+        draft.side = way.case.plan.party_side(&draft.owner);
     }
     if requirement.excludable {
         for draft in &mut drafts {
@@ -35,7 +42,33 @@ pub fn of(known: &Known<'_, '_>, need: &Need, requirement: &Requirement, stage: 
     drafts
 }
 
-fn by_kind(known: &Known<'_, '_>, need: &Need, requirement: &Requirement, stage: &GateId, found: &Finding) -> Vec<Draft> {
+fn found(known: &Known<'_, '_>, need: &Need, requirement: &Requirement, stage: &GateId) -> Finding {
+    let place = Place { stage, excludable: requirement.excludable };
+    requirement::need(known.case, need, requirement, place, View::Undecided)
+}
+
+/// A run, when it does not count now or what it rests on will be another thing; and the fallbacks to agree on.
+fn proof(way: &Way<'_, '_, '_>, id: &ProofId, requirement: &Requirement, stage: &GateId) -> Vec<Draft> {
+    let found = found(way, &requirement_of(id), requirement, stage);
+    let rests = way.case.plan.proof(id.as_str()).map_or(&[][..], |proof| &proof.depends_on);
+    if found.status.is_settled() {
+        let again = Finding::met("");
+        return if way.changes_any(rests) { vec![runs::wanted(way, id, requirement, &again)] } else { Vec::new() };
+    }
+    let fallbacks = fallbacks(way, &found.failing);
+    let mut drafts: Vec<Draft> = fallbacks.iter().map(|id| accept(way, id, requirement)).collect();
+    let mut run = runs::wanted(way, id, requirement, &found);
+    let check = found.failing.first().filter(|_| requirement.excludable);
+    run.alternative = check.map(|check| exclude(&format!("{id}:{check}")));
+    drafts.push(run);
+    drafts
+}
+
+fn requirement_of(id: &ProofId) -> Need {
+    Need::Proof(id.clone())
+}
+
+fn by_kind(known: &Known<'_, '_>, need: &Need, requirement: &Requirement, found: &Finding) -> Vec<Draft> {
     match need {
         Need::Roles => found.missing.iter().filter_map(|id| name_owner(known, &id.as_str().into(), requirement)).collect(),
         Need::Scope(_) => found.missing.iter().filter_map(|id| fill_scope(known, &id.as_str().into(), requirement)).collect(),
@@ -43,23 +76,8 @@ fn by_kind(known: &Known<'_, '_>, need: &Need, requirement: &Requirement, stage:
         Need::Activation(_) => {
             found.missing.iter().filter_map(|id| prove_group(known, &id.as_str().into(), requirement)).collect()
         }
-        Need::Step(id) => step(known, id, requirement, stage),
         Need::Evidence { document, targets, .. } => vec![attach_document(requirement, document.as_str(), targets, found)],
-        Need::Proof(id) => {
-            let fallbacks = fallbacks(known, &found.failing);
-            let mut drafts: Vec<Draft> = fallbacks.iter().map(|id| accept(known, id, requirement)).collect();
-            let mut run = runs::wanted(known, id, requirement, found);
-            let check = found.failing.first().filter(|_| requirement.excludable);
-            run.alternative = check.map(|check| exclude(&format!("{id}:{check}")));
-            drafts.push(run);
-            drafts
-        }
-        Need::Any(needs) => {
-            let ways = needs.iter().map(|need| of(known, need, requirement, stage)).filter(|drafts| !drafts.is_empty());
-            let cost = |drafts: &Vec<Draft>| (drafts.iter().filter(|draft| draft.phase == Phase::Danger).count(), drafts.len());
-            ways.min_by_key(cost).unwrap_or_default()
-        }
-        Need::Decision | Need::Gate(_) => Vec::new(),
+        Need::Step(_) | Need::Proof(_) | Need::Any(_) | Need::Decision | Need::Gate(_) => Vec::new(),
     }
 }
 
@@ -78,6 +96,7 @@ fn draft(phase: Phase, kind: ActionKind, text: String, owner: Party, requirement
         alternative: None,
         changes: Vec::new(),
         rests: Vec::new(),
+        targets: Vec::new(),
     }
 }
 
@@ -156,29 +175,34 @@ fn attach_document(requirement: &Requirement, document: &str, targets: &[TargetI
     let draft = draft(Phase::Attach, kind, text, requirement.owner.clone(), requirement);
     // Where one of several ways would do, each has targets of its own.
     let fits_one = targets.len() == 1 && !matches!(requirement.need, Need::Any(_));
-    Draft { status: found.status, command: attach(id.as_str(), targets, fits_one), same: format!("document {document}"), ..draft }
+    Draft {
+        status: found.status,
+        command: attach(id.as_str(), targets, fits_one),
+        targets: targets.to_vec(),
+        same: format!("document {document}"),
+        ..draft
+    }
 }
 
-fn step(known: &Known<'_, '_>, id: &StepId, requirement: &Requirement, stage: &GateId) -> Vec<Draft> {
+fn step(known: &Way<'_, '_, '_>, id: &StepId, requirement: &Requirement, stage: &GateId) -> Vec<Draft> {
     let plan = known.case.plan;
     let (Some(step), Some(state)) = (plan.step(id.as_str()), known.steps.iter().find(|state| state.id == *id)) else {
         return Vec::new();
     };
     let mut drafts = Vec::new();
     for own in &step.requires {
-        let open = state.requirements.iter().any(|state| state.id == own.id && !state.status.is_settled());
-        if open {
-            drafts.extend(
-                of(known, &own.need, own, stage)
-                    .into_iter()
-                    .map(|draft| Draft { unlocks: vec![requirement.id.clone()], ..draft }),
-            );
+        let left_out = |state: &&RequirementState| state.id == own.id && state.status.is_settled() && state.exclusion.is_some();
+        if state.requirements.iter().any(|state| left_out(&state)) || known.case.assumed.contains(&own.id) {
+            continue;
         }
+        let wanted = of(known, &own.need, own, stage).into_iter();
+        drafts.extend(wanted.map(|draft| Draft { unlocks: vec![requirement.id.clone()], ..draft }));
     }
     if state.evidence.is_empty() {
         let text = format!("Attach evidence for {}", inside(&step.title));
         let draft = draft(Phase::Attach, ActionKind::Attach(id.to_string()), text, step.owner.clone(), requirement);
-        drafts.push(Draft { command: attach(id.as_str(), &step.targets, step.targets.len() == 1), ..draft });
+        let command = attach(id.as_str(), &step.targets, step.targets.len() == 1);
+        drafts.push(Draft { command, targets: step.targets.clone(), ..draft });
     }
     for task in state.tasks.iter().filter(|task| !task.done) {
         let text =

@@ -1,0 +1,33 @@
+//! The fewest acts that clear a stage's gate.
+
+use super::mine;
+use crate::app::error::Error;
+use crate::cli::args::PathArgs;
+use crate::cli::{Exit, context::Context, context::unknown};
+use crate::domain::gate;
+use crate::domain::ids::GateId;
+use crate::format::path::{Path, json, text};
+
+pub fn run(cx: &mut Context<'_>, args: &PathArgs) -> Result<Exit, Error> {
+    let (_, opened) = cx.opened()?;
+    let (snapshot, readiness) = (&opened.snapshot, &opened.readiness);
+    let plan = &snapshot.plan;
+    let to = args.to.as_deref().map_or_else(|| readiness.stage.target.clone(), GateId::from);
+    if plan.gate(to.as_str()).is_none() {
+        return Err(unknown("stage", to.as_str(), plan.gates.iter().map(|gate| gate.id.as_str())));
+    }
+    let mut actions = gate::path(plan, &snapshot.room, &snapshot.ledger, readiness.as_of, &to);
+    let all = actions.len();
+    if args.mine {
+        let mine = mine::of(cx)?;
+        actions.retain(|action| mine.owes(&action.owner));
+    }
+    let path = Path { plan, room: &snapshot.room, readiness, to: &to, actions: &actions, others: all - actions.len() };
+    if args.reading.json {
+        cx.out.json(&json(&path));
+    } else {
+        let symbols = cx.symbols();
+        cx.out.lines(text(&path, symbols));
+    }
+    Ok(Exit::Ok)
+}
