@@ -2,11 +2,13 @@
 
 use crate::desk::{Desk, edit, holder, open, owner};
 use crate::server::{Fault, TOKEN};
+use launchroom::app::attach::{self, Desk as At, How};
 use launchroom::app::error::Kind;
 use launchroom::app::ports::RoomStore as _;
 use launchroom::app::sync::{State, Synced as _, Take};
 use launchroom::domain::change::Change;
-use launchroom::domain::ledger::DecisionOutcome;
+use launchroom::domain::ledger::{Ask, DecisionOutcome};
+use launchroom::domain::plan::Class;
 use launchroom::infra::http::Mode;
 
 fn tick(task: &str) -> Change {
@@ -53,11 +55,7 @@ fn a_change_whose_answer_was_lost_is_made_once() {
     let ada = desk.open("ada", Mode::Command).unwrap();
     let before = desk.server().state.room.load().unwrap().ledger.entries.len();
     desk.server().fault(Fault::AckLost);
-    edit(
-        &ada,
-        &Change::Ask(launchroom::domain::ledger::Ask { about: vec!["tenant-owner".into()], role: None, to: "Mara".into() }),
-    )
-    .unwrap();
+    edit(&ada, &Change::Ask(Ask { about: vec!["tenant-owner".into()], role: None, to: "Mara".into() })).unwrap();
     assert_eq!(ada.link().queued, 1, "nobody said that it was made");
     desk.server().fault(Fault::None);
     ada.exchange().unwrap();
@@ -194,4 +192,60 @@ fn a_queue_that_cannot_be_read_is_told_and_the_room_is_still_shown() {
     assert_eq!(error.kind, Kind::Integrity, "{error}");
     assert_eq!(holder(&ada, "executive-sponsor").as_deref(), Some("Ingrid Aasen"));
     assert!(ada.unheard().is_some());
+}
+
+#[test]
+fn evidence_attached_while_the_server_is_away_goes_up_bytes_first() {
+    let mut desk = Desk::new();
+    let ada = desk.open("ada", Mode::Command).unwrap();
+    let address = desk.down();
+    let how = How { serves: Some("paid-beta/billing".into()), class: Some(Class::Tenant), ..How::default() };
+    let at = At { store: &ada, clock: &crate::desk::Now, by: "Ada" };
+    attach::attach_file(at, "invoice.txt", b"invoice 4711\n", None, &how).unwrap();
+    desk.up(address);
+    ada.exchange().unwrap();
+    let asked = desk.server().state.asked.lock().unwrap().clone();
+    let writes: Vec<&str> = asked.iter().filter(|asked| asked.method != "GET").map(|asked| asked.method.as_str()).collect();
+    assert_eq!(writes, ["PUT", "POST"]);
+    assert_eq!(ada.link().queued, 0);
+}
+
+#[test]
+fn many_machines_that_write_at_the_same_time_lose_nothing_and_agree() {
+    let desk = Desk::new();
+    let before = desk.server().state.room.load().unwrap().ledger.entries.len();
+    let machines: Vec<_> = (0..4).map(|n| desk.open(&format!("machine-{n}"), Mode::Command).unwrap()).collect();
+    std::thread::scope(|scope| {
+        for (n, store) in machines.iter().enumerate() {
+            scope.spawn(move || {
+                for round in 0..10 {
+                    let ask = Ask { about: vec![format!("scope.{n}-{round}")], role: None, to: "Mara".into() };
+                    edit(store, &Change::Ask(ask)).unwrap();
+                }
+            });
+        }
+    });
+    for store in &machines {
+        store.exchange().unwrap();
+    }
+    let theirs = desk.server().state.room.load().unwrap().ledger.entries;
+    assert_eq!(theirs.len(), before + 40);
+    for store in &machines {
+        assert_eq!(*store.load().unwrap().ledger.entries, *theirs);
+        assert_eq!(store.link().queued, 0);
+    }
+}
+
+#[test]
+fn whoever_waits_behind_others_is_told_that_his_own_was_overtaken() {
+    let mut desk = Desk::new();
+    let ada = desk.open("ada", Mode::Command).unwrap();
+    let address = desk.down();
+    edit(&ada, &owner("billing-owner", "First")).unwrap();
+    desk.up(address);
+    desk.server().change("Bo", &owner("tenant-owner", "Theirs"));
+    let error = edit(&ada, &owner("tenant-owner", "Mine")).unwrap_err();
+    assert_eq!(error.kind, Kind::Conflict, "{error}");
+    assert_eq!((ada.link().queued, ada.link().conflicts.len()), (0, 0));
+    assert_eq!(holder(&desk.server().state.room, "billing-owner").as_deref(), Some("First"));
 }

@@ -37,6 +37,8 @@ pub enum Fault {
     None,
     /// Takes the request and says nothing.
     Hang,
+    /// The same, for changes alone.
+    HangOnChanges,
     /// This status, and how many seconds to wait.
     Status(u16, Option<u64>),
     Html,
@@ -224,6 +226,10 @@ fn serve(state: &State, mut stream: TcpStream, stopped: &AtomicBool) -> std::io:
     state.asked.lock().unwrap().push(asked);
     let fault = state.fault.lock().unwrap().clone();
     match &fault {
+        Fault::HangOnChanges if request.method == "POST" => {
+            std::thread::sleep(Duration::from_secs(30));
+            return Ok(());
+        }
         Fault::Hang => {
             std::thread::sleep(Duration::from_secs(30));
             return Ok(());
@@ -239,7 +245,7 @@ fn serve(state: &State, mut stream: TcpStream, stopped: &AtomicBool) -> std::io:
         }
         Fault::Elsewhere(there) => return answer(&mut stream, 302, &format!("location: {there}{}\r\n", request.path), b""),
         Fault::NewerSchema => return json_answer(&mut stream, 200, &json!({ "schema": 2 })),
-        Fault::None | Fault::AckLost | Fault::Rewritten | Fault::WrongBytes | Fault::NoEvents => {}
+        Fault::None | Fault::HangOnChanges | Fault::AckLost | Fault::Rewritten | Fault::WrongBytes | Fault::NoEvents => {}
     }
     if request.headers.get("authorization").map(String::as_str) != Some(&format!("Bearer {TOKEN}")) {
         return json_answer(&mut stream, 401, &json!({ "title": "Unauthorized", "status": 401 }));

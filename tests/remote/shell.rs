@@ -163,3 +163,64 @@ fn a_proof_that_ran_here_is_attached_there_with_its_bytes() {
         elsewhere.json(&["evidence", "list", "--json", "--room", &base])["evidence"][0]["seq"].as_u64().unwrap().to_string();
     assert_eq!(elsewhere.ok(&["evidence", "save", &seq, "--room", &base]).out, "everything is clear\n");
 }
+
+#[test]
+fn a_program_that_is_killed_while_the_server_hangs_has_lost_nothing() {
+    let desk = Desk::new();
+    let machine = logged_in(&desk);
+    let base = desk.server().base();
+    machine.ok(&["status", "--room", &base]);
+    // The room is read, and then the server takes the change and says nothing.
+    desk.server().fault(Fault::HangOnChanges);
+    let mut assign = std::process::Command::new(env!("CARGO_BIN_EXE_launchroom"))
+        .args(["assign", "tenant-owner", "--name", "Mara Lindt", "--room", &base])
+        .env_clear()
+        .env("HOME", machine.home())
+        .env("XDG_DATA_HOME", machine.path("data"))
+        .current_dir(machine.home())
+        .spawn()
+        .unwrap();
+    crate::desk::until("it was sent", || desk.server().count("POST", "changes") > 0);
+    assign.kill().unwrap();
+    assign.wait().unwrap();
+    desk.server().fault(Fault::None);
+    assert_eq!(machine.run(&["sync", "--room", &base]).code, 0);
+    assert_eq!(desk.server().state.room.load().unwrap().room.holder("tenant-owner").unwrap().name, "Mara Lindt");
+    let changes = machine.json(&["log", "--json", "--room", &base]);
+    let named = changes.as_array().unwrap().iter().filter(|line| line.to_string().contains("Mara Lindt")).count();
+    assert_eq!(named, 1, "{changes:#}");
+}
+
+#[test]
+fn commands_that_run_at_the_same_time_on_one_machine_each_make_their_change_once() {
+    let desk = Desk::new();
+    let machine = logged_in(&desk);
+    let base = desk.server().base();
+    machine.ok(&["status", "--room", &base]);
+    let before = desk.server().state.room.load().unwrap().ledger.entries.len();
+    let roles = ["tenant-owner", "billing-owner", "implementation-owner", "continuity-owner", "provisioning-owner"];
+    std::thread::scope(|scope| {
+        for role in roles {
+            let (machine, base) = (&machine, &base);
+            scope.spawn(move || machine.ok(&["assign", role, "--name", "Somebody New", "--room", base]));
+        }
+    });
+    let after = desk.server().state.room.load().unwrap();
+    assert!(roles.iter().all(|role| after.room.holder(role).is_some()));
+    assert_eq!(after.ledger.entries.len(), before + roles.len());
+}
+
+#[test]
+fn no_proxy_is_used_that_nobody_configured() {
+    let desk = Desk::new();
+    let machine = logged_in(&desk);
+    let base = desk.server().base();
+    let nowhere = "http://127.0.0.1:1";
+    let mut status = machine.launchroom(&["status", "--room", &base]);
+    for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"] {
+        status.env(name, nowhere);
+    }
+    assert!(status.output().unwrap().status.success());
+    let told = machine.launchroom(&["status", "--room", &base]).env("LAUNCHROOM_PROXY", nowhere).output().unwrap();
+    assert_eq!(told.status.code(), Some(5), "the one that is configured is used");
+}

@@ -66,6 +66,9 @@ fn tell(cx: &mut Context<'_>, link: &Link) {
     if let Some(why) = &link.why {
         cx.out.line(Line::of(Tone::Quiet, format!("  {why}")));
     }
+    if !link.here.is_empty() {
+        cx.out.line(format!("also here: {}", link.here.join(", ")));
+    }
     cx.out.line(format!("{} on this machine for the server", words::count(link.queued, "change waits", "changes wait")));
     for conflict in &link.conflicts {
         cx.out.line(Line::of(Tone::Bad, format!("waits for you: {}", conflict.what)));

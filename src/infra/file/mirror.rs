@@ -17,6 +17,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// Names, beside the copies of one server, whose room it gives now.
 pub const CURRENT: &str = "current";
+/// What names of numbered files end in.
+const NUMBERED: &str = ".json";
 /// No line of a ledger is longer.
 const LINE: u64 = 16 << 20;
 
@@ -183,6 +185,8 @@ impl Mirror {
     /// # Errors
     /// `Storage` when the disk fails.
     pub fn put(&self, name: &str, bytes: &[u8]) -> Result<(), Error> {
+        // Whoever holds the lock sweeps up what others left here.
+        let _lock = lock::take(&*self.disk, &self.folder)?;
         let path = self.folder.join(name);
         self.write(&path, bytes, path.parent().unwrap_or(&self.folder))
     }
@@ -191,6 +195,33 @@ impl Mirror {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Vec<u8>> {
         self.disk.read(&self.folder.join(name), 0, 64 << 20).ok()
+    }
+
+    /// One more file in a folder of our own, under the next number, which is the answer. Two programs that do so at the same
+    /// time get two numbers.
+    ///
+    /// # Errors
+    /// `Storage` when the disk fails.
+    pub fn add(&self, folder: &str, bytes: &[u8]) -> Result<u64, Error> {
+        let folder = self.folder.join(folder);
+        holder::make_folders(&*self.disk, &folder).map_err(|error| self.failed(&error))?;
+        let beside = write::temporary_name(&folder);
+        write::whole(&*self.disk, &beside, bytes, 0o600).map_err(|failed| self.failed(&failed.error))?;
+        let named = self.number(&folder, &beside);
+        let _ = self.disk.remove(&beside);
+        self.disk.sync_folder(&folder).map_err(|error| self.failed(&error))?;
+        named.map_err(|error| self.failed(&error))
+    }
+
+    fn number(&self, folder: &Path, beside: &Path) -> io::Result<u64> {
+        let taken = |name: &String| name.strip_suffix(NUMBERED)?.parse::<u64>().ok();
+        let mut number = self.disk.list(folder)?.iter().filter_map(taken).max().unwrap_or(0) + 1;
+        loop {
+            match self.disk.link(beside, &folder.join(numbered(number))) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
+                linked => return linked.map(|()| number),
+            }
+        }
     }
 
     /// Takes a file of our own away; gone when this returns.
@@ -237,6 +268,12 @@ fn chained(seen: Head, lines: &[u8]) -> Result<(), Error> {
                 .hint("the last good copy stays; ask whoever runs the server"))
         }
     }
+}
+
+/// The name of a file that [`Mirror::add`] made.
+#[must_use]
+pub fn numbered(number: u64) -> String {
+    format!("{number:012}{NUMBERED}")
 }
 
 fn other_ledger() -> Error {

@@ -58,7 +58,7 @@ impl Trouble {
     /// Whether asking the same again later may help.
     #[must_use]
     pub fn passes(&self) -> bool {
-        matches!(self, Self::Lost(_) | Self::Busy { .. })
+        matches!(self, Self::Lost(_) | Self::Busy { .. } | Self::Stale)
     }
 
     /// For a person, as an error of the whole program.
@@ -76,7 +76,9 @@ impl Trouble {
             Self::Forbidden(why) => of(Kind::Refused, why.clone()).hint("ask for a token with another role"),
             Self::Absent => of(Kind::Refused, "there is no such room, or this token may not see it".into())
                 .hint("check the tenant and the token with whoever runs the server"),
-            Self::Stale => of(Kind::Conflict, "somebody else keeps changing it".into()).hint("try again"),
+            Self::Stale => {
+                of(Kind::Network, "others keep changing it faster than this change gets through".into()).hint("it waits here")
+            }
             Self::Refused { why, .. } => Error::new(Kind::Refused, "refused", why.clone()),
             Self::Strange(why) => of(Kind::Network, why.clone()).hint("check that the address is that of a launchroom server"),
         }

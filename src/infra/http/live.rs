@@ -136,7 +136,7 @@ impl<F: Fn()> Loop<F> {
 }
 
 /// Between half of it and all of it, so that many who lost one server do not all come back at once.
-fn jittered(pause: Duration) -> Duration {
+pub(super) fn jittered(pause: Duration) -> Duration {
     let mut random = [0; 2];
     // Without randomness the pause is whole.
     let _ = getrandom::fill(&mut random);

@@ -5,7 +5,7 @@ use crate::app::error::{Error, Kind};
 use crate::app::sync::{Clash, Conflict};
 use crate::domain::change::Change;
 use crate::domain::ledger::ValueChange;
-use crate::infra::file::mirror::Mirror;
+use crate::infra::file::mirror::{Mirror, numbered};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -82,22 +82,27 @@ impl Item {
 /// # Errors
 /// `Integrity` for a file that is none of ours.
 pub fn list(mirror: &Mirror) -> Result<Vec<Item>, Error> {
-    mirror
-        .list(FOLDER)
-        .iter()
-        .filter_map(|name| Some((name, name.strip_suffix(".json")?.parse().ok()?)))
-        .map(|(name, number)| read(mirror, name, number))
-        .collect()
+    let mut items = Vec::new();
+    for name in mirror.list(FOLDER) {
+        let Some(number) = name.strip_suffix(".json").and_then(|number| number.parse().ok()) else { continue };
+        match mirror.get(&format!("{FOLDER}/{name}")) {
+            Some(bytes) => items.push(read(&bytes, &name, number)?),
+            // Another program on this machine has sent it since.
+            None if !mirror.list(FOLDER).contains(&name) => {}
+            None => return Err(unreadable(&name)),
+        }
+    }
+    Ok(items)
 }
 
-fn read(mirror: &Mirror, name: &str, number: u64) -> Result<Item, Error> {
-    let broken = || {
-        let why = format!("{FOLDER}/{name} cannot be read");
-        Error::new(Kind::Integrity, "a change that waits to be sent is lost from sight", why)
-            .hint("it is kept; look at the file by hand")
-    };
-    let bytes = mirror.get(&format!("{FOLDER}/{name}")).ok_or_else(broken)?;
-    let kept: Kept = serde_json::from_slice(&bytes).map_err(|_| broken())?;
+fn unreadable(name: &str) -> Error {
+    let why = format!("{FOLDER}/{name} cannot be read");
+    Error::new(Kind::Integrity, "a change that waits to be sent is lost from sight", why)
+        .hint("it is kept; look at the file by hand")
+}
+
+fn read(bytes: &[u8], name: &str, number: u64) -> Result<Item, Error> {
+    let kept: Kept = serde_json::from_slice(bytes).map_err(|_| unreadable(name))?;
     Ok(Item {
         number,
         key: kept.key,
@@ -114,11 +119,9 @@ fn read(mirror: &Mirror, name: &str, number: u64) -> Result<Item, Error> {
 ///
 /// # Errors
 /// `Storage` when the disk fails.
-pub fn push(mirror: &Mirror, mut item: Item) -> Result<Item, Error> {
-    let last = mirror.list(FOLDER).iter().filter_map(|name| name.strip_suffix(".json")?.parse::<u64>().ok()).max();
-    item.number = last.unwrap_or(0) + 1;
-    write(mirror, &item)?;
-    Ok(item)
+pub fn push(mirror: &Mirror, item: Item) -> Result<Item, Error> {
+    let number = mirror.add(FOLDER, &kept(&item)?)?;
+    Ok(Item { number, ..item })
 }
 
 /// Writes an item where it stands.
@@ -126,6 +129,10 @@ pub fn push(mirror: &Mirror, mut item: Item) -> Result<Item, Error> {
 /// # Errors
 /// `Storage` when the disk fails.
 pub fn write(mirror: &Mirror, item: &Item) -> Result<(), Error> {
+    mirror.put(&name(item.number), &kept(item)?)
+}
+
+fn kept(item: &Item) -> Result<Vec<u8>, Error> {
     let kept = Kept {
         schema: 1,
         key: item.key.clone(),
@@ -136,9 +143,7 @@ pub fn write(mirror: &Mirror, item: &Item) -> Result<(), Error> {
         seen: item.seen.clone(),
         parked: item.parked.clone(),
     };
-    let bytes =
-        serde_json::to_vec(&kept).map_err(|error| Error::new(Kind::Storage, "a change cannot be kept", error.to_string()))?;
-    mirror.put(&name(item.number), &bytes)
+    serde_json::to_vec(&kept).map_err(|error| Error::new(Kind::Storage, "a change cannot be kept", error.to_string()))
 }
 
 /// Takes an item away.
@@ -150,5 +155,5 @@ pub fn drop(mirror: &Mirror, number: u64) -> Result<(), Error> {
 }
 
 fn name(number: u64) -> String {
-    format!("{FOLDER}/{number:012}.json")
+    format!("{FOLDER}/{}", numbered(number))
 }

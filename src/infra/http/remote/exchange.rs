@@ -10,13 +10,21 @@ use crate::domain::ledger::chain::Head;
 use crate::domain::plan::Class;
 use crate::infra::file::mirror::Said;
 use crate::infra::http::api::{Api, Room, Trouble};
+use crate::infra::http::live::jittered;
 use crate::infra::http::queue::{self, Item, Parked};
 use jiff::SignedDuration;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// So old may the age be that is on disk.
 const AGE: SignedDuration = SignedDuration::from_secs(60);
+
+/// So long a change is sent again because somebody else was first with another.
+const STUBBORN: Duration = Duration::from_secs(15);
+
+/// No ledger is longer, in bytes.
+const LEDGER: usize = 512 << 20;
 
 /// What became of a change.
 enum Sent {
@@ -166,7 +174,9 @@ impl Inner {
         if let Some(sent) = self.upload(item)? {
             return Ok(sent);
         }
-        for _ in 0..ATTEMPTS {
+        let start = Instant::now();
+        let mut pause = Duration::from_millis(4);
+        while start.elapsed() < STUBBORN {
             let clashes = clashes(&self.files()?.load()?.room, &item.seen);
             if !clashes.is_empty() {
                 return Ok(Sent::Clash(clashes));
@@ -174,7 +184,12 @@ impl Inner {
             let revision = self.known().kept.revision.clone();
             match self.parts.api.change(&revision, &item.change, &item.key) {
                 Ok(()) => return Ok(Sent::Taken),
-                Err(Trouble::Stale) => drop(self.pull()?),
+                Err(Trouble::Stale) => {
+                    // Of many who write at once one gets through each time; in step they would only meet again.
+                    thread::sleep(jittered(pause));
+                    pause = (pause * 2).min(Duration::from_millis(250));
+                    self.pull()?;
+                }
                 Err(Trouble::Refused { why, .. } | Trouble::Forbidden(why)) => return Ok(Sent::Refused(why)),
                 Err(trouble) => return Ok(Sent::Waits(trouble)),
             }
@@ -217,6 +232,7 @@ impl Inner {
             None => {
                 let outcome = self.flush();
                 self.note(&outcome);
+                return self.parked(item, waits);
             }
             Some(Sent::Taken) => {
                 let outcome = self.done(item);
@@ -246,6 +262,16 @@ impl Inner {
             }
         }
         Ok(())
+    }
+
+    /// A change that went with others before it, and was not taken: whoever waits for it is told.
+    fn parked(&self, item: &Item, waits: &AtomicBool) -> Result<(), Error> {
+        let found = queue::list(&self.parts.mirror)?.into_iter().find(|other| other.number == item.number);
+        let Some(conflict) = found.and_then(|item| item.conflict()).filter(|_| waits.load(Ordering::SeqCst)) else {
+            return Ok(());
+        };
+        queue::drop(&self.parts.mirror, item.number)?;
+        Err(conflict.refused.map_or_else(|| overtaken(&conflict.values), |why| Error::new(Kind::Refused, "refused", why)))
     }
 
     /// It waits for a person.
@@ -278,6 +304,9 @@ pub(in crate::infra::http) fn lines_of(api: &Api, seen: Head, theirs: &Head) -> 
         let wanted = count.min(theirs.seq - last);
         let end = memchr::memchr_iter(b'\n', &page).nth(wanted as usize - 1).map_or(0, |end| end + 1);
         lines.extend_from_slice(page.get(..end).unwrap_or_default());
+        if lines.len() > LEDGER {
+            return Err(strange("its ledger has no end"));
+        }
         last += wanted;
     }
     Ok(lines)

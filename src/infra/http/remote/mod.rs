@@ -40,7 +40,7 @@ use tokio::sync::watch;
 
 /// What is known about the copy, beside it.
 const KNOWN: &str = "sync.json";
-/// How often a change is sent again because somebody else was first.
+/// How often the copy is asked for again because another program on this machine took the same in.
 const ATTEMPTS: usize = 8;
 /// A command that looks again and again asks the server no more often.
 const FRESH: Duration = Duration::from_secs(1);
