@@ -64,6 +64,7 @@ fn run_a_million_lines(bencher: Bencher) {
             workdir: folder.path().to_owned(),
             env: vec![("PATH".into(), std::env::var("PATH").unwrap_or_default())],
             secrets: Vec::new(),
+            redact: Vec::new(),
             host: None,
             timeout: None,
             outputs: Vec::new(),

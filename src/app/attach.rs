@@ -13,7 +13,7 @@ use crate::domain::{
     ids::{Digest, ProofId, RunId, StepId, TargetId},
     ledger::{Attached, Check, CheckStatus, Outcome},
     plan::{Class, Need, Plan, Proof},
-    redact::Redactor,
+    redact::{Added, Redactor},
 };
 use crate::format::{bundle_json, redact_toml};
 use std::collections::BTreeMap;
@@ -89,7 +89,7 @@ pub fn attach_file(desk: Desk<'_>, name: &str, bytes: &[u8], proof: Option<&Proo
         let why = "it holds nothing, so it shows nothing";
         return Err(Error::new(Kind::Refused, format!("{name} was not taken in"), why).hint("see that it was written to its end"));
     }
-    let (bytes, redactions) = redacted(name, bytes)?;
+    let (bytes, redactions) = redacted(name, bytes, &snapshot.room.redact)?;
     let (outcome, checks, unread) = match proof {
         Some(proof) => {
             let found = bundle_json::read(&bytes, &[], true);
@@ -128,7 +128,7 @@ pub fn attach_file(desk: Desk<'_>, name: &str, bytes: &[u8], proof: Option<&Proo
 pub fn attach_reference(desk: Desk<'_>, reference: &str, how: &How) -> Result<Snapshot, Error> {
     let snapshot = desk.store.load()?;
     let placed = place(&snapshot.plan, None, None, how)?;
-    let (reference, redactions) = masked(reference.as_bytes());
+    let (reference, redactions) = masked(reference.as_bytes(), &snapshot.room.redact);
     let reference = Some(String::from_utf8_lossy(&reference).into_owned());
     desk.record(Attached { reference, redactions, ..blank(&placed, how) })
 }
@@ -255,14 +255,14 @@ pub fn is_opaque(bytes: &[u8]) -> bool {
 
 /// Text without its secrets. A file that is no text is kept as it is, for masks would break it, unless a secret can be
 /// seen in it: then it is not taken at all. What is packed inside nobody sees; exports treat such files as opaque.
-fn redacted(name: &str, bytes: &[u8]) -> Result<(Vec<u8>, BTreeMap<String, u64>), Error> {
+fn redacted(name: &str, bytes: &[u8], added: &[Added]) -> Result<(Vec<u8>, BTreeMap<String, u64>), Error> {
     if !is_opaque(bytes) {
-        return Ok(masked(bytes));
+        return Ok(masked(bytes, added));
     }
     // Text in two bytes a character is read without the zeros between; so is what stands between the zeros of anything.
     let legible: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
     let split: Vec<u8> = bytes.iter().map(|byte| if *byte == 0 { b'\n' } else { *byte }).collect();
-    let found: BTreeMap<String, u64> = [legible, split].iter().flat_map(|text| masked(text).1).collect();
+    let found: BTreeMap<String, u64> = [legible, split].iter().flat_map(|text| masked(text, added).1).collect();
     if found.is_empty() {
         return Ok((bytes.to_vec(), BTreeMap::new()));
     }
@@ -271,8 +271,8 @@ fn redacted(name: &str, bytes: &[u8]) -> Result<(Vec<u8>, BTreeMap<String, u64>)
     Err(Error::new(Kind::Refused, format!("{name} was not taken in"), why).hint("Take the secret out, or attach it as text"))
 }
 
-fn masked(bytes: &[u8]) -> (Vec<u8>, BTreeMap<String, u64>) {
-    let mut redactor = Redactor::new(redact_toml::rules(), &[]);
+fn masked(bytes: &[u8], added: &[Added]) -> (Vec<u8>, BTreeMap<String, u64>) {
+    let mut redactor = Redactor::new(redact_toml::rules_with(added), &[]);
     let out = redactor.once(bytes);
     (out, redactor.counts().clone())
 }

@@ -45,5 +45,5 @@ pub fn evaluate(store: &dyn RoomStore, mut snapshot: Snapshot, now: Timestamp) -
 
 fn has_unrecorded_edit(snapshot: &Snapshot) -> bool {
     let writable = snapshot.view_only.is_none() && !snapshot.ledger.entries.is_empty() && snapshot.ledger.damage.is_none();
-    writable && replay::edited_outside(&snapshot.room, &snapshot.ledger, &redact_toml::mask).is_some()
+    writable && replay::edited_outside(&snapshot.room, &snapshot.ledger, &redact_toml::mask_with(&snapshot.room.redact)).is_some()
 }

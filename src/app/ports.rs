@@ -6,7 +6,7 @@ use crate::domain::change::{Applied, Change, Refused};
 use crate::domain::ids::{Digest, ProofId, RunId};
 use crate::domain::ledger::{BlobState, Check, Inputs, Ledger, Outcome, OutputFile, Run};
 use crate::domain::plan::{Class, Plan};
-use crate::domain::redact::Secret;
+use crate::domain::redact::{Added, Secret};
 use crate::domain::room::Room;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -218,6 +218,8 @@ pub struct RunOrder {
     pub env: Vec<(String, String)>,
     /// Values that must reach no sink. Their `rule` is the name of the variable.
     pub secrets: Vec<Secret>,
+    /// What secrets the room adds to those that every run knows.
+    pub redact: Vec<Added>,
     pub host: Option<String>,
     pub timeout: Option<Duration>,
     /// Files the command says it writes.

@@ -199,6 +199,7 @@ pub fn start(
         workdir: means.store.workdir(),
         env: env.into_iter().collect(),
         secrets,
+        redact: snapshot.room.redact.clone(),
         host: sheet.host,
         timeout: sheet.timeout,
         outputs: sheet.outputs,

@@ -2,6 +2,7 @@
 
 use super::ids::{DependencyId, FieldId, FunctionId, GroupId, MotionId, ProofId, RoleId, StepId, TaskId, TenantId};
 use super::plan::{Motion, Plan};
+use super::redact::Added;
 use jiff::{Timestamp, civil, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -19,6 +20,8 @@ pub struct Room {
     pub dependencies: BTreeMap<DependencyId, Acceptance>,
     /// Replaces a plan's command on this machine.
     pub commands: BTreeMap<ProofId, String>,
+    /// What this tenant's secrets look like, besides what every room knows.
+    pub redact: Vec<Added>,
 }
 
 /// The customer, and the clock its dates are meant in.

@@ -1,6 +1,6 @@
 //! The credential formats that come with the program, read once.
 
-use crate::domain::redact::{Redactor, Rule, Shape};
+use crate::domain::redact::{Added, Redactor, Rule, Shape};
 use serde::Deserialize;
 use std::sync::{Arc, LazyLock};
 
@@ -13,6 +13,31 @@ pub fn rules() -> Arc<Vec<Rule>> {
         Arc::new(rules.collect())
     });
     Arc::clone(&RULES)
+}
+
+/// The same, and behind them what a room adds.
+#[must_use]
+pub fn rules_with(added: &[Added]) -> Arc<Vec<Rule>> {
+    if added.is_empty() {
+        return rules();
+    }
+    Arc::new(rules().iter().cloned().chain(added.iter().map(Added::rule)).collect())
+}
+
+/// Whether a rule that comes with the program goes by this name, or a mask of its own.
+#[must_use]
+pub fn is_known(name: &str) -> bool {
+    name == "private-key" || rules().iter().any(|rule| rule.name == name)
+}
+
+/// Masks what people typed in a room that adds rules.
+#[must_use]
+pub fn mask_with(added: &[Added]) -> Box<dyn Fn(&str) -> String> {
+    if added.is_empty() {
+        return Box::new(mask);
+    }
+    let fresh = Redactor::new(rules_with(added), &[]);
+    Box::new(move |text| String::from_utf8_lossy(&fresh.another().once(text.as_bytes())).into_owned())
 }
 
 /// What people typed, as it may be kept: whatever has the shape of a credential is masked.
@@ -113,6 +138,61 @@ mod tests {
                 let alone = Rule::new(rule.name.clone(), rule.keywords.clone(), rule.pattern.clone(), rule.shape);
                 let alone = Redactor::new(Arc::new(vec![alone]), &[]).once(sample.replace(['«', '»'], "").as_bytes());
                 assert!(String::from_utf8_lossy(&alone).contains("⟨redacted:"), "{} leaves {sample} to others", rule.name);
+            }
+        }
+    }
+
+    /// What is printed, and the secret in it.
+    fn seeded() -> Vec<(String, String)> {
+        let cases = include_str!("../../assets/redact/seeded.tsv").lines().filter(|line| !line.starts_with('#'));
+        let case = |line: &str| {
+            let text = line.split('\t').nth(2).unwrap().replace('¦', "").replace('␛', "\x1b");
+            let secret = text.split_once('«').unwrap().1.split_once('»').unwrap().0.to_owned();
+            (text.replace(['«', '»'], ""), secret)
+        };
+        cases.map(case).collect()
+    }
+
+    fn in_pieces(input: &[u8], size: usize) -> Vec<u8> {
+        let (mut redactor, mut out) = (redactor(), Vec::new());
+        input.chunks(size).for_each(|piece| redactor.feed(piece, &mut out));
+        redactor.finish(&mut out);
+        out
+    }
+
+    #[test]
+    fn no_seeded_secret_comes_out_alone_or_among_others_however_it_comes_in() {
+        let seeded = seeded();
+        assert!(seeded.len() >= 200, "{}", seeded.len());
+        let mut leaks = Vec::new();
+        for (text, secret) in &seeded {
+            let whole = redact(text);
+            let outside = text.replace(secret.as_str(), "");
+            if whole.contains(secret.as_str()) || !whole.contains("⟨redacted:") {
+                leaks.push(format!("{text} -> {whole}"));
+            }
+            assert!(
+                outside
+                    .split(|c: char| !c.is_alphanumeric())
+                    .filter(|word| word.len() > 9)
+                    .all(|word| whole.contains(word) || word.len() > 14),
+                "{text} -> {whole}"
+            );
+            for size in [1, 2, 3, 7, 64] {
+                assert_eq!(String::from_utf8_lossy(&in_pieces(text.as_bytes(), size)), whole, "in pieces of {size}");
+            }
+        }
+        assert!(leaks.is_empty(), "{} leak:\n{}", leaks.len(), leaks.join("\n"));
+        for end in ["\n", "\r\n", " "] {
+            // Where a value in YAML is over, only the end of its line says.
+            let seeded: Vec<_> = seeded.iter().filter(|(text, _)| end != " " || !text.contains("password: ")).collect();
+            let all = seeded.iter().flat_map(|(text, _)| [text.as_str(), end]).collect::<String>();
+            let whole = String::from_utf8(in_pieces(all.as_bytes(), usize::MAX)).unwrap();
+            for (text, secret) in seeded {
+                assert!(!whole.contains(secret.as_str()), "{text} among others");
+            }
+            for size in [1, 2, 3, 7, 64, 4096, 65536] {
+                assert!(in_pieces(all.as_bytes(), size) == whole.as_bytes(), "in pieces of {size}, lines ended by {end:?}");
             }
         }
     }

@@ -53,3 +53,84 @@ fn an_empty_file_shows_nothing() {
         assert!(told.err.contains("holds nothing"), "{told:?}");
     }
 }
+
+/// What is printed, and the secret in it.
+fn seeded() -> Vec<(String, String)> {
+    let cases = include_str!("../../assets/redact/seeded.tsv").lines().filter(|line| !line.starts_with('#'));
+    let case = |line: &str| {
+        let text = line.split('\t').nth(2).unwrap().replace('¦', "").replace('␛', "\x1b");
+        let secret = text.split_once('«').unwrap().1.split_once('»').unwrap().0.to_owned();
+        (text.replace(['«', '»'], ""), secret)
+    };
+    cases.map(case).collect()
+}
+
+/// Every file of the folder but those the test wrote, as one text each.
+fn files(under: &std::path::Path, into: &mut Vec<(String, String)>) {
+    for entry in std::fs::read_dir(under).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(&path, into);
+        } else if path.extension().is_none_or(|ending| ending != "seeds") {
+            into.push((path.display().to_string(), String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned()));
+        }
+    }
+}
+
+#[test]
+fn no_seeded_secret_is_in_any_file_or_answer() {
+    const PROOF: &str = "first-customer-launch-plan";
+    let desk = Desk::with_command(PROOF, "cat printed.seeds; cat printed.seeds >&2; printf %s end");
+    let added = "\n[[redact]]\nid = \"badge-key\"\nkeyword = \"bdg_key_\"\nsample = \"bdg_key_0000\"\n";
+    desk.write("launchroom.toml", desk.read("launchroom.toml") + added);
+    let mut seeded = seeded();
+    seeded.push(("badge bdg_key_91kf82".into(), "91kf82".into()));
+    let printed: String = seeded.iter().flat_map(|(text, _)| [text.as_str(), "\n"]).collect();
+    desk.write("printed.seeds", &printed);
+    // Where a value in YAML is over, only the end of its line says.
+    let joined: Vec<&str> = printed.lines().filter(|line| !line.contains("password: ")).collect();
+    let joined = joined.join(" ");
+    desk.write("joined.seeds", &joined);
+    let mut said = Vec::new();
+    let mut told = |arguments: &[&str]| {
+        let told = desk.run(arguments);
+        assert!(told.code != 2, "{arguments:?}: {}", told.err);
+        said.push((arguments.join(" "), format!("{}{}", told.out, told.err)));
+        told.code
+    };
+    assert_eq!(told(&["run", PROOF, "--trust"]), 0);
+    assert_eq!(told(&["run", PROOF, "--attach"]), 0);
+    assert_eq!(told(&["attach", "--meets", "paid-beta/billing", "joined.seeds"]), 0);
+    for some in seeded.iter().step_by(16) {
+        told(&["attach", "--meets", "paid-beta/billing", "--reference", &some.0]);
+        told(&["dependency", "changed", "stripe", "--what", &some.0]);
+    }
+    for arguments in [
+        &["proofs"] as &[&str],
+        &["proofs", "--json"],
+        &["evidence", "list"],
+        &["evidence", "list", "--json"],
+        &["evidence", "show", "4"],
+        &["evidence", "show", "5"],
+        &["log"],
+        &["log", "--json"],
+        &["review"],
+        &["review", "--json"],
+        &["review", "--format", "markdown"],
+        &["review", "--format", "junit"],
+        &["status", "--json"],
+        &["validate", "--json"],
+        &["doctor"],
+    ] {
+        told(arguments);
+    }
+    let mut sinks = Vec::new();
+    files(desk.home(), &mut sinks);
+    assert!(sinks.iter().any(|(_, text)| text.contains("⟨redacted:stripe-key⟩")), "nothing was kept at all");
+    assert!(sinks.iter().any(|(_, text)| text.contains("⟨redacted:badge-key⟩")), "the room's own rule did nothing");
+    for (sink, text) in sinks.iter().chain(&said) {
+        for (case, secret) in &seeded {
+            assert!(!text.contains(secret.as_str()), "{case} is in {sink}");
+        }
+    }
+}

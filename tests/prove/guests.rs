@@ -40,6 +40,7 @@ fn order(folder: &Path, command: &str) -> RunOrder {
         workdir: folder.to_owned(),
         env: vec![("PATH".into(), std::env::var("PATH").unwrap())],
         secrets: vec![Secret::new("hunter2!", "SMOKE_PASSWORD")],
+        redact: Vec::new(),
         host: None,
         timeout: None,
         outputs: vec![],

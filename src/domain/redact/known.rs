@@ -11,6 +11,10 @@ pub struct Secret {
 
 /// Shorter values are words and numbers: masking them would tear every text apart and hide nothing.
 const SHORTEST: usize = 6;
+/// Digits of base64 that tell a value: six bytes, as many as the shortest value has.
+const WINDOW: usize = 8;
+/// A longer value is told by fewer pieces: it is spread over more lines, too.
+const DENSE: usize = 96;
 /// Values that env files hold in the open.
 const PLAIN: [&str; 12] = [
     "production",
@@ -90,10 +94,13 @@ pub(super) fn forms(secrets: &[Secret]) -> Vec<Form> {
         add(shell(value, |c| !c.is_alphanumeric() && !"_-./".contains(c)).into(), false, false);
         add(html(value).into(), false, false);
         add(value.bytes().flat_map(|byte| format!("{byte:02x}").into_bytes()).collect(), true, false);
+        // A scheme such as `https://` is anybody's.
+        let told = value.find("://").map_or(0, |at| at + 3);
         for shift in 0..3 {
             let core = base64_core(value.as_bytes(), shift);
-            if core.len() >= 8 {
-                let url = core
+            let first = ((shift + told) * 8).div_ceil(6) - (shift * 8).div_ceil(6);
+            for window in windows(core.get(first..).unwrap_or_default()) {
+                let url = window
                     .iter()
                     .map(|byte| match byte {
                         b'+' => b'-',
@@ -101,12 +108,20 @@ pub(super) fn forms(secrets: &[Secret]) -> Vec<Form> {
                         other => *other,
                     })
                     .collect();
-                add(core, false, true);
+                add(window.to_vec(), false, true);
                 add(url, false, true);
             }
         }
     }
     all.into_values().collect()
+}
+
+/// Pieces of base64 of which every line that holds a part of the value holds one, wherever the encoder broke its lines.
+/// A hit takes the whole run of digits around it with it.
+fn windows(core: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let step = if core.len() > DENSE { WINDOW / 2 } else { 1 };
+    let last = core.len().checked_sub(WINDOW).map(|at| &core[at..]);
+    core.windows(WINDOW).step_by(step).chain(last)
 }
 
 /// Everything but letters, digits and `keep` as percent codes.
@@ -162,6 +177,23 @@ mod tests {
         assert_eq!(base64_core(b"hunter2!", 0), b"aHVudGVyMi");
         assert!("eGh1bnRlcjIh".contains(std::str::from_utf8(&base64_core(b"hunter2!", 1)).unwrap()));
         assert!("eHhodW50ZXIyIQ==".contains(std::str::from_utf8(&base64_core(b"hunter2!", 2)).unwrap()));
+    }
+
+    #[test]
+    fn wherever_base64_is_wrapped_each_line_with_a_part_of_the_value_is_known() {
+        let core = base64_core("correct-horse-battery-staple".repeat(9).as_bytes(), 0);
+        for core in [&core[..20], &core[..]] {
+            for start in 0..=core.len() - 11 {
+                let line = &core[start..start + 11];
+                assert!(windows(core).any(|window| memchr::memmem::find(line, window).is_some()), "at {start}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_scheme_does_not_make_every_encoded_address_a_secret() {
+        let known = forms(&[Secret::new("https://x.test/s3cr3t", "HOOK")]);
+        assert!(known.iter().all(|form| !b"aHR0cHM6Ly9vdGhlci50ZXN0Lw".windows(form.bytes.len()).any(|part| part == form.bytes)));
     }
 
     #[test]

@@ -13,7 +13,7 @@ mod stand_in;
 mod strip;
 
 pub use known::Secret;
-pub use rules::{Rule, Shape};
+pub use rules::{Added, Rule, Shape};
 pub use strip::strip_escapes;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
@@ -46,6 +46,8 @@ struct Search {
     forms: Vec<Form>,
     names: Vec<String>,
     automaton: Option<AhoCorasick>,
+    /// Rules without a keyword: their pattern itself is searched for.
+    unnamed: Vec<usize>,
     /// What the patterns of the automaton stand for, in its order.
     meaning: Vec<Meaning>,
 }
@@ -285,15 +287,16 @@ impl Search {
         let small = patterns.iter().map(|pattern| pattern.len()).sum::<usize>() < 40_000;
         let kind = if small { AhoCorasickKind::DFA } else { AhoCorasickKind::ContiguousNFA };
         let automaton = AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(kind)).build(&patterns).ok();
-        Self { rules, forms, names, automaton, meaning }
+        let unnamed = (0..rules.len()).filter(|n| rules[*n].keywords.is_empty()).collect();
+        Self { rules, forms, names, automaton, unnamed, meaning }
     }
 
     /// Where the next line worth a look is. Without an automaton, which cannot be, every line is.
     fn next(&self, bytes: &[u8]) -> Option<usize> {
-        match &self.automaton {
-            Some(automaton) => automaton.find(bytes).map(|found| found.start()),
-            None => Some(0),
-        }
+        let Some(automaton) = &self.automaton else { return Some(0) };
+        let first = automaton.find(bytes).map(|found| found.start());
+        let unnamed = self.unnamed.iter().filter_map(|rule| self.rules[*rule].regex()?.find(bytes)).map(|found| found.start());
+        unnamed.chain(first).min()
     }
 
     /// What to mask in one piece of a line, in order and apart from each other.
@@ -312,6 +315,7 @@ impl Search {
 
     fn find(&self, text: &[u8], mut hit: impl FnMut(Hit)) {
         let mut wanted = vec![self.automaton.is_none(); self.rules.len()];
+        self.unnamed.iter().for_each(|rule| wanted[*rule] = true);
         let mut keys = false;
         for found in self.automaton.iter().flat_map(|automaton| automaton.find_overlapping_iter(text)) {
             match &self.meaning[found.pattern().as_usize()] {

@@ -44,8 +44,15 @@ pub(super) fn decode(text: &[u8]) -> Option<Vec<u8>> {
     Some(out)
 }
 
-/// Calls back with where each value of `name=value; name=value` stands, but for a cookie's attributes.
-pub(super) fn each_cookie(text: &[u8], start: usize, end: usize, mut found: impl FnMut(usize, usize)) {
+/// Where a list of cookies that begins here is over: at the latest where its line is.
+pub(super) fn cookies_end(text: &[u8], start: usize) -> usize {
+    let end = memchr::memchr2(b'\r', b'\n', &text[start..]).map_or(text.len(), |found| start + found);
+    each_cookie(text, start, end, |_, _| {})
+}
+
+/// Calls back with where each value of `name=value; name=value` stands, but for a cookie's attributes. Returns where the
+/// list is over.
+pub(super) fn each_cookie(text: &[u8], start: usize, end: usize, mut found: impl FnMut(usize, usize)) -> usize {
     const ATTRIBUTES: [&str; 7] = ["path", "domain", "expires", "max-age", "samesite", "version", "priority"];
     let mut at = start;
     while let Some(equals) = memchr::memchr(b'=', &text[at..end]).map(|found| at + found) {
@@ -61,11 +68,12 @@ pub(super) fn each_cookie(text: &[u8], start: usize, end: usize, mut found: impl
         let behind = close + text[close..end].iter().take_while(|byte| quote > 0 && matches!(byte, b'"' | b'\\')).count();
         let gap = text[behind..end].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
         if text.get(behind + gap).is_none_or(|byte| *byte != b';') || behind + gap >= end {
-            return;
+            return behind + gap;
         }
         at = behind + gap + 1;
         while let Some(semicolon) = memchr::memchr2(b';', b'=', &text[at..end]).filter(|found| text[at + found] == b';') {
             at += semicolon + 1;
         }
     }
+    end
 }

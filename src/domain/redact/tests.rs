@@ -70,6 +70,20 @@ fn base64_is_found_at_every_alignment() {
 }
 
 #[test]
+fn base64_that_is_wrapped_is_masked_on_every_line() {
+    // {"token":"…"}, of which the digits 15 to 56 are the value's.
+    let encoded = "eyJ0b2tlbiI6ImNvcnJlY3QtaG9yc2UtYmF0dGVyeS1zdGFwbGUtMDA0MiJ9";
+    let mut redactor = Redactor::new(rules(), &[Secret::new("correct-horse-battery-staple-0042", "PASS")]);
+    for width in 10..=76 {
+        let wrapped: Vec<_> = encoded.as_bytes().chunks(width).collect();
+        let shown = redactor.once(&wrapped.join(&b'\n'));
+        for window in encoded.as_bytes()[15..56].windows(8) {
+            assert!(memchr::memmem::find(&shown, window).is_none(), "{width}: {}", String::from_utf8_lossy(&shown));
+        }
+    }
+}
+
+#[test]
 fn a_private_key_vanishes_from_its_first_line_to_its_last() {
     let body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\n".repeat(20);
     let text = format!(

@@ -4,6 +4,7 @@
 //! blank owner. Writing is modest: it replaces the bytes of one value and leaves every other byte to whoever wrote it.
 
 mod read;
+mod redact;
 mod splice;
 mod template;
 

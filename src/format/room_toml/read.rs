@@ -1,5 +1,6 @@
 //! The tables of a room file, one function a table.
 
+use super::redact;
 use crate::domain::ids::{DependencyId, FieldId, FunctionId, GroupId, MotionId, ProofId, RoleId, StepId, TaskId};
 use crate::domain::plan::{FieldKind, Plan, ScopeField, Step};
 use crate::domain::room::{Acceptance, ActivationStatus, Owner, Person, Room, Tenant, Treatment, Value};
@@ -22,6 +23,7 @@ pub fn room(table: &Table<'_>, plan: &Plan) -> Room {
         activation: section(table, "activation", "[activation]").map(|groups| statuses(&groups, plan)).unwrap_or_default(),
         dependencies: section(table, "dependencies", "[dependencies]").map(|all| acceptances(&all, plan)).unwrap_or_default(),
         commands: section(table, "commands", "[commands]").map(|commands| lines(&commands, plan)).unwrap_or_default(),
+        redact: redact::added(table),
     };
     table.finish();
     room
@@ -35,6 +37,7 @@ pub fn without_plan(table: &Table<'_>) {
     for (key, name) in SECTIONS {
         drop(section(table, key, name));
     }
+    drop(redact::added(table));
     table.finish();
 }
 

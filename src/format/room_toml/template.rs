@@ -25,6 +25,7 @@ pub fn template(plan: &Plan, tenant_id: &str, tenant_name: &str, kickoff: civil:
     out.dependencies(plan);
     out.activation(plan);
     out.commands(plan);
+    out.redact();
     out.0
 }
 
@@ -221,5 +222,16 @@ impl Page {
         self.section("Commands", "Another command for a proof on this machine. It is asked about before it runs the first time.");
         self.line("# [commands]");
         self.line(&format!("# {} = {}", proof.id, quote(&proof.command)));
+    }
+
+    fn redact(&mut self) {
+        self.section(
+            "Redact",
+            "What this tenant's own secrets look like. It is masked in what proofs print, besides what is masked in every room. The sample is made up; the rule is tried on it.",
+        );
+        self.line("# [[redact]]");
+        self.line("# id = \"badge-key\"");
+        self.key("# keyword", "\"bdg_key_\"", "it and the rest of its word; or pattern = '…', a regular expression");
+        self.line("# sample = \"bdg_key_0000made0up\"");
     }
 }

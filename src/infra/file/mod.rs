@@ -213,8 +213,10 @@ impl FileStore {
         if let Some(obstacle) = self.obstacle(known) {
             return Err(obstacle);
         }
-        let mut draft = Draft { head: chain::Head::of(&before.ledger.entries), entries: Vec::new(), lines: Vec::new() };
-        if let Some(changed) = replay::edited_outside(&before.room, &before.ledger, &redact_toml::mask) {
+        let mask = redact_toml::mask_with(&before.room.redact);
+        let changed = replay::edited_outside(&before.room, &before.ledger, &mask);
+        let mut draft = Draft { head: chain::Head::of(&before.ledger.entries), entries: Vec::new(), lines: Vec::new(), mask };
+        if let Some(changed) = changed {
             let entry = draft.add(by, now, Body::EditedOutside(changed))?;
             Arc::make_mut(&mut before.ledger.entries).push(entry);
         }
@@ -275,12 +277,13 @@ struct Draft {
     head: chain::Head,
     entries: Vec<Entry>,
     lines: Vec<u8>,
+    mask: Box<dyn Fn(&str) -> String>,
 }
 
 impl Draft {
     fn add(&mut self, by: &str, now: Timestamp, body: Body) -> Result<Entry, Error> {
         let refused = |error: &dyn std::fmt::Display| Error::new(Kind::Refused, "cannot record this", error.to_string());
-        let body = body.masked(&redact_toml::mask).map_err(|error| refused(&error))?;
+        let body = body.masked(&*self.mask).map_err(|error| refused(&error))?;
         let sealed = chain::seal(self.head.hash, self.head.seq + 1, now, by, body).map_err(|error| refused(&error))?;
         self.head = chain::Head { seq: sealed.entry.seq, hash: sealed.entry.hash };
         self.lines.extend_from_slice(&sealed.line);

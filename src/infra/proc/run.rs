@@ -47,7 +47,7 @@ pub struct Opened {
 
 /// Makes the spool's files: from here on the run is known, whatever happens to us.
 pub fn open_spool(order: &RunOrder) -> io::Result<Opened> {
-    let redactor = Redactor::new(redact_toml::rules(), &order.secrets);
+    let redactor = Redactor::new(redact_toml::rules_with(&order.redact), &order.secrets);
     let (started, now) = (SystemTime::now(), SystemClock.now());
     let run = Run {
         id: order.id.clone(),
