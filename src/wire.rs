@@ -91,6 +91,10 @@ impl Rooms for Places {
         self.file(path, true)
     }
 
+    fn watch(&self, path: &Path, changed: Box<dyn Fn() + Send + Sync>) -> Result<Box<dyn Send>, Error> {
+        Ok(Box::new(FileStore::open(path, &self.process.data, true)?.watch(changed)?))
+    }
+
     fn portfolio(&self, place: &str, settings: &Settings) -> Result<Portfolio, Error> {
         match Where::of(place) {
             Where::File(folder) => portfolio::of_folder(&self.process.data, &folder, self.clock.now()),

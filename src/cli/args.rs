@@ -95,6 +95,21 @@ pub enum Command {
         after_help = "Examples:\n  launchroom path\n  launchroom path --to private-beta\n  launchroom path --mine\n  launchroom path --json | jq -r '.actions[].command'"
     )]
     Path(PathArgs),
+    /// The stand-up: verdict, what moved and why, whom it waits for, what is next; at most 12 lines to paste
+    #[command(
+        after_help = "Examples:\n  launchroom brief\n  launchroom brief --since monday\n  launchroom brief --since 2026-11-13T16:40 --audience customer"
+    )]
+    Brief(BriefArgs),
+    /// What is missing as requests that can be sent as they are, one a person; and that they were sent
+    #[command(
+        after_help = "Examples:\n  launchroom ask\n  launchroom ask --side customer\n  launchroom ask --role tenant-owner --mark-sent --to \"Mara Lindt\""
+    )]
+    Ask(AskArgs),
+    /// Waits until a gate is clear, or waits only for its decision
+    #[command(
+        after_help = "Examples:\n  launchroom wait --for private-beta && ./announce\n  launchroom wait --for paid-beta --timeout 2h\n\nEnds as review does: 0 clear, 3 awaiting decision; 1 when the time is up and it is neither; 130 interrupted."
+    )]
+    Wait(WaitArgs),
     /// Who holds which role, and which scope fields are filled
     #[command(after_help = "Examples:\n  launchroom owners\n  launchroom owners --blank")]
     Owners(OwnersArgs),
@@ -279,6 +294,62 @@ pub struct PathArgs {
     /// Only what your own roles and functions owe, see [me] in the settings
     #[arg(long)]
     pub mine: bool,
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+#[derive(Debug, Args)]
+pub struct BriefArgs {
+    /// What moved since a day or a moment, also `today`, `monday`; else since yesterday
+    #[arg(long, value_name = "DATE|TIME")]
+    pub since: Option<String>,
+    /// Who reads it
+    #[arg(long, value_enum, value_name = "A", default_value_t = AudienceWord::Operator)]
+    pub audience: AudienceWord,
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum AudienceWord {
+    Operator,
+    Customer,
+    Buyer,
+}
+
+#[derive(Debug, Args)]
+pub struct AskArgs {
+    /// Only what this side owes
+    #[arg(long, value_enum, value_name = "S")]
+    pub side: Option<SideWord>,
+    /// Only what this role or function owes
+    #[arg(long, value_name = "R")]
+    pub role: Option<String>,
+    /// Whom it goes to
+    #[arg(long, value_name = "NAME")]
+    pub to: Option<String>,
+    /// Record that it was sent; filling what was asked for closes it
+    #[arg(long)]
+    pub mark_sent: bool,
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SideWord {
+    Customer,
+    Vendor,
+    Joint,
+}
+
+#[derive(Debug, Args)]
+pub struct WaitArgs {
+    /// The gate; else the target of the room's motion
+    #[arg(long = "for", value_name = "GATE")]
+    pub stage: Option<String>,
+    /// Give up after this long, e.g. 90s, 10m or 2h
+    #[arg(long, value_name = "DURATION")]
+    pub timeout: Option<String>,
     #[command(flatten)]
     pub reading: Reading,
 }

@@ -35,6 +35,12 @@ pub trait Rooms: Send + Sync {
     /// As [`Rooms::open`].
     fn look(&self, path: &Path) -> Result<Arc<dyn RoomStore>, Error>;
 
+    /// Tells `changed` whenever the room file, its plan or its ledger may have changed, until what it returns is dropped.
+    ///
+    /// # Errors
+    /// `Storage` when the system does not tell.
+    fn watch(&self, path: &Path, changed: Box<dyn Fn() + Send + Sync>) -> Result<Box<dyn Send>, Error>;
+
     /// The rooms at a place, each looked at and none changed.
     ///
     /// # Errors

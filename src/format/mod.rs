@@ -1,6 +1,8 @@
 //! Text to domain and back, pure: no file is opened here.
 
 pub mod api;
+pub mod ask;
+pub mod brief;
 pub mod bundle_json;
 pub mod diagnose;
 pub mod env_file;

@@ -43,3 +43,55 @@ fn what_is_mine_follows_from_the_settings() {
     let owners: Vec<_> = owners.collect();
     assert!(!owners.is_empty() && owners.iter().all(|owner| owner == "tenant-owner"), "{owners:?}");
 }
+
+#[test]
+fn a_brief_fits_twelve_lines_and_a_buyer_reads_no_names() {
+    let desk = Desk::with_room();
+    desk.ok(&["assign", "implementation-owner", "--name", "Jonas Okafor", "--contact", "jonas@vendor.test"]);
+    desk.ok(&["assign", "tenant-owner", "--name", "Mara Lindt", "--contact", "mara@example.test"]);
+    desk.ok(&["set", "cohort", "42 supervisors of the Rotterdam site"]);
+    let told = desk.ok(&["brief", "--since", "2026-01-01"]).out;
+    assert!(told.lines().count() <= 12 && told.lines().all(|line| line.chars().count() <= 80), "{told}");
+    assert!(told.starts_with("NO-GO"), "{told}");
+    for audience in ["buyer", "customer"] {
+        for arguments in [["brief", "--audience", audience].as_slice(), &["brief", "--audience", audience, "--json"]] {
+            let told = desk.ok(arguments).out;
+            for kept in ["Jonas", "mara@", "jonas@", "Rotterdam", "launchroom.toml"] {
+                assert!(!told.contains(kept), "{audience} reads {kept}: {told}");
+            }
+        }
+    }
+    assert!(!desk.ok(&["brief", "--audience", "buyer"]).out.contains("Mara Lindt"));
+    assert_eq!(desk.run(&["brief", "--since", "2199-01-01"]).code, 2);
+}
+
+#[test]
+fn a_request_is_remembered_until_it_is_answered() {
+    let desk = Desk::with_room();
+    let ask = |desk: &Desk| desk.json(&["ask", "--role", "executive-sponsor", "--json"])["requests"][0].clone();
+    assert!(ask(&desk)["asked"].is_null());
+    let told = desk.ok(&["ask", "--role", "executive-sponsor", "--mark-sent", "--to", "Ingrid Aasen"]);
+    assert!(told.out.starts_with("For the launch of Northwind Logistics, we still need:"), "{}", told.out);
+    assert!(told.err.contains("asked Ingrid Aasen"), "{}", told.err);
+    let log = desk.json(&["log", "--json"]);
+    assert_eq!(log.as_array().unwrap().last().unwrap()["kind"], "ask.sent");
+    let role = |desk: &Desk| desk.json(&["owners", "--json"])["roles"].as_array().unwrap()[0].clone();
+    assert!(role(&desk)["asked"].is_string());
+    desk.ok(&["assign", "executive-sponsor", "--name", "Ingrid Aasen"]);
+    assert!(role(&desk)["asked"].is_null(), "filling it closes it");
+    assert_eq!(desk.run(&["ask", "--mark-sent"]).code, 2, "several people, and nobody named");
+    assert_eq!(desk.run(&["--readonly", "ask", "--mark-sent", "--to", "A"]).code, 4);
+}
+
+#[test]
+fn waiting_ends_as_a_review_does() {
+    let desk = Desk::with_room();
+    let told = desk.run(&["wait", "--for", "setup", "--timeout", "1s"]);
+    assert_eq!(told.code, 1, "{told:?}");
+    assert_eq!(told.err.lines().count(), 1, "what it waits for, once: {}", told.err);
+    assert!(told.err.starts_with("waiting for setup, held"), "{}", told.err);
+    let json = desk.json(&["wait", "--for", "setup", "--timeout", "1s", "--json"]);
+    assert_eq!((&json["verdict"], &json["timed_out"]), (&"no_go".into(), &true.into()));
+    assert_eq!(desk.run(&["wait", "--for", "setup", "--timeout", "soon"]).code, 2);
+    assert_eq!(desk.run(&["wait", "--for", "setpu", "--timeout", "1s"]).code, 2);
+}

@@ -2,7 +2,7 @@
 
 use crate::desk::Desk;
 
-const COMMANDS: [&[&str]; 42] = [
+const COMMANDS: [&[&str]; 45] = [
     &["open"],
     &["demo"],
     &["init"],
@@ -11,6 +11,9 @@ const COMMANDS: [&[&str]; 42] = [
     &["review"],
     &["why"],
     &["path"],
+    &["brief"],
+    &["ask"],
+    &["wait"],
     &["owners"],
     &["assign"],
     &["set"],

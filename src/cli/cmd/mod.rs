@@ -1,8 +1,10 @@
 //! One file a command.
 
 pub mod activation;
+pub mod ask;
 pub mod assign;
 pub mod attach;
+pub mod brief;
 mod captured;
 pub mod check;
 pub mod config;
@@ -31,4 +33,5 @@ pub mod status;
 pub mod sync;
 pub mod tick;
 pub mod validate;
+pub mod wait;
 pub mod why;

@@ -16,6 +16,7 @@ mod next;
 mod people;
 mod proofs;
 mod requirement;
+pub mod since;
 pub mod status;
 mod steps;
 mod trust;

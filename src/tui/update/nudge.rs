@@ -1,10 +1,14 @@
 //! Requests and copies: text for the clipboard that holds nothing confidential, neither contacts nor captured text.
 
+use crate::domain::change::Change;
 use crate::domain::gate::GateState;
+use crate::domain::ids::RoleId;
+use crate::domain::ledger::Ask;
 use crate::domain::plan::{Party, Proof};
-use crate::format::redact_toml;
+use crate::format::{ask, redact_toml, review};
 use crate::present::words;
 use crate::tui::effect::Effect;
+use crate::tui::model::overlay::{Confirm, Overlay};
 use crate::tui::model::{Facts, Model, Subject};
 
 /// `n`: a request for what is selected.
@@ -19,7 +23,46 @@ pub fn one(model: &mut Model) -> Vec<Effect> {
         model.say("Nothing here that one person could be asked for");
         return Vec::new();
     };
-    vec![copy_request(&facts, &[line], "a request")]
+    let copied = copy_request(&facts, &[line], "a request");
+    let about = about(&subject);
+    let to = whom(&facts, &subject);
+    offer(model, about.into_iter().collect(), &to);
+    vec![copied]
+}
+
+/// What the ledger calls it, of what a request is remembered for.
+fn about(subject: &Subject) -> Option<String> {
+    match subject {
+        Subject::Role(id) => Some(id.to_string()),
+        Subject::Field(id) => Some(format!("scope.{id}")),
+        Subject::Dependency(id) => Some(format!("dependencies.{id}")),
+        _ => None,
+    }
+}
+
+/// Whom one would ask: the person who owes it, or the side that has to name one.
+fn whom(facts: &Facts, subject: &Subject) -> String {
+    let role = |id: &RoleId| Party::Role(id.clone());
+    let owner = match subject {
+        Subject::Role(id) => Some(role(id)),
+        other => other.owner(facts).cloned(),
+    };
+    owner.map_or_else(|| "the customer".to_owned(), |owner| review::whom(facts.plan, facts.room, &owner).to_owned())
+}
+
+/// A request that was copied is mostly sent: whoever says so is asked no more.
+fn offer(model: &mut Model, about: Vec<String>, to: &str) {
+    if about.is_empty() || model.view_only().is_some() {
+        return;
+    }
+    let what = words::count(about.len(), "thing", "things");
+    let lines = vec![
+        format!("The request is copied. Was it sent to {to}? Then the room remembers since when {what} waits for an answer."),
+        "Filling what was asked for closes it.".to_owned(),
+    ];
+    let change = Change::Ask(Ask { about, role: None, to: to.to_owned() });
+    let then = Effect::Write { change: Box::new(change), what: format!("asked {to}"), seen: None };
+    model.overlays.push(Overlay::Confirm(Confirm { title: "Mark as asked?".into(), lines, yes: "mark as asked".into(), then }));
 }
 
 /// Why there is nothing to ask for, when there is not.
@@ -59,44 +102,29 @@ pub fn all(model: &mut Model) -> Vec<Effect> {
         facts.readiness.roles.iter().filter(|role| role.blank && !role.outside).map(|role| Subject::Role(role.id.clone()));
     let fields =
         facts.readiness.scope.iter().filter(|field| field.blank && !field.outside).map(|field| Subject::Field(field.id.clone()));
-    let lines: Vec<String> = roles.chain(fields).filter_map(|subject| line(&facts, &subject)).collect();
+    let subjects: Vec<Subject> = roles.chain(fields).collect();
+    let lines: Vec<String> = subjects.iter().filter_map(|subject| line(&facts, subject)).collect();
+    let about: Vec<String> = subjects.iter().filter_map(about).collect();
     if lines.is_empty() {
         model.say("Nothing is blank: nobody to ask");
         return Vec::new();
     }
     let count = lines.len();
-    vec![copy_request(&facts, &lines, &format!("one request for {count} blanks"))]
+    let copied = copy_request(&facts, &lines, &format!("one request for {count} blanks"));
+    offer(model, about, "the owners");
+    vec![copied]
 }
 
 fn copy_request(facts: &Facts, lines: &[String], what: &str) -> Effect {
-    let text = format!("For the launch of {}, we still need:\n{}\nThank you!\n", facts.room.tenant.name, lines.join("\n"));
-    Effect::Copy { text, what: what.to_owned() }
+    Effect::Copy { text: ask::text(facts.room, lines), what: what.to_owned() }
 }
 
 /// What is needed, by when, and what waits for it.
 fn line(facts: &Facts, subject: &Subject) -> Option<String> {
     match subject {
-        Subject::Role(id) => {
-            let role = facts.plan.role(id.as_str())?;
-            let stage = words::stage(facts.plan, role.due.as_str());
-            Some(format!(
-                "- {}: a name and how to reach them. Decides {} Needed for {stage}.",
-                role.title,
-                words::inside(&role.decides)
-            ))
-        }
-        Subject::Field(id) => {
-            let field = facts.plan.field(id.as_str())?;
-            let stage = words::stage(facts.plan, field.due.as_str());
-            Some(format!("- {}: {}. Needed for {stage}.", field.title, field.hint.trim_end_matches('.')))
-        }
-        Subject::Dependency(id) => {
-            let dependency = facts.plan.dependency(id.as_str())?;
-            Some(format!(
-                "- {}: please confirm in the order form and the launch room: {}",
-                dependency.title, dependency.acceptance
-            ))
-        }
+        Subject::Role(id) => ask::role(facts.plan, id),
+        Subject::Field(id) => ask::field(facts.plan, id),
+        Subject::Dependency(id) => ask::dependency(facts.plan, id),
         Subject::Requirement(id) => {
             let requirement = facts.readiness.requirement(id.as_str())?;
             Some(format!("- {}: {}", requirement.text, requirement.remedy))
