@@ -28,8 +28,10 @@ pub enum State {
     Syncing,
     /// It does not answer; what is shown is from before.
     Offline,
-    /// It answers, and not with this room: the token, the tenant, or what it says cannot be trusted.
+    /// It answers, and does not give us this room.
     Refused,
+    /// What it says is not believed, or could not be kept here.
+    Doubted,
 }
 
 /// A change that waits for a person: somebody else was first, or the server's rules refuse it.

@@ -40,6 +40,7 @@ fn the_header_says_how_it_stands_and_trouble_never_drops() {
         (link(State::Syncing), "SYNCING as of 08:52"),
         (offline, "OFFLINE (2 queued) as of 08:52"),
         (link(State::Refused), "NO ACCESS as of 08:52"),
+        (link(State::Doubted), "OUT OF STEP as of 08:52"),
         (Link { queued: 1, ..link(State::Live) }, "SENDING (1 queued)"),
         (conflicted, "CONFLICT 1, C  OFFLINE as of 08:52"),
     ] {

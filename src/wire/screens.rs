@@ -33,7 +33,8 @@ pub struct Screens {
 
 impl Faces for Screens {
     fn cockpit(&self, room: Option<Where>, settings: &Settings) -> Result<Exit, Error> {
-        let (mut room, mut from) = (room, None::<Where>);
+        // Where somebody came from: another room, or the start screen.
+        let (mut room, mut from) = (room, None::<Option<Where>>);
         let mut greeting = None;
         loop {
             let ran = self.made(room.as_ref(), settings).and_then(|mut made| {
@@ -42,10 +43,12 @@ impl Faces for Screens {
             });
             let reason = match (ran, from.take()) {
                 (Ok(reason), _) => reason,
-                // The room somebody was in is still there.
+                // What somebody came from is still there.
                 (Err(error), Some(before)) => {
-                    greeting = Some(format!("{error}; this is the room you came from"));
-                    room = Some(before);
+                    let back = if before.is_some() { "; this is the room you came from" } else { "" };
+                    let hint = error.hint.as_ref().map(|hint| format!(". {hint}")).unwrap_or_default();
+                    greeting = Some(format!("{error}{hint}{back}"));
+                    room = before;
                     continue;
                 }
                 (Err(error), None) => return Err(error),
@@ -54,7 +57,8 @@ impl Faces for Screens {
                 ExitReason::Quit => return Ok(Exit::Ok),
                 ExitReason::Signal(_) | ExitReason::TerminalGone => return Ok(Exit::Interrupted),
                 ExitReason::To(Way::Demo) => return self.demo(settings),
-                ExitReason::To(Way::Open(place) | Way::Connect(place)) => from = room.replace(Where::of(&place)),
+                ExitReason::To(Way::Open(place)) => from = Some(room.replace(Where::of(&place))),
+                ExitReason::To(Way::Connect(address)) => from = Some(room.replace(server(&address))),
                 ExitReason::To(Way::New { path, tenant }) => room = Some(Where::File(self.new_room(path.into(), tenant)?)),
             }
         }
@@ -166,6 +170,12 @@ impl Screens {
         plain::create(&path, text.as_bytes())?;
         Ok(path)
     }
+}
+
+/// An address as somebody types it: without a scheme it is https.
+fn server(typed: &str) -> Where {
+    let typed = typed.trim();
+    Where::Server(if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") })
 }
 
 fn watch(store: Arc<FileStore>) -> Watch {

@@ -113,3 +113,31 @@ fn a_token_that_expires_is_said_and_one_that_is_there_again_is_found_by_a_reload
     terminal.send("\x03");
     terminal.wait_end();
 }
+
+#[test]
+fn from_the_start_screen_to_a_server_and_back_when_that_is_none() {
+    let (desk, home) = (Desk::new(), tempfile::tempdir().unwrap());
+    let data = home.path().join("data");
+    let env = [("LAUNCHROOM_TOKEN", TOKEN), ("XDG_DATA_HOME", data.to_str().unwrap())];
+    let mut terminal = Terminal::start_other(env!("CARGO_BIN_EXE_launchroom"), &[], &env, home.path(), 30, 120);
+    terminal.wait_for("Connect to a server");
+    terminal.send("jjj\r");
+    terminal.wait_for("of the room");
+    terminal.send("http://127.0.0.1:1\r");
+    terminal.wait_for("nobody answers there");
+    terminal.wait_for("Connect to a server");
+    terminal.send("jjj\r");
+    terminal.wait_for("of the room");
+    terminal.send(&format!("{}\r", desk.server().base()));
+    terminal.wait_for("live with Mara Lindt");
+
+    // The rooms of that server, and of them this one.
+    terminal.send("o");
+    terminal.wait_until("the room in front is marked", |screen| {
+        screen.lines().any(|line| line.contains("Northwind") && line.contains("here"))
+    });
+    terminal.send("\r");
+    terminal.wait_for("This is that room");
+    terminal.send("q");
+    assert_eq!(terminal.wait_end().code(), Some(0));
+}

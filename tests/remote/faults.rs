@@ -23,7 +23,7 @@ fn every_bad_answer_is_told_and_the_last_good_room_stays() {
         (Fault::Truncated, State::Offline, "broke off"),
         (Fault::Elsewhere(there.clone()), State::Offline, "sends on to 127.0.0.1"),
         (Fault::NewerSchema, State::Offline, "newer launchroom"),
-        (Fault::Rewritten, State::Refused, "not the one that was seen before"),
+        (Fault::Rewritten, State::Doubted, "not the one that was seen before"),
     ] {
         let desk = Desk::new();
         desk.open("ada", Mode::Command).unwrap();
@@ -96,7 +96,7 @@ fn the_room_of_another_tenant_does_not_take_the_place_of_this_one() {
     let text = std::fs::read_to_string(other.room()).unwrap();
     std::fs::write(other.room(), text.replace("northwind", "acme")).unwrap();
     let store = open(&one.home.path().join("ada"), &other.server().base(), Mode::Command, TOKEN).unwrap();
-    assert_eq!(store.link().state, State::Refused);
+    assert_eq!(store.link().state, State::Doubted);
     assert!(store.link().why.unwrap().contains("another tenant"));
     assert_eq!(store.load().unwrap().room.tenant.id.as_str(), "northwind");
 }

@@ -28,7 +28,7 @@ pub fn run(cx: &mut Context<'_>, args: &SyncArgs) -> Result<Exit, Error> {
         tell(cx, &link);
     }
     Ok(match link.state {
-        State::Offline | State::Refused => Exit::Fault,
+        State::Offline | State::Refused | State::Doubted => Exit::Fault,
         _ if !link.conflicts.is_empty() => Exit::Refused,
         State::Live | State::Syncing => Exit::Ok,
     })
@@ -56,6 +56,7 @@ fn state(state: State) -> &'static str {
         State::Syncing => "syncing",
         State::Offline => "offline",
         State::Refused => "refused",
+        State::Doubted => "doubted",
     }
 }
 

@@ -12,10 +12,10 @@ pub fn linked(model: &mut Model, link: Link) -> Vec<Effect> {
     model.asked.extend(fresh.iter().map(|conflict| conflict.number));
     let was = model.link.as_ref().map(|link| link.state);
     let turned = was != Some(link.state);
-    if let (true, State::Offline | State::Refused, Some(why)) = (turned, link.state, &link.why) {
+    if let (true, State::Offline | State::Refused | State::Doubted, Some(why)) = (turned, link.state, &link.why) {
         model.complain(format!("{why}; what you see is from before, and changes wait on this machine"));
     }
-    if turned && matches!(was, Some(State::Offline | State::Refused)) && link.state == State::Live {
+    if turned && matches!(was, Some(State::Offline | State::Refused | State::Doubted)) && link.state == State::Live {
         model.say("The server is back");
     }
     model.link = Some(link);

@@ -15,7 +15,7 @@ mod turns;
 mod wake;
 
 pub use palette::matches as palette_matches;
-pub use rooms::matches as room_matches;
+pub use rooms::{is_here, matches as room_matches};
 
 use super::action::Choice;
 use super::effect::{Effect, Leave};

@@ -49,6 +49,15 @@ pub fn matches(rooms: &Switcher) -> Vec<&Row> {
     found.into_iter().map(|(_, row)| row).collect()
 }
 
+/// Whether a row is the room in front. A server's room may be named without its tenant.
+#[must_use]
+pub fn is_here(model: &Model, row: &Row) -> bool {
+    let of_server = model.link.is_some() && row.place.contains("://");
+    let tenant = model.opened.as_ref().map(|opened| opened.snapshot.room.tenant.id.as_str());
+    let same = row.found.as_ref().is_ok_and(|standing| tenant == Some(standing.id.as_str()));
+    row.place == model.place || (of_server && same)
+}
+
 /// Goes to the selected room, when it can be read.
 pub fn take(model: &mut Model) -> Vec<Effect> {
     let Some(Overlay::Rooms(rooms)) = model.overlays.last() else { return Vec::new() };
@@ -58,9 +67,9 @@ pub fn take(model: &mut Model) -> Vec<Effect> {
         model.complain(told);
         return Vec::new();
     }
-    let place = row.place.clone();
+    let (place, is_here) = (row.place.clone(), is_here(model, row));
     model.overlays.pop();
-    if place == model.place {
+    if is_here {
         model.say("This is that room");
         return Vec::new();
     }

@@ -14,7 +14,7 @@ pub fn healthy(model: &Model) -> String {
     let state = match link.state {
         State::Live if model.writing > 0 => "saving",
         State::Live => "live",
-        State::Syncing | State::Offline | State::Refused => "syncing",
+        State::Syncing | State::Offline | State::Refused | State::Doubted => "syncing",
     };
     match link.here.as_slice() {
         [] => state.to_owned(),
@@ -38,6 +38,7 @@ pub fn trouble(model: &Model, facts: &Facts) -> Option<String> {
         State::Syncing => Some(format!("SYNCING{as_of}{queued}")),
         State::Offline => Some(format!("OFFLINE{queued}{as_of}")),
         State::Refused => Some(format!("NO ACCESS{queued}{as_of}")),
+        State::Doubted => Some(format!("OUT OF STEP{queued}{as_of}")),
     };
     let both: Vec<String> = conflict.into_iter().chain(state).collect();
     (!both.is_empty()).then(|| both.join("  "))

@@ -6,7 +6,7 @@ use crate::domain::gate::Verdict;
 use crate::present::words;
 use crate::tui::action::Scope;
 use crate::tui::model::{Model, overlay::Switcher};
-use crate::tui::update::room_matches;
+use crate::tui::update::{is_here, room_matches};
 use crate::tui::widget::{self, Ink};
 use ratatui::{
     buffer::Buffer,
@@ -75,7 +75,7 @@ fn line(model: &Model, row: &Row, cells: usize) -> Line<'static> {
         .moved
         .as_ref()
         .map_or_else(|| "not moved yet".to_owned(), |moved| words::moment_near(moved.at, model.now, &standing.zone));
-    let here = if row.place == model.place { "  here" } else { "" };
+    let here = if is_here(model, row) { "  here" } else { "" };
     ink.text(mark, style)
         .gap(1)
         .cell(&standing.name, NAME.min(cells / 3), theme.text)

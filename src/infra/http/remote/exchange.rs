@@ -58,7 +58,8 @@ impl Inner {
         let (state, why) = match outcome {
             Ok(_) => (State::Live, None),
             Err(error) if error.kind == Kind::Network => (State::Offline, Some(error.to_string())),
-            Err(error) => (State::Refused, Some(error.to_string())),
+            Err(error) if error.kind == Kind::Refused => (State::Refused, Some(error.to_string())),
+            Err(error) => (State::Doubted, Some(error.to_string())),
         };
         let is_news = known.state != state || known.why != why;
         if state != State::Live {

@@ -374,6 +374,6 @@ impl RoomStore for RemoteStore {
 
     fn unheard(&self) -> Option<String> {
         let known = self.known();
-        matches!(known.state, State::Offline | State::Refused).then(|| known.why.clone().unwrap_or_default())
+        matches!(known.state, State::Offline | State::Refused | State::Doubted).then(|| known.why.clone().unwrap_or_default())
     }
 }

@@ -58,7 +58,7 @@ impl Inner {
         }
         known.is_told = true;
         let mut parts = Vec::new();
-        if matches!(link.state, State::Offline | State::Refused) {
+        if matches!(link.state, State::Offline | State::Refused | State::Doubted) {
             let as_of = link.as_of.map(|at| format!(" as it was {at:.0}")).unwrap_or_default();
             parts.push(format!("this is the room{as_of}: {}", link.why.unwrap_or_default()));
         }
