@@ -13,7 +13,7 @@ use crate::app::settings::Settings;
 use crate::cli::{Process, Rooms, Wiring};
 use crate::infra::clock::SystemClock;
 use crate::infra::file::{FileStore, FileTrust};
-use crate::infra::http::Mode;
+use crate::infra::http::{Live, Mode};
 use crate::infra::plain;
 use crate::infra::proc::ProcessRunner;
 use screens::Screens;
@@ -91,8 +91,14 @@ impl Rooms for Places {
         self.file(path, true)
     }
 
-    fn watch(&self, path: &Path, changed: Box<dyn Fn() + Send + Sync>) -> Result<Box<dyn Send>, Error> {
-        Ok(Box::new(FileStore::open(path, &self.process.data, true)?.watch(changed)?))
+    fn watch(&self, place: &Where, settings: &Settings, changed: Box<dyn Fn() + Send + Sync>) -> Result<Box<dyn Send>, Error> {
+        match place {
+            Where::File(path) => Ok(Box::new(FileStore::open(path, &self.process.data, true)?.watch(changed)?)),
+            Where::Server(address) => {
+                let store = remote::open(&self.process, &self.clock, address, settings, Mode::Cockpit)?;
+                Ok(Box::new(Live::start(store, changed)?))
+            }
+        }
     }
 
     fn portfolio(&self, place: &str, settings: &Settings) -> Result<Portfolio, Error> {

@@ -39,7 +39,7 @@ pub trait Rooms: Send + Sync {
     ///
     /// # Errors
     /// `Storage` when the system does not tell.
-    fn watch(&self, path: &Path, changed: Box<dyn Fn() + Send + Sync>) -> Result<Box<dyn Send>, Error>;
+    fn watch(&self, place: &Where, settings: &Settings, changed: Box<dyn Fn() + Send + Sync>) -> Result<Box<dyn Send>, Error>;
 
     /// The rooms at a place, each looked at and none changed.
     ///

@@ -224,3 +224,27 @@ fn no_proxy_is_used_that_nobody_configured() {
     let told = machine.launchroom(&["status", "--room", &base]).env("LAUNCHROOM_PROXY", nowhere).output().unwrap();
     assert_eq!(told.status.code(), Some(5), "the one that is configured is used");
 }
+
+#[test]
+fn waiting_for_a_gate_hears_the_server() {
+    use std::io::BufRead as _;
+    let desk = Desk::new();
+    let machine = logged_in(&desk);
+    let base = desk.server().base();
+    let mut waiting = std::process::Command::new(env!("CARGO_BIN_EXE_launchroom"))
+        .args(["wait", "--for", "setup", "--room", &base])
+        .env_clear()
+        .env("HOME", machine.home())
+        .env("XDG_DATA_HOME", machine.path("data"))
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut told = std::io::BufReader::new(waiting.stderr.take().unwrap()).lines();
+    assert!(told.next().unwrap().unwrap().contains("roles"));
+    for role in ["tenant-owner", "implementation-owner"] {
+        desk.server().change("Bo", &owner(role, "Somebody"));
+    }
+    assert!(told.any(|line| !line.unwrap().contains("roles")));
+    waiting.kill().unwrap();
+    waiting.wait().unwrap();
+}

@@ -1,6 +1,5 @@
-//! Waits until a gate is clear. Sleeps meanwhile: a change of the room's files wakes it, or the moment something ends.
+//! Waits until a gate is clear. Sleeps meanwhile: a change of the room wakes it, or the moment something ends.
 
-use crate::app::discover::Where;
 use crate::app::error::{Error, Kind};
 use crate::app::open::Opened;
 use crate::cli::args::WaitArgs;
@@ -29,12 +28,8 @@ pub fn run(cx: &mut Context<'_>, args: &WaitArgs) -> Result<Exit, Error> {
     });
     let limit = args.timeout.as_deref().map(|text| moment::length(text).ok_or_else(|| wrong(text))).transpose()?;
     let until = limit.and_then(|limit| cx.now().checked_add(limit).ok());
-    let Where::File(path) = &place else {
-        return Err(Error::new(Kind::Usage, "a room of a server is not waited for here", "this version watches room files")
-            .hint("pull it and wait for the copy: launchroom pull"));
-    };
     // Watched first: what changes between the look and the watch would be missed.
-    let _watch = cx.wiring.rooms.watch(path, Box::new(move || _ = file.send(())))?;
+    let _watch = cx.wiring.rooms.watch(&place, &cx.settings, Box::new(move || _ = file.send(())))?;
     let mut told: Option<String> = None;
     loop {
         // Half a save cannot be read for a moment; what cannot be read at the start is an error.
