@@ -2,6 +2,7 @@
 
 pub mod attach;
 pub mod check;
+pub mod curtain;
 pub mod demo;
 pub mod discover;
 pub mod edit;

@@ -65,7 +65,7 @@ pub struct Reading {
 pub enum Command {
     /// Opens the cockpit
     #[command(
-        after_help = "Examples:\n  launchroom open pilots/northwind.toml\n  launchroom open https://rooms.example.test\n  launchroom open --readonly"
+        after_help = "Examples:\n  launchroom open pilots/northwind.toml\n  launchroom open https://rooms.example.test\n  launchroom open --readonly\n  launchroom open --present buyer"
     )]
     Open(OpenArgs),
     /// Opens the cockpit on a built-in pilot, in a private working copy
@@ -223,6 +223,9 @@ pub struct DemoArgs {
 pub struct OpenArgs {
     /// The room: a file, or a server's address
     pub path: Option<String>,
+    /// Show it to somebody: what is not for them is hidden from the first frame on, and everything but looking is off
+    #[arg(long, value_enum, value_name = "AUDIENCE")]
+    pub present: Option<Watching>,
 }
 
 #[derive(Debug, Args)]
@@ -315,6 +318,32 @@ pub enum AudienceWord {
     Operator,
     Customer,
     Buyer,
+}
+
+/// Who watches a screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Watching {
+    Customer,
+    Buyer,
+}
+
+impl From<Watching> for crate::present::audience::Audience {
+    fn from(word: Watching) -> Self {
+        match word {
+            Watching::Customer => Self::Customer,
+            Watching::Buyer => Self::Buyer,
+        }
+    }
+}
+
+impl From<AudienceWord> for crate::present::audience::Audience {
+    fn from(word: AudienceWord) -> Self {
+        match word {
+            AudienceWord::Operator => Self::Operator,
+            AudienceWord::Customer => Self::Customer,
+            AudienceWord::Buyer => Self::Buyer,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

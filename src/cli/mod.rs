@@ -69,8 +69,8 @@ fn settings_text(wiring: &Wiring) -> Result<Option<String>, Error> {
 
 fn dispatch(cx: &mut Context<'_>, cli: &Cli) -> Result<Exit, Error> {
     match &cli.command {
-        None => cmd::open::run(cx, cli.path.as_deref()),
-        Some(Command::Open(args)) => cmd::open::run(cx, args.path.as_deref()),
+        None => cmd::open::run(cx, cli.path.as_deref(), None),
+        Some(Command::Open(args)) => cmd::open::run(cx, args.path.as_deref(), args.present.map(Into::into)),
         Some(Command::Demo(args)) => cmd::demo::run(cx, args),
         Some(Command::Init(args)) => cmd::init::run(cx, args),
         Some(Command::Validate(args)) => cmd::validate::run(cx, args),

@@ -8,6 +8,7 @@ use crate::app::portfolio::Portfolio;
 use crate::app::ports::{Clock, RoomStore, Runner, TrustStore};
 use crate::app::settings::Settings;
 use crate::app::sync::Synced;
+use crate::present::audience::Audience;
 use std::{path::Path, path::PathBuf, sync::Arc};
 
 /// The world outside, made by the composition root. Nothing in here starts anything before it is asked to.
@@ -129,11 +130,11 @@ pub struct Pulled {
 
 /// What is not the shell's to do, and starts only when asked for.
 pub trait Faces {
-    /// The cockpit on a room, or its start screen.
+    /// The cockpit on a room, or its start screen; with an audience nobody sees more than it may, from the first frame on.
     ///
     /// # Errors
     /// What ended it, when that was not the person.
-    fn cockpit(&self, room: Option<Where>, settings: &Settings) -> Result<Exit, Error>;
+    fn cockpit(&self, room: Option<Where>, settings: &Settings, present: Option<Audience>) -> Result<Exit, Error>;
 
     /// The cockpit on the built-in pilot.
     ///

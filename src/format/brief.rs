@@ -6,9 +6,10 @@
 use crate::domain::gate::since::{RequirementMove, Since};
 use crate::domain::gate::{Action, ActionKind, Readiness};
 use crate::domain::ledger::Ledger;
-use crate::domain::plan::{Class, Need, Plan, Side};
+use crate::domain::plan::{Need, Plan, Side};
 use crate::domain::room::Room;
 use crate::format::review::whom;
+use crate::present::audience::Audience;
 use crate::present::line::clip;
 use crate::present::{told, words};
 use serde_json::{Value, json};
@@ -17,35 +18,6 @@ const COLUMNS: usize = 80;
 /// What moved takes no more lines.
 const MOVED: usize = 3;
 const NEXT: usize = 3;
-
-/// Who reads it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Audience {
-    Operator,
-    Customer,
-    Buyer,
-}
-
-impl Audience {
-    /// `operator`, `customer` or `buyer`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Operator => "operator",
-            Self::Customer => "customer",
-            Self::Buyer => "buyer",
-        }
-    }
-
-    /// The highest class of evidence it may hear of.
-    fn class(self) -> Class {
-        match self {
-            Self::Operator => Class::Locked,
-            Self::Customer => Class::Tenant,
-            Self::Buyer => Class::Public,
-        }
-    }
-}
 
 /// Everything it is told from.
 #[derive(Clone, Copy, Debug)]

@@ -1,5 +1,6 @@
 //! The words, symbols and safe text of all faces, pure.
 
+pub mod audience;
 pub mod line;
 pub mod safe;
 pub mod symbols;

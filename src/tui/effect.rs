@@ -63,6 +63,8 @@ pub enum Effect {
         line: usize,
     },
     Suspend,
+    /// Nobody watches any more: comes back as a message.
+    Reveal,
     /// Nothing on screen changes by itself before this moment; then something does.
     WakeAt(Timestamp),
     Leave(Leave),

@@ -143,6 +143,7 @@ impl Effects {
                 let told = clipboard::copy(&text).map_or_else(|why| format!("nothing: {why}"), |()| what);
                 drop(self.sink.send(Event::Msg(Msg::Copied { what: told })));
             }
+            Effect::Reveal => drop(self.sink.send(Event::Msg(Msg::Revealed))),
             // The loop's own: they need the terminal or end it.
             Effect::OpenEditor { .. } | Effect::Suspend | Effect::WakeAt(_) | Effect::Leave(_) => {}
         }

@@ -20,6 +20,8 @@ mod tests;
 #[cfg(test)]
 mod tests_of_links;
 #[cfg(test)]
+mod tests_of_presenting;
+#[cfg(test)]
 mod tests_of_rooms;
 #[cfg(test)]
 mod tests_of_runs;
@@ -35,6 +37,7 @@ use crate::app::open::Opened;
 use crate::app::portfolio::Portfolio;
 use crate::app::ports::{Clock, RoomStore, Runner, TrustStore};
 use crate::app::sync::Synced;
+use crate::present::audience::Audience;
 use jiff::SignedDuration;
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
@@ -74,6 +77,8 @@ pub struct Cockpit {
     pub keys: BTreeMap<String, Vec<String>>,
     pub watch: Option<Watch>,
     pub rooms: ListRooms,
+    /// Who watches from the first frame on.
+    pub present: Option<Audience>,
     /// What to tell first, e.g. why another room could not be opened.
     pub greeting: Option<String>,
     /// The room as it was read already, so that the first frame needs no store.

@@ -76,6 +76,8 @@ pub enum Msg {
     },
     EditorLeft(Result<(), Error>),
     Continued,
+    /// Nobody watches any more.
+    Revealed,
 }
 
 /// Which captured bytes.

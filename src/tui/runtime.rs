@@ -66,7 +66,10 @@ pub fn run(mut cockpit: Cockpit) -> Result<ExitReason, Error> {
     } else if let Some(store) = &cockpit.store {
         model.opened = Some(crate::app::open::open(store.as_ref(), cockpit.clock.as_ref())?);
     }
-    for trouble in trouble.into_iter().chain(cockpit.greeting.take()) {
+    if let Some(audience) = cockpit.present {
+        update::present::draw(&mut model, audience);
+    }
+    for trouble in trouble.into_iter().chain(cockpit.greeting.take().filter(|_| cockpit.present.is_none())) {
         model.complain(trouble);
     }
     let watch = cockpit.watch.take();

@@ -42,8 +42,8 @@ pub fn run(screens: &Screens, settings: &Settings) -> Result<Exit, Error> {
     match reason {
         ExitReason::Quit => Ok(Exit::Ok),
         ExitReason::Signal(_) | ExitReason::TerminalGone => Ok(Exit::Interrupted),
-        ExitReason::To(Way::Open(path)) => screens.cockpit(Some(Where::of(&path)), settings),
-        ExitReason::To(Way::Demo | Way::New { .. } | Way::Connect(_)) => screens.cockpit(None, settings),
+        ExitReason::To(Way::Open(path)) => screens.cockpit(Some(Where::of(&path)), settings, None),
+        ExitReason::To(Way::Demo | Way::New { .. } | Way::Connect(_)) => screens.cockpit(None, settings, None),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::cli::{Exit, Faces, Process};
 use crate::infra::file::FileStore;
 use crate::infra::http::{Http, Live, Mode};
 use crate::infra::plain;
+use crate::present::audience::Audience;
 use crate::tui::{self, Cockpit, ExitReason, ListRooms, LookSettings, Watch, Way};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -32,13 +33,14 @@ pub struct Screens {
 }
 
 impl Faces for Screens {
-    fn cockpit(&self, room: Option<Where>, settings: &Settings) -> Result<Exit, Error> {
+    fn cockpit(&self, room: Option<Where>, settings: &Settings, present: Option<Audience>) -> Result<Exit, Error> {
         // Where somebody came from: another room, or the start screen.
         let (mut room, mut from) = (room, None::<Option<Where>>);
         let mut greeting = None;
         loop {
             let ran = self.made(room.as_ref(), settings).and_then(|mut made| {
                 made.greeting = greeting.take();
+                made.present = present;
                 tui::run(made)
             });
             let reason = match (ran, from.take()) {
@@ -113,6 +115,7 @@ impl Screens {
             prepared: None,
             rooms: self.around(room, settings),
             greeting: None,
+            present: None,
         })
     }
 

@@ -1,11 +1,12 @@
 //! The stand-up: at most twelve lines to paste.
 
 use crate::app::error::Error;
-use crate::cli::args::{AudienceWord, BriefArgs};
+use crate::cli::args::BriefArgs;
 use crate::cli::{Exit, context::Context, context::usage};
 use crate::domain::gate::since;
-use crate::format::brief::{Audience, Brief, json, lines};
+use crate::format::brief::{Brief, json, lines};
 use crate::format::moment;
+use crate::present::audience::Audience;
 
 /// Without a start, the day before.
 const USUAL: &str = "yesterday";
@@ -20,11 +21,7 @@ pub fn run(cx: &mut Context<'_>, args: &BriefArgs) -> Result<Exit, Error> {
             .hint("name one that has passed: launchroom brief --since monday"));
     }
     let since = since::since(&snapshot.plan, &snapshot.room, &snapshot.ledger, readiness, from);
-    let audience = match args.audience {
-        AudienceWord::Operator => Audience::Operator,
-        AudienceWord::Customer => Audience::Customer,
-        AudienceWord::Buyer => Audience::Buyer,
-    };
+    let audience = Audience::from(args.audience);
     let brief =
         Brief { plan: &snapshot.plan, room: &snapshot.room, ledger: &snapshot.ledger, readiness, since: &since, audience };
     if args.reading.json {

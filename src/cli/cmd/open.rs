@@ -2,8 +2,9 @@
 
 use crate::app::error::{Error, Kind};
 use crate::cli::{Exit, context::Context};
+use crate::present::audience::Audience;
 
-pub fn run(cx: &mut Context<'_>, named: Option<&str>) -> Result<Exit, Error> {
+pub fn run(cx: &mut Context<'_>, named: Option<&str>, present: Option<Audience>) -> Result<Exit, Error> {
     if let Some(word) = named
         && let Some(command) = mistyped(cx, word)
     {
@@ -25,7 +26,7 @@ pub fn run(cx: &mut Context<'_>, named: Option<&str>) -> Result<Exit, Error> {
         Err(_) if named.is_none() && cx.settings.named_room().is_none() => None,
         Err(error) => return Err(error),
     };
-    cx.wiring.faces.cockpit(room, &cx.settings)
+    cx.wiring.faces.cockpit(room, &cx.settings, present)
 }
 
 /// A word that is no file but nearly a command.

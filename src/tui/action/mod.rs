@@ -33,6 +33,57 @@ pub struct Action {
     pub choice: Choice,
 }
 
+impl Action {
+    /// Whether it makes sense now; if not, why.
+    ///
+    /// # Errors
+    /// Why it does not, in words for the palette and the status line.
+    pub fn is_possible(&self, model: &Model) -> Result<(), &'static str> {
+        if model.curtain.is_some() && !self.choice.only_looks() {
+            return Err("somebody watches: everything but looking is off; leave presenting first");
+        }
+        (self.when)(model)
+    }
+}
+
+impl Choice {
+    /// It neither changes, starts, opens nor hands out anything: it may be done while somebody watches.
+    #[must_use]
+    pub fn only_looks(self) -> bool {
+        matches!(
+            self,
+            Self::Show(_)
+                | Self::Up
+                | Self::Down
+                | Self::PageUp
+                | Self::PageDown
+                | Self::First
+                | Self::Last
+                | Self::Fold
+                | Self::Unfold
+                | Self::NextPane
+                | Self::Open
+                | Self::Back
+                | Self::Filter
+                | Self::FilterKeep
+                | Self::FilterDrop
+                | Self::Problems
+                | Self::Why
+                | Self::Since
+                | Self::Present
+                | Self::Help
+                | Self::Palette
+                | Self::PaletteTake
+                | Self::WholeWay
+                | Self::Mine
+                | Self::NextBlank
+                | Self::Quit
+                | Self::Cancel
+                | Self::Yes
+        )
+    }
+}
+
 /// Where a key means something. A model is in several of them at a time, see [`scopes`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope {
@@ -98,6 +149,7 @@ pub enum Choice {
     Problems,
     Why,
     Since,
+    Present,
     Help,
     Palette,
     PaletteTake,

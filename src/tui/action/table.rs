@@ -184,6 +184,19 @@ pub static TABLE: &[Action] = &[
         gates_or_now,
         Choice::WholeWay,
     ),
+    row(
+        "present",
+        (
+            "present",
+            "Present, or leave presenting",
+            "Shows the room to a buyer or customer: what is not for them is hidden, the picture stands still, and everything but looking is off.",
+        ),
+        Browse,
+        &["P"],
+        19,
+        room,
+        Choice::Present,
+    ),
     row("filter.mine", ("mine", "Only mine", "Shows what you and your functions owe."), Browse, &["m"], 0, room, Choice::Mine),
     row(
         "filter.problems",

@@ -20,6 +20,8 @@ pub enum Purpose {
     AttachDocument(String),
     Withdraw(u64),
     Discard(Box<Captured>),
+    /// For whom to present.
+    Present,
     NewRoom,
     OpenRoom,
     Connect,

@@ -14,6 +14,7 @@ pub use overlay::Overlay;
 pub use subject::Subject;
 
 use super::action::Keymap;
+use super::msg::Msg;
 use super::theme::{Depth, Theme};
 use super::{Cockpit, LookSettings};
 use crate::app::ports::{Captured, Snapshot};
@@ -23,6 +24,7 @@ use crate::domain::gate::{self, Readiness};
 use crate::domain::ids::RequirementId;
 use crate::domain::plan::Plan;
 use crate::domain::room::Room;
+use crate::present::audience::Audience;
 use crate::present::symbols::{ASCII, Symbols, UNICODE};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use ratatui::layout::Rect;
@@ -81,6 +83,25 @@ pub struct Model {
     pub writing: usize,
     pub start: start::Start,
     pub numbers: Numbers,
+    /// Somebody watches: what they may not see is behind it.
+    pub curtain: Option<Box<Curtain>>,
+}
+
+/// What nobody who watches may see, until they no longer do.
+pub struct Curtain {
+    pub audience: Audience,
+    /// The moment the picture stands still at.
+    pub at: Timestamp,
+    /// Changes that arrived meanwhile.
+    pub waiting: usize,
+    /// What workers told meanwhile, in order.
+    pub held: Vec<Msg>,
+    pub opened: Option<Opened>,
+    pub place: String,
+    pub spool: Vec<Captured>,
+    pub runs: run::Runs,
+    pub unreadable: Option<String>,
+    pub link: Option<Link>,
 }
 
 /// Numbers handed out, so that late answers can be told from current ones.
@@ -235,6 +256,7 @@ impl Model {
             writing: 0,
             start: start::Start::default(),
             numbers: Numbers::default(),
+            curtain: None,
         }
     }
 
@@ -249,7 +271,7 @@ impl Model {
             snapshot: &opened.snapshot,
             readiness: self.what_if.readiness.as_deref().unwrap_or(real),
             real,
-            now: self.now,
+            now: self.curtain.as_ref().map_or(self.now, |curtain| curtain.at),
             zone: &opened.snapshot.room.tenant.timezone,
         })
     }

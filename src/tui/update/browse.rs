@@ -165,7 +165,10 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
     };
     let Some(facts) = model.facts() else { return Vec::new() };
     let behind = subject.behind(&facts);
+    // Captured text and forms are for whoever works here.
+    let watched = model.curtain.is_some();
     match (model.screen, behind) {
+        (Screen::Evidence | Screen::Owners, _) | (_, Subject::Spooled(_)) if watched => into_detail(model),
         (Screen::Gates, Subject::Gate(gate)) => {
             let open = !view::gates::is_open(model, gate.as_str());
             model.folds.insert(gate.to_string(), open);

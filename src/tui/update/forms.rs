@@ -67,6 +67,7 @@ pub fn fresh(facts: &Facts, purpose: &Purpose) -> Option<Form> {
         | Purpose::AttachDocument(_)
         | Purpose::Withdraw(_)
         | Purpose::Discard(_)
+        | Purpose::Present
         | Purpose::NewRoom
         | Purpose::OpenRoom
         | Purpose::Connect => None,
@@ -196,6 +197,7 @@ pub fn change(facts: &Facts, form: &Form) -> Option<Change> {
         | Purpose::AttachRun(_)
         | Purpose::AttachDocument(_)
         | Purpose::Discard(_)
+        | Purpose::Present
         | Purpose::NewRoom
         | Purpose::OpenRoom
         | Purpose::Connect => None,
@@ -286,6 +288,7 @@ pub fn submit(model: &mut Model) -> Vec<Effect> {
             model.overlays.pop();
             vec![Effect::Discard(run)]
         }
+        Purpose::Present => super::present::submit(model),
         Purpose::NewRoom | Purpose::OpenRoom | Purpose::Connect => take_way(model),
         Purpose::Owner(_)
         | Purpose::Function(_)

@@ -16,7 +16,7 @@ pub fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
         return typed(model, key);
     }
     match found {
-        Some(action) => match (action.when)(model) {
+        Some(action) => match action.is_possible(model) {
             Ok(()) => choose(model, action.choice),
             Err(why) => {
                 model.say(format!("{}: {why}", action.title));

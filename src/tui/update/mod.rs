@@ -8,6 +8,7 @@ mod forms;
 mod keys;
 mod nudge;
 mod palette;
+pub mod present;
 mod room;
 mod rooms;
 mod runs;
@@ -26,6 +27,7 @@ use crate::app::sync::Take;
 
 /// Decides.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    let Some(msg) = present::hold(model, msg) else { return Vec::new() };
     let mut effects = match msg {
         Msg::KeyPressed(key) => keys::pressed(model, key),
         Msg::Pasted(text) => keys::pasted(model, &text),
@@ -53,6 +55,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Copied { what } => told(model, format!("Copied {what}")),
         Msg::EditorLeft(outcome) => room::editor_left(model, outcome),
         Msg::Continued => Vec::new(),
+        Msg::Revealed => present::reveal(model),
     };
     settle(model);
     effects.extend(wake::next(model).map(Effect::WakeAt));
@@ -83,6 +86,7 @@ fn choose(model: &mut Model, choice: Choice) -> Vec<Effect> {
         Choice::NextBlank => browse::next_blank(model),
         Choice::Why => browse::why(model),
         Choice::Since => overlay(model, Overlay::Since { top: 0 }),
+        Choice::Present => present::key(model),
         Choice::Help => overlay(model, Overlay::Help { top: 0 }),
         Choice::Palette => overlay(model, Overlay::Palette(super::model::overlay::Palette::default())),
         Choice::PaletteTake => palette::take(model),
@@ -145,6 +149,12 @@ fn confirmed(model: &mut Model) -> Vec<Effect> {
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {
+    if model.curtain.is_some() {
+        let lines = vec!["Somebody watches; the terminal shows what was on it before the cockpit.".to_owned()];
+        let then = Effect::Leave(Leave::Quit);
+        let title = "Leave presenting, and the cockpit?".into();
+        return overlay(model, Overlay::Confirm(super::model::overlay::Confirm { title, lines, yes: "leave".into(), then }));
+    }
     leave(model, Leave::Quit)
 }
 

@@ -60,7 +60,7 @@ fn is_command(action: &Action) -> bool {
 
 fn is_usable(model: &Model, action: &Action) -> bool {
     let is_here = !matches!(action.scope, Scope::On(screen) if screen != model.screen);
-    is_here && (action.when)(model).is_ok()
+    is_here && action.is_possible(model).is_ok()
 }
 
 /// Does the selected command, when it makes sense now.
@@ -78,7 +78,7 @@ pub fn take(model: &mut Model) -> Vec<Effect> {
         model.say(format!("{} works here; select a row first if it needs one", action.title));
         return Vec::new();
     }
-    if let Err(why) = (action.when)(model) {
+    if let Err(why) = action.is_possible(model) {
         model.complain(format!("{}: {why}", action.title));
         return Vec::new();
     }

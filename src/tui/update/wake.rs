@@ -9,6 +9,9 @@ const NEAR: SignedDuration = SignedDuration::from_hours(1);
 /// The next moment that matters.
 #[must_use]
 pub fn next(model: &Model) -> Option<Timestamp> {
+    if model.curtain.is_some() {
+        return None;
+    }
     let facts = model.facts()?;
     let now = model.now;
     let today = now.to_zoned(facts.zone.clone());

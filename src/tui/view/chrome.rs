@@ -58,6 +58,8 @@ fn header_line(model: &Model, facts: &Facts, width: usize) -> ratatui::text::Lin
             parts.push((call.clone(), theme.text));
         }
         match &trouble {
+            // Nobody may overlook it: it comes first, and what is cut is behind it.
+            Some(trouble) if model.curtain.is_some() => parts.insert(0, (trouble.clone(), theme.caution)),
             Some(trouble) => parts.push((trouble.clone(), theme.caution)),
             None if dropped < 2 => parts.push((saved.clone(), theme.quiet)),
             None => {}
@@ -77,6 +79,9 @@ fn header_line(model: &Model, facts: &Facts, width: usize) -> ratatui::text::Lin
 
 /// Everything that must not be overlooked; none of it hides another.
 fn trouble(model: &Model, facts: &Facts) -> Option<String> {
+    if let Some(curtain) = &model.curtain {
+        return Some(presenting(curtain, facts));
+    }
     let assumed = model.what_if.assumed.len();
     let what_if = (assumed > 0).then(|| format!("WHAT-IF {assumed} assumed, Esc"));
     let unreadable = model.unreadable.as_ref().map(|_| "CANNOT BE READ NOW".to_owned());
@@ -84,6 +89,16 @@ fn trouble(model: &Model, facts: &Facts) -> Option<String> {
     let view_only = model.view_only().map(|_| "VIEW ONLY".to_owned()).filter(|_| unreadable.is_none() && damage.is_none());
     let all: Vec<String> = [what_if, link::trouble(model, facts), unreadable, damage, view_only].into_iter().flatten().collect();
     (!all.is_empty()).then(|| all.join("  "))
+}
+
+/// `PRESENTING buyer, 1 change waiting, as of 10:02:33`: what gives way first stands last.
+fn presenting(curtain: &crate::tui::model::Curtain, facts: &Facts) -> String {
+    let second = curtain.at.to_zoned(facts.zone.clone()).strftime("%H:%M:%S").to_string();
+    let waiting = match curtain.waiting {
+        0 => String::new(),
+        n => format!(", {} waiting", words::count(n, "change", "changes")),
+    };
+    format!("PRESENTING {}{waiting}, as of {second}", curtain.audience.as_str())
 }
 
 /// The tabs and where they are.
@@ -251,7 +266,7 @@ pub fn footer_keys(model: &Model) -> Vec<(Choice, Rect)> {
 /// As many keys as fit, the heaviest first choice, in the order of the table.
 fn keys(model: &Model, area: Rect) -> Vec<(Choice, String, &'static str, Rect)> {
     let scopes = scopes(model);
-    let fits = |action: &Action| scopes.contains(&action.scope) && (action.when)(model).is_ok();
+    let fits = |action: &Action| scopes.contains(&action.scope) && action.is_possible(model).is_ok();
     let mut wanted: Vec<_> =
         TABLE.iter().enumerate().filter(|(_, action)| verb::weight(model, action) > 0 && fits(action)).collect();
     wanted.sort_by_key(|(_, action)| std::cmp::Reverse(verb::weight(model, action)));

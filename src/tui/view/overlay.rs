@@ -321,7 +321,7 @@ fn commands(model: &Model, palette: &Palette, area: Rect, buffer: &mut Buffer) -
     let top = palette.selected.saturating_sub(rows.saturating_sub(1));
     for (y, (at, hit)) in (body.y + 1..body.bottom()).zip(found.iter().enumerate().skip(top)) {
         let row = Rect { y, height: 1, ..body };
-        let why_not = (hit.action.when)(model).err();
+        let why_not = hit.action.is_possible(model).err();
         let key = model.keymap.chords(hit.action).first().map(ToString::to_string).unwrap_or_default();
         let base = if why_not.is_some() { theme.quiet } else { theme.text };
         let mut ink = Ink::new(look, cells).gap(1).cell(&key, 8, if why_not.is_some() { theme.quiet } else { theme.key });
