@@ -100,3 +100,17 @@ fn the_room_of_another_tenant_does_not_take_the_place_of_this_one() {
     assert!(store.link().why.unwrap().contains("another tenant"));
     assert_eq!(store.load().unwrap().room.tenant.id.as_str(), "northwind");
 }
+
+#[test]
+fn a_hiccup_is_not_an_outage() {
+    for fault in [Fault::StatusOnce(503), Fault::StatusOnce(429), Fault::DropOnce] {
+        let desk = Desk::new();
+        let store = desk.open("ada", Mode::Command).unwrap();
+        desk.server().fault(fault.clone());
+        store.exchange().unwrap();
+        assert_eq!(store.link().state, State::Live, "{fault:?}");
+        desk.server().fault(fault.clone());
+        edit(&store, &owner("tenant-owner", "Mara")).unwrap();
+        assert_eq!((store.link().state, store.link().queued), (State::Live, 0), "{fault:?}");
+    }
+}

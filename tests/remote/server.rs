@@ -41,6 +41,10 @@ pub enum Fault {
     HangOnChanges,
     /// This status, and how many seconds to wait.
     Status(u16, Option<u64>),
+    /// This status, for one request.
+    StatusOnce(u16),
+    /// One connection is shut without an answer.
+    DropOnce,
     Html,
     Malformed,
     /// Half an answer.
@@ -237,6 +241,14 @@ fn serve(state: &State, mut stream: TcpStream, stopped: &AtomicBool) -> std::io:
         Fault::Status(status, wait) => {
             let wait = wait.map(|wait| format!("retry-after: {wait}\r\n")).unwrap_or_default();
             return answer(&mut stream, *status, &wait, b"{}");
+        }
+        Fault::StatusOnce(status) => {
+            *state.fault.lock().unwrap() = Fault::None;
+            return answer(&mut stream, *status, "", b"{}");
+        }
+        Fault::DropOnce => {
+            *state.fault.lock().unwrap() = Fault::None;
+            return Ok(());
         }
         Fault::Html => return answer(&mut stream, 200, "content-type: text/html\r\n", b"<h1>Sign in</h1>"),
         Fault::Malformed => return answer(&mut stream, 200, "content-type: application/json\r\n", b"{\"schema\": 1, \"rev"),

@@ -12,6 +12,9 @@ pub fn run(cx: &mut Context<'_>, args: &LoginArgs) -> Result<Exit, Error> {
     }
     let token = cx.wiring.servers.read_token(&format!("Token for {}: ", args.server))?;
     let path = cx.wiring.servers.login(&args.server, &token, &cx.settings)?;
+    if cx.wiring.process.var("LAUNCHROOM_TOKEN").is_some_and(|token| !token.trim().is_empty()) {
+        cx.out.say("LAUNCHROOM_TOKEN is set here and comes first");
+    }
     cx.out.line(format!("the server takes it; kept in {}, for you alone", path.display()));
     Ok(Exit::Ok)
 }

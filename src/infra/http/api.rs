@@ -2,6 +2,7 @@
 //! the content type, the schema, the digest of bytes.
 
 use super::client::{Answer, Ask, Client, Lost};
+use super::live::jittered;
 use super::token::Token;
 use crate::app::error::{Error, Kind};
 use crate::domain::change::Change;
@@ -10,11 +11,16 @@ use crate::format::api::{self, ChangesBody, RoomBody};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName, IF_NONE_MATCH};
 use serde_json::Value;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::thread;
 use std::time::Duration;
 
 /// No room or page of a ledger is larger.
 const BODY: usize = 64 * 1024 * 1024;
 const BLOB: usize = 256 * 1024 * 1024;
+/// Before a call is made again.
+const AGAIN: Duration = Duration::from_millis(120);
+/// A server that wants to be left alone for longer is asked again by whoever waits for it.
+const PATIENT: Duration = Duration::from_secs(2);
 const ROOM: &str = "/api/platform/launch-room";
 
 /// One room of one server.
@@ -222,6 +228,7 @@ impl Api {
         }
     }
 
+    /// Asks, and asks again when that may help soon: every call here may be made twice, changes by their key.
     fn call(
         &self,
         method: &str,
@@ -233,15 +240,30 @@ impl Api {
         headers.push((ACCEPT, "application/json".to_owned()));
         let whole = body.as_ref().map_or(self.client.limits.whole, |(_, whole)| *whole);
         let body = body.map(|(body, _)| body);
-        judged(self.client.send(Ask {
-            method: method.to_owned(),
-            url,
-            headers,
-            bearer: self.bearer(),
-            body,
-            limit: BODY,
-            whole,
-        })?)
+        let mut pause = AGAIN;
+        loop {
+            let ask = Ask {
+                method: method.to_owned(),
+                url: url.clone(),
+                headers: headers.clone(),
+                bearer: self.bearer(),
+                body: body.clone(),
+                limit: BODY,
+                whole,
+            };
+            let trouble = match self.client.send(ask).map_err(Trouble::from).and_then(judged) {
+                Err(trouble) if pause <= AGAIN * 2 => trouble,
+                outcome => return outcome,
+            };
+            thread::sleep(match &trouble {
+                Trouble::Busy { after: Some(after), .. } if *after > PATIENT => return Err(trouble),
+                Trouble::Busy { after, .. } => after.unwrap_or_default().max(jittered(pause)),
+                // What was kept open from before may have been shut meanwhile.
+                Trouble::Lost(Lost::BrokenOff | Lost::Unreachable) => jittered(pause),
+                _ => return Err(trouble),
+            });
+            pause *= 2;
+        }
     }
 }
 
