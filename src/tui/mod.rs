@@ -25,6 +25,8 @@ mod tests_of_presenting;
 mod tests_of_rooms;
 #[cfg(test)]
 mod tests_of_runs;
+#[cfg(test)]
+mod tests_of_since;
 mod theme;
 mod update;
 mod view;
@@ -38,7 +40,7 @@ use crate::app::portfolio::Portfolio;
 use crate::app::ports::{Clock, RoomStore, Runner, TrustStore};
 use crate::app::sync::Synced;
 use crate::present::audience::Audience;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 /// Tells `changed` whenever the room may have changed. What it returns keeps it going; dropping that ends it.
@@ -46,6 +48,9 @@ pub type Watch = Box<dyn FnOnce(Box<dyn Fn() + Send + Sync>) -> Result<Box<dyn S
 
 /// Lists the rooms that a person could go to from here.
 pub type ListRooms = Arc<dyn Fn() -> Result<Portfolio, Error> + Send + Sync>;
+
+/// Remembers that the room was left at this moment.
+pub type Remember = Arc<dyn Fn(Timestamp) + Send + Sync>;
 
 /// Reads a regular file of at most so many bytes.
 pub type ReadFile = Arc<dyn Fn(&Path, u64) -> Result<Vec<u8>, Error> + Send + Sync>;
@@ -79,6 +84,10 @@ pub struct Cockpit {
     pub rooms: ListRooms,
     /// Who watches from the first frame on.
     pub present: Option<Audience>,
+    /// When this room was last left on this machine.
+    pub looked: Option<Timestamp>,
+    /// Remembers when it was left.
+    pub remember: Option<Remember>,
     /// What to tell first, e.g. why another room could not be opened.
     pub greeting: Option<String>,
     /// The room as it was read already, so that the first frame needs no store.

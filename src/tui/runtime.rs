@@ -72,6 +72,7 @@ pub fn run(mut cockpit: Cockpit) -> Result<ExitReason, Error> {
     for trouble in trouble.into_iter().chain(cockpit.greeting.take().filter(|_| cockpit.present.is_none())) {
         model.complain(trouble);
     }
+    let remember = cockpit.remember.clone();
     let watch = cockpit.watch.take();
     let (mouse, clock) = (cockpit.look.mouse, Arc::clone(&cockpit.clock));
     let effects = Effects::new(cockpit, sender.clone());
@@ -94,6 +95,10 @@ pub fn run(mut cockpit: Cockpit) -> Result<ExitReason, Error> {
     this.listen().map_err(|error| no_terminal(&error))?;
     let watching = this.effects.begin(watch);
     let reason = this.go_on();
+    if let Some(remember) = remember {
+        // Looking uses nothing up; leaving moves the mark.
+        remember(this.clock.now());
+    }
     // The terminal first: what the rest waits for, nobody should watch in a raw terminal.
     give_back();
     if matches!(reason, ExitReason::TerminalGone | ExitReason::Signal(signal_hook::consts::SIGHUP)) {

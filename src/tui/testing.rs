@@ -458,6 +458,8 @@ pub fn blank_model(width: u16, height: u16) -> Model {
         rooms: Arc::new(|| Ok(crate::app::portfolio::Portfolio::default())),
         greeting: None,
         present: None,
+        looked: None,
+        remember: None,
     };
     let mut model = Model::new(&cockpit, Keymap::new(&BTreeMap::new()).0);
     tell(&mut model, Msg::Resized { width, height });

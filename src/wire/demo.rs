@@ -32,6 +32,8 @@ pub fn run(screens: &Screens, settings: &Settings) -> Result<Exit, Error> {
 
     let mut cockpit = screens.made(Some(&Where::File(room.clone())), settings)?;
     demo::OPERATOR.clone_into(&mut cockpit.by);
+    // The copy is gone afterwards, and so is when it was looked at.
+    cockpit.remember = None;
     cockpit.trust = Arc::new(Ours { commands: made.commands, beyond: Arc::clone(&screens.trust) });
     let laying = thread::spawn(move || copy::lay_evidence(&room, &made.ledger, &made.blobs));
     let settle = move || laying.join().unwrap_or_else(|_| Err(Error::new(Kind::Storage, "the demo was not written", "a fault")));

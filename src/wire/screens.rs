@@ -9,11 +9,11 @@ use crate::app::ports::{Clock, RoomStore, Runner, TrustStore};
 use crate::app::settings::{Color, Settings, SymbolSet, Theme};
 use crate::app::sync::Synced;
 use crate::cli::{Exit, Faces, Process};
-use crate::infra::file::FileStore;
+use crate::infra::file::{FileStore, Looked};
 use crate::infra::http::{Http, Live, Mode};
 use crate::infra::plain;
 use crate::present::audience::Audience;
-use crate::tui::{self, Cockpit, ExitReason, ListRooms, LookSettings, Watch, Way};
+use crate::tui::{self, Cockpit, ExitReason, ListRooms, LookSettings, Remember, Watch, Way};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -86,6 +86,7 @@ impl Screens {
     /// When the room cannot be opened.
     pub fn made(&self, room: Option<&Where>, settings: &Settings) -> Result<Cockpit, Error> {
         let Doors { store, watch, synced } = self.doors(room, settings)?;
+        let (looked, key) = (Looked::new(&self.process.data), room.map(key_of));
         let ascii = match settings.symbols.value {
             SymbolSet::Auto => None,
             SymbolSet::Unicode => Some(false),
@@ -116,6 +117,8 @@ impl Screens {
             rooms: self.around(room, settings),
             greeting: None,
             present: None,
+            looked: key.as_deref().and_then(|key| looked.at(key)),
+            remember: key.map(|key| -> Remember { Arc::new(move |at| drop(looked.mark(&key, at))) }),
         })
     }
 
@@ -179,6 +182,14 @@ impl Screens {
 fn server(typed: &str) -> Where {
     let typed = typed.trim();
     Where::Server(if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") })
+}
+
+/// One name for a room, however whoever opens it writes it.
+fn key_of(room: &Where) -> String {
+    match room {
+        Where::File(path) => path.canonicalize().unwrap_or_else(|_| path.clone()).display().to_string(),
+        Where::Server(address) => address.clone(),
+    }
 }
 
 fn watch(store: Arc<FileStore>) -> Watch {

@@ -9,6 +9,7 @@ mod find;
 mod holder;
 mod journal;
 mod lock;
+mod looked;
 pub mod mirror;
 mod place;
 mod sample;
@@ -23,6 +24,7 @@ mod watch;
 mod write;
 
 pub use find::{Found, find};
+pub use looked::Looked;
 pub use sample::sample_ledger;
 pub use spooling::Spooling;
 pub use trouble::reason;

@@ -66,6 +66,7 @@ impl Keymap {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::model::Screen;
     use std::collections::BTreeSet;
 
     #[test]
@@ -78,7 +79,9 @@ mod tests {
         let (map, _) = Keymap::new(&BTreeMap::new());
         for (scope, chord) in map.rows.keys() {
             let on_screen = matches!(scope, Scope::On(_));
-            assert!(!(on_screen && map.rows.contains_key(&(Scope::Browse, *chord))), "{chord} on {scope:?}");
+            // The one that is meant to: on Owners `b` goes to the next blank, elsewhere it copies the brief.
+            let meant = *scope == Scope::On(Screen::Owners) && chord.to_string() == "b";
+            assert!(meant || !(on_screen && map.rows.contains_key(&(Scope::Browse, *chord))), "{chord} on {scope:?}");
             assert!(*scope == Scope::Always || !map.rows.contains_key(&(Scope::Always, *chord)), "{chord} in {scope:?}");
         }
     }

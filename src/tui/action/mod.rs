@@ -97,6 +97,8 @@ pub enum Scope {
     Start,
     /// Where text is read: help, why, since, captured text.
     Reading,
+    /// Where it stands what moved.
+    Since,
     Form,
     Confirm,
     Palette,
@@ -118,6 +120,7 @@ impl Scope {
             Self::On(screen) => screen.title(),
             Self::Start => "On the start screen",
             Self::Reading => "While reading",
+            Self::Since => "In what moved",
             Self::Form => "In a form",
             Self::Confirm => "When asked",
             Self::Palette => "In the command list",
@@ -149,6 +152,9 @@ pub enum Choice {
     Problems,
     Why,
     Since,
+    SinceStart,
+    SinceDate,
+    Brief,
     Present,
     Help,
     Palette,
@@ -191,7 +197,8 @@ pub enum Choice {
 pub fn scopes(model: &Model) -> Vec<Scope> {
     use super::model::Overlay;
     let here = match model.overlays.last() {
-        Some(Overlay::Help { .. } | Overlay::Why { .. } | Overlay::Since { .. } | Overlay::Pager(_)) => vec![Scope::Reading],
+        Some(Overlay::Help { .. } | Overlay::Why { .. } | Overlay::Pager(_)) => vec![Scope::Reading],
+        Some(Overlay::Since { .. }) => vec![Scope::Since, Scope::Reading],
         Some(Overlay::Palette(_)) => vec![Scope::Palette],
         Some(Overlay::Rooms(_)) => vec![Scope::Rooms],
         Some(Overlay::Conflict(_)) => vec![Scope::Conflict],

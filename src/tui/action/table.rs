@@ -172,6 +172,37 @@ pub static TABLE: &[Action] = &[
         Choice::Since,
     ),
     row(
+        "since.start",
+        ("start", "Another start", "Since you last looked, yesterday, Monday, or the kickoff."),
+        Scope::Since,
+        &["s"],
+        0,
+        room,
+        Choice::SinceStart,
+    ),
+    row(
+        "since.date",
+        ("date", "A start of your own", "Since a day or a moment that you write."),
+        Scope::Since,
+        &["e"],
+        0,
+        room,
+        Choice::SinceDate,
+    ),
+    row(
+        "brief",
+        (
+            "brief",
+            "Copy the brief",
+            "Copies the stand-up: verdict, what moved and why, whom it waits for, what is next; 12 lines at most.",
+        ),
+        Browse,
+        &["b"],
+        18,
+        copyable,
+        Choice::Brief,
+    ),
+    row(
         "actions.target",
         (
             "whole way",

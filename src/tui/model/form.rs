@@ -20,6 +20,8 @@ pub enum Purpose {
     AttachDocument(String),
     Withdraw(u64),
     Discard(Box<Captured>),
+    /// From when on "since" counts.
+    SinceDate,
     /// For whom to present.
     Present,
     NewRoom,

@@ -4,6 +4,7 @@ pub mod form;
 pub mod list;
 pub mod overlay;
 pub mod run;
+pub mod since;
 pub mod start;
 mod subject;
 pub mod text;
@@ -85,6 +86,8 @@ pub struct Model {
     pub numbers: Numbers,
     /// Somebody watches: what they may not see is behind it.
     pub curtain: Option<Box<Curtain>>,
+    /// What moved since somebody last looked.
+    pub since: since::SinceView,
 }
 
 /// What nobody who watches may see, until they no longer do.
@@ -257,6 +260,7 @@ impl Model {
             start: start::Start::default(),
             numbers: Numbers::default(),
             curtain: None,
+            since: since::SinceView { looked: cockpit.looked, ..since::SinceView::default() },
         }
     }
 

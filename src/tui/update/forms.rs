@@ -68,6 +68,7 @@ pub fn fresh(facts: &Facts, purpose: &Purpose) -> Option<Form> {
         | Purpose::Withdraw(_)
         | Purpose::Discard(_)
         | Purpose::Present
+        | Purpose::SinceDate
         | Purpose::NewRoom
         | Purpose::OpenRoom
         | Purpose::Connect => None,
@@ -198,6 +199,7 @@ pub fn change(facts: &Facts, form: &Form) -> Option<Change> {
         | Purpose::AttachDocument(_)
         | Purpose::Discard(_)
         | Purpose::Present
+        | Purpose::SinceDate
         | Purpose::NewRoom
         | Purpose::OpenRoom
         | Purpose::Connect => None,
@@ -289,6 +291,7 @@ pub fn submit(model: &mut Model) -> Vec<Effect> {
             vec![Effect::Discard(run)]
         }
         Purpose::Present => super::present::submit(model),
+        Purpose::SinceDate => super::since::submit(model),
         Purpose::NewRoom | Purpose::OpenRoom | Purpose::Connect => take_way(model),
         Purpose::Owner(_)
         | Purpose::Function(_)

@@ -12,6 +12,7 @@ pub mod present;
 mod room;
 mod rooms;
 mod runs;
+mod since;
 mod turns;
 mod wake;
 
@@ -57,6 +58,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Continued => Vec::new(),
         Msg::Revealed => present::reveal(model),
     };
+    since::freshen(model);
     settle(model);
     effects.extend(wake::next(model).map(Effect::WakeAt));
     effects
@@ -87,6 +89,9 @@ fn choose(model: &mut Model, choice: Choice) -> Vec<Effect> {
         Choice::Why => browse::why(model),
         Choice::Since => overlay(model, Overlay::Since { top: 0 }),
         Choice::Present => present::key(model),
+        Choice::SinceStart => since::turn(model),
+        Choice::SinceDate => since::date(model),
+        Choice::Brief => since::brief(model),
         Choice::Help => overlay(model, Overlay::Help { top: 0 }),
         Choice::Palette => overlay(model, Overlay::Palette(super::model::overlay::Palette::default())),
         Choice::PaletteTake => palette::take(model),

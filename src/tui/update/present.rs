@@ -39,6 +39,7 @@ pub fn submit(model: &mut Model) -> Vec<Effect> {
 
 /// Draws the curtain. From here on nothing of the room is in the model's reach that the audience may not see.
 pub fn draw(model: &mut Model, audience: Audience) {
+    super::since::freshen(model);
     let Some(opened) = &model.opened else { return };
     let shown = curtain::drawn(opened, audience);
     model.overlays.clear();

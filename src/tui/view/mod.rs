@@ -20,6 +20,7 @@ mod parts;
 pub mod proofs;
 mod regions;
 mod rooms;
+mod since;
 mod stale;
 mod start;
 mod steps;

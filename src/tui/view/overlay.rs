@@ -21,7 +21,7 @@ pub fn paint(model: &Model, area: Rect, buffer: &mut Buffer) -> Option<Position>
     match model.overlays.last()? {
         Overlay::Help { top } => read(model, "Keys", &help(model, text_cells(area)), *top, area, buffer),
         Overlay::Why { about, top } => read(model, "Why", &why(model, about, text_cells(area)), *top, area, buffer),
-        Overlay::Since { top } => read(model, "Since", &since(model, text_cells(area)), *top, area, buffer),
+        Overlay::Since { top } => read(model, "Since", &super::since::text(model, text_cells(area)), *top, area, buffer),
         Overlay::Pager(pager) => read(model, &pager.title, &captured(model, pager, text_cells(area)), pager.top, area, buffer),
         Overlay::Palette(palette) => return Some(commands(model, palette, area, buffer)),
         Overlay::Rooms(rooms) => return Some(super::rooms::paint(model, rooms, area, buffer)),
@@ -39,7 +39,7 @@ pub fn last_top(model: &Model) -> usize {
     let length = match model.overlays.last() {
         Some(Overlay::Help { .. }) => help(model, cells).len(),
         Some(Overlay::Why { about, .. }) => why(model, about, cells).len(),
-        Some(Overlay::Since { .. }) => since(model, cells).len(),
+        Some(Overlay::Since { .. }) => super::since::text(model, cells).len(),
         Some(Overlay::Pager(pager)) => captured(model, pager, cells).len(),
         Some(Overlay::Palette(_) | Overlay::Rooms(_) | Overlay::Conflict(_) | Overlay::Form(_) | Overlay::Confirm(_)) | None => 0,
     };
@@ -257,35 +257,6 @@ fn rests_on(facts: &Facts, state: &RequirementState, subject: &Subject) -> bool 
         }
         _ => false,
     }
-}
-
-/// What happened, the newest first.
-fn since(model: &Model, cells: usize) -> Vec<Line<'static>> {
-    let Some(facts) = model.facts() else { return Vec::new() };
-    let (look, theme) = (&model.look, &model.look.theme);
-    let mut out = vec![Line::default()];
-    let mut day = String::new();
-    for entry in facts.snapshot.ledger.entries.iter().rev().take(300) {
-        let this = words::weekday(entry.at.to_zoned(facts.zone.clone()).date());
-        if this != day {
-            out.push(Ink::new(look, cells).text(&this, theme.heading).line());
-            day = this;
-        }
-        let time = entry.at.to_zoned(facts.zone.clone()).strftime("%H:%M").to_string();
-        out.push(
-            Ink::new(look, cells)
-                .gap(2)
-                .cell(&time, 6, theme.quiet)
-                .cell(&format!("#{}", entry.seq), 6, theme.quiet)
-                .plain(&super::evidence::sentence(&facts, entry))
-                .quiet(&format!("  {}", entry.by))
-                .line(),
-        );
-    }
-    if out.len() == 1 {
-        out.extend(parts::text(model, cells, "The ledger has no entry yet.", theme.quiet));
-    }
-    out
 }
 
 fn captured(model: &Model, pager: &Pager, cells: usize) -> Vec<Line<'static>> {

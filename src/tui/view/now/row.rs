@@ -6,7 +6,7 @@ use crate::present::words;
 use crate::tui::model::{Facts, Model, Subject};
 use crate::tui::view::chrome::stage;
 use crate::tui::view::parts::{stale_proofs, tally};
-use crate::tui::view::{evidence, parts};
+use crate::tui::view::{evidence, parts, since};
 use crate::tui::widget::{self, Ink};
 use ratatui::text::Line;
 
@@ -227,18 +227,10 @@ fn ending_line(model: &Model, facts: &Facts, at: usize, width: usize) -> Line<'s
 
 fn since_line(model: &Model, facts: &Facts, width: usize) -> Line<'static> {
     let (look, theme) = (&model.look, &model.look.theme);
-    let entries = &facts.snapshot.ledger.entries;
     let hint = format!("{} details", model.keymap.hint("since"));
-    let text = match entries.last() {
+    let text = match model.since.found() {
+        Some(found) => format!("Since {}: {}", model.since.told(facts), since::short(found)),
         None => "No entry in the ledger yet".to_owned(),
-        Some(last) => format!(
-            "{} {}, last {} by {}: {}",
-            entries.len(),
-            if entries.len() == 1 { "entry" } else { "entries" },
-            words::moment_near(last.at, facts.now, facts.zone),
-            last.by,
-            evidence::sentence(facts, last)
-        ),
     };
     let room = width.saturating_sub(widget::width(&hint) + 5);
     Ink::new(look, width)
