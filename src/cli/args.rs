@@ -282,8 +282,8 @@ pub enum ReviewFormat {
 
 #[derive(Debug, Args)]
 pub struct WhyArgs {
-    /// A gate, or a requirement as gate/slug
-    #[arg(value_name = "GATE|REQ")]
+    /// A gate, a step, or a requirement as gate/slug
+    #[arg(value_name = "GATE|STEP|REQ")]
     pub what: String,
     #[command(flatten)]
     pub reading: Reading,

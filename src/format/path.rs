@@ -104,7 +104,10 @@ impl<'a> Path<'a> {
     fn by_person(&self) -> Vec<(&'a Action, Vec<usize>)> {
         let mut out: Vec<(&Action, Vec<usize>)> = Vec::new();
         for (at, action) in self.actions.iter().enumerate() {
-            match out.iter_mut().find(|(first, _)| first.owner == action.owner) {
+            // Blank roles of a side are one: it has to name somebody for each.
+            let who =
+                |action: &Action| (whom(self.plan, self.room, &action.owner).to_owned(), self.plan.party_side(&action.owner));
+            match out.iter_mut().find(|(first, _)| who(first) == who(action)) {
                 Some((_, rows)) => rows.push(at + 1),
                 None => out.push((action, vec![at + 1])),
             }

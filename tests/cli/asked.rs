@@ -95,3 +95,13 @@ fn waiting_ends_as_a_review_does() {
     assert_eq!(desk.run(&["wait", "--for", "setup", "--timeout", "soon"]).code, 2);
     assert_eq!(desk.run(&["wait", "--for", "setpu", "--timeout", "1s"]).code, 2);
 }
+
+#[test]
+fn a_step_says_what_keeps_it_open_and_who_closes_it() {
+    let desk = Desk::with_room();
+    let told = desk.ok(&["why", "access-proof"]).out;
+    assert!(told.contains("Open") && told.contains("launchroom tick access-proof/"), "{told}");
+    assert!(told.lines().all(|line| line.chars().count() <= 80), "{told}");
+    let told = desk.json(&["why", "access-proof", "--json"]);
+    assert_eq!(told["why"]["step"], "access-proof");
+}

@@ -4,7 +4,7 @@ use crate::app::error::Error;
 use crate::app::open::Opened;
 use crate::cli::args::WhyArgs;
 use crate::cli::{Exit, context::Context, context::unknown};
-use crate::domain::gate::{Action, GateState, RequirementState};
+use crate::domain::gate::{Action, GateState, RequirementState, StepState, StepStatus};
 use crate::domain::plan::{Need, Plan};
 use crate::format::review::who;
 use crate::present::line::{Line, Tone, wrap};
@@ -22,7 +22,9 @@ pub fn run(cx: &mut Context<'_>, args: &WhyArgs) -> Result<Exit, Error> {
     let found = find(&opened, &args.what);
     let Some(found) = found else {
         let gates = plan.gates.iter().map(|gate| gate.id.as_str());
-        return Err(unknown("gate or requirement", &args.what, gates.chain(plan.requirements().map(|one| one.id.as_str()))));
+        let steps = plan.steps.iter().map(|step| step.id.as_str());
+        let known = gates.chain(steps).chain(plan.requirements().map(|one| one.id.as_str()));
+        return Err(unknown("gate, step or requirement", &args.what, known));
     };
     if args.reading.json {
         let links = chain_json(&opened, &found, 0);
@@ -32,6 +34,7 @@ pub fn run(cx: &mut Context<'_>, args: &WhyArgs) -> Result<Exit, Error> {
     let symbols = cx.symbols();
     let lines = match found {
         Found::Gate(gate) => gate_lines(&opened, gate, symbols),
+        Found::Step(step) => step_lines(&opened, step, symbols),
         Found::Requirement(state) => requirement_lines(&opened, state, symbols),
     };
     cx.out.lines(lines);
@@ -40,6 +43,7 @@ pub fn run(cx: &mut Context<'_>, args: &WhyArgs) -> Result<Exit, Error> {
 
 enum Found<'a> {
     Gate(&'a GateState),
+    Step(&'a StepState),
     Requirement(&'a RequirementState),
 }
 
@@ -47,7 +51,8 @@ fn find<'a>(opened: &'a Opened, id: &str) -> Option<Found<'a>> {
     let readiness = &opened.readiness;
     let of_a_step = || readiness.steps.iter().flat_map(|step| &step.requirements).find(|state| state.id == *id);
     let requirement = readiness.requirement(id).or_else(of_a_step);
-    readiness.gate(id).map(Found::Gate).or(requirement.map(Found::Requirement))
+    let step = || readiness.steps.iter().find(|step| step.id == *id).map(Found::Step);
+    readiness.gate(id).map(Found::Gate).or_else(step).or(requirement.map(Found::Requirement))
 }
 
 fn gate_lines(opened: &Opened, gate: &GateState, symbols: &Symbols) -> Vec<Line> {
@@ -67,6 +72,41 @@ fn gate_lines(opened: &Opened, gate: &GateState, symbols: &Symbols) -> Vec<Line>
         lines.push(Line::default());
         lines.extend(chain(opened, state, symbols, 0));
     }
+    lines
+}
+
+/// A step: what keeps it open, and who ticks or attaches it.
+fn step_lines(opened: &Opened, state: &StepState, symbols: &Symbols) -> Vec<Line> {
+    let (plan, room) = (&*opened.snapshot.plan, &*opened.snapshot.room);
+    let Some(step) = plan.step(state.id.as_str()) else { return Vec::new() };
+    let standing = match state.status {
+        StepStatus::Late => format!("{} d late", state.late_days),
+        StepStatus::AtRisk | StepStatus::Closed | StepStatus::Ahead => words::step(state.status).to_owned(),
+    };
+    let head = format!("{} {}  {standing}, due {}", symbols.step(state.status), state.id, words::weekday(state.due));
+    let mut lines = vec![Line::of(Tone::Strong, head)];
+    lines.extend(labelled("Is", &step.title, 2));
+    lines.extend(labelled("Closes", &format!("when {}", words::inside(&step.exit_gate)), 2));
+    if state.status == StepStatus::Closed {
+        let seen: Vec<String> = state.evidence.iter().map(|seq| format!("#{seq}")).collect();
+        lines.extend(labelled("Shown", &format!("by {}", seen.join(" ")), 2));
+        return lines;
+    }
+    for open in &state.open {
+        lines.extend(labelled("Open", open, 2));
+    }
+    let side = plan.party_side(&step.owner).as_str();
+    lines.extend(labelled("Who", &format!("{} ({side})", who(plan, room, &step.owner)), 2));
+    for task in state.tasks.iter().filter(|task| !task.done) {
+        lines.extend(labelled("Command", &format!("launchroom tick {}/{}", state.id, task.id), 2));
+    }
+    if state.evidence.is_empty() {
+        lines.extend(labelled("Command", &format!("launchroom attach --meets {} FILE", state.id), 2));
+    }
+    for below in state.requirements.iter().filter(|state| !state.status.is_settled()) {
+        lines.extend(chain(opened, below, symbols, 1));
+    }
+    lines.extend(labelled("Stop rule", &step.stop_rule, 2));
     lines
 }
 
@@ -207,6 +247,19 @@ fn chain_json(opened: &Opened, found: &Found<'_>, depth: usize) -> Value {
                 "gate": gate.id.as_str(),
                 "status": gate.status.as_str(),
                 "stop_rule": gate.stop_rule,
+                "because": held.map(|state| chain_json(opened, &Found::Requirement(state), depth + 1)).collect::<Vec<_>>(),
+            })
+        }
+        Found::Step(state) => {
+            let step = plan.step(state.id.as_str());
+            let held = state.requirements.iter().filter(|state| !state.status.is_settled());
+            json!({
+                "step": state.id.as_str(),
+                "status": state.status.as_str(),
+                "due": state.due.to_string(),
+                "owner": step.map(|step| step.owner.as_str()),
+                "stop_rule": step.map(|step| step.stop_rule.as_str()),
+                "open": state.open,
                 "because": held.map(|state| chain_json(opened, &Found::Requirement(state), depth + 1)).collect::<Vec<_>>(),
             })
         }
