@@ -1,4 +1,5 @@
 //! Every seed of the fuzz targets, and thousands of changed ones, through the same checks: on every machine, every time.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on says so by panicking")]
 
 #[path = "fuzz/checks.rs"]
 mod checks;

@@ -15,6 +15,7 @@ pub use wiring::{Faces, Process, Pulled, Rooms, Servers, Wiring};
 
 use crate::app::error::Error;
 use crate::app::settings;
+use crate::present::safe;
 use args::{Cli, Command};
 use clap::Parser as _;
 use context::Context;
@@ -26,13 +27,10 @@ const SETTINGS_LIMIT: u64 = 1 << 20;
 
 /// Runs one command line to its end.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, wiring: &Wiring) -> Exit {
-    let cli = match Cli::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(told) => {
-            // Help and version are answers, everything else is misuse; clap knows which stream each belongs on.
-            let _ = told.print();
-            return if told.use_stderr() { Exit::Usage } else { Exit::Ok };
-        }
+        Err(told) => return answer(&told, &arguments),
     };
     let process = &wiring.process;
     let flags = settings::Flags {
@@ -58,6 +56,20 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, wiring: &Wiring) -> Ex
     };
     let ended = dispatch(&mut context, &cli);
     context.end(ended)
+}
+
+/// Help and version are answers, everything else is misuse; clap knows which stream each belongs on.
+///
+/// It names the words that were typed, so it is asked again with them as they may be shown.
+fn answer(told: &clap::Error, arguments: &[OsString]) -> Exit {
+    let shown = arguments.iter().map(|word| safe::bytes(word.as_encoded_bytes()).into_string());
+    if let Err(told) = Cli::try_parse_from(shown) {
+        let _ = told.print();
+    } else {
+        let mut out = Out::new(Paint::default());
+        told.to_string().lines().for_each(|line| out.say(line));
+    }
+    if told.use_stderr() { Exit::Usage } else { Exit::Ok }
 }
 
 /// The settings file's text, when there is one.

@@ -176,10 +176,7 @@ fn escape(json: &str) -> String {
 }
 
 fn drives_a_terminal(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{00ad}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+    c.is_control() || crate::present::safe::is_invisible(c)
 }
 
 #[cfg(test)]

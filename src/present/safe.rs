@@ -238,7 +238,8 @@ fn is_symbol(c: char) -> bool {
 }
 
 /// Characters that show nothing themselves but change, hide or reorder what is around them.
-fn is_invisible(c: char) -> bool {
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{80}'..='\u{9f}'                         // C1: some terminals obey them
         | '\u{ad}' | '\u{34f}' | '\u{61c}'          // soft hyphen, grapheme joiner, Arabic letter mark

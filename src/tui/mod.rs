@@ -18,6 +18,8 @@ mod testing;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod tests_of_hostile_text;
+#[cfg(test)]
 mod tests_of_links;
 #[cfg(test)]
 mod tests_of_presenting;

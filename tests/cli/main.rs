@@ -12,6 +12,7 @@ mod exits;
 mod full_disk;
 mod guarded;
 mod help;
+mod hostile;
 mod input;
 mod preflight;
 mod proving;
