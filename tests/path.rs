@@ -211,8 +211,14 @@ fn changes(stage: &mut Stage, act: &Act, now: Timestamp) -> Vec<Change> {
                 cut: false,
             };
             let target = stage.plan.proof(proof).expect("a proof").targets[0].to_string();
-            let finished =
-                RunFinished { proof: proof.as_str().into(), outcome, run: run.clone(), digest: None, inputs: Inputs::default() };
+            let finished = RunFinished {
+                proof: proof.as_str().into(),
+                outcome,
+                run: run.clone(),
+                digest: None,
+                inputs: Inputs::default(),
+                failing: Vec::new(),
+            };
             let attached = Attached { proof: Some(proof.as_str().into()), run: Some(run), ..record(&target, outcome) };
             vec![Change::FinishRun(Box::new(finished)), Change::AttachEvidence(Box::new(attached))]
         }

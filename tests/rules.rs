@@ -151,7 +151,14 @@ fn changes(stage: &mut Stage, deed: &Deed, place: usize, now: Timestamp) -> Vec<
                 seen: 1,
                 cut: false,
             };
-            let finished = RunFinished { proof: proof.into(), outcome: *outcome, run, digest: None, inputs: Inputs::default() };
+            let finished = RunFinished {
+                proof: proof.into(),
+                outcome: *outcome,
+                run,
+                digest: None,
+                inputs: Inputs::default(),
+                failing: Vec::new(),
+            };
             let check =
                 |(id, status): &(usize, CheckStatus)| Check { id: CHECKS[*id].into(), status: *status, detail: String::new() };
             let record = Attached {

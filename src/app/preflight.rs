@@ -78,7 +78,12 @@ pub fn preflight(plan: &Plan, room: &Room, values: &[(String, String)]) -> Prefl
                 }
             } else if let Some(at) = value(&env.name).and_then(host).filter(|_| aims.iter().all(|aim| aim.name != env.name)) {
                 let usual = env.default.as_deref().and_then(host);
-                aims.push(Aim { name: env.name.clone(), instead_of: usual.filter(|usual| *usual != at), at });
+                let ours = &room.tenant.hosts;
+                let instead_of = match ours.first() {
+                    Some(first) => (!ours.contains(&at)).then(|| first.clone()),
+                    None => usual.filter(|usual| *usual != at),
+                };
+                aims.push(Aim { name: env.name.clone(), instead_of, at });
             }
         }
     }

@@ -15,10 +15,11 @@ use super::{
     ports::{Clock, RoomStore, RunEvent, RunHandle, RunOrder, Runner, Snapshot, TrustStore},
 };
 use crate::domain::{
+    canary,
     change::Change,
     gate,
     ids::{ProofId, RunId},
-    ledger::{Body, Outcome, RunFinished},
+    ledger::{Body, CheckStatus, Outcome, RunFinished},
     plan::{Class, Confirmation, Proof},
     redact::Secret,
 };
@@ -88,6 +89,10 @@ pub struct RunSheet {
     pub outputs: Vec<String>,
     /// Why it cannot start as things are, one sentence each.
     pub refused: Vec<String>,
+    /// What has to be done first and is not. A person who agrees all the same does so knowing it.
+    pub too_early: Option<String>,
+    /// The question a person has to say yes to, by naming the tenant, when nobody did so yet.
+    pub question: Option<String>,
 }
 
 impl RunSheet {
@@ -170,10 +175,12 @@ pub fn start(
     events: Box<dyn Fn(RunEvent) + Send + Sync>,
 ) -> Result<Box<dyn RunHandle>, Error> {
     let snapshot = means.store.load()?;
-    let Prepared { sheet, env, command, secrets, bundle } = prepare(means, &snapshot, wanted)?;
+    let Prepared { sheet, mut env, command, mut secrets, bundle } = prepare(means, &snapshot, wanted)?;
     if let Some(first) = sheet.refused.first() {
         let mut error = Error::new(Kind::Refused, format!("{} was not run", sheet.proof), sheet.refused.join("\n"));
-        if !sheet.trusted {
+        if sheet.trusted && sheet.question.is_some() {
+            error = error.hint(format!("Read the command, then agree for this tenant: --confirm {}", snapshot.room.tenant.id));
+        } else if !sheet.trusted {
             error = error.hint("Read the command, then run it with --trust");
         } else if first.contains("phrase") {
             error = error.hint("Type the phrase, or give it with --confirm");
@@ -190,6 +197,10 @@ pub fn start(
     // As it is now: what changes while the command runs, it may not have seen.
     let proof = snapshot.plan.proof(sheet.proof.as_str());
     let inputs = proof.map(|proof| gate::inputs_of(&snapshot.plan, &snapshot.room, &snapshot.ledger, proof)).unwrap_or_default();
+    // Nobody needs it: where it turns up, something handed on what it was given.
+    let canary = canary::of(&id);
+    env.insert(canary::NAME.into(), canary.expose().to_owned());
+    secrets.push(canary);
     let order = RunOrder {
         id,
         proof: sheet.proof.clone(),
@@ -213,6 +224,11 @@ pub fn start(
         Box::new(move |event| {
             events(match event {
                 RunEvent::Ended(Ok(mut captured)) => {
+                    if captured.redactions.contains_key(canary::RULE) {
+                        captured
+                            .notes
+                            .push("it printed the leak canary: it prints what it is given, so look at what else".into());
+                    }
                     match record(&means, &captured) {
                         Ok(snapshot) => captured.notes.extend(snapshot.notices),
                         Err(error) => captured.notes.push(format!("the end of this run is not in the ledger: {error}")),
@@ -259,12 +275,14 @@ pub fn record_interrupted(means: &Means) -> Result<(usize, Vec<String>), Error> 
 }
 
 fn record(means: &Means, captured: &super::ports::Captured) -> Result<Snapshot, Error> {
+    let failing = captured.checks.iter().flatten().filter(|check| check.status == CheckStatus::Failed);
     let finished = RunFinished {
         proof: captured.proof.clone(),
         outcome: captured.outcome,
         run: captured.run.clone(),
         digest: Some(captured.digest),
         inputs: captured.inputs.clone(),
+        failing: failing.map(|check| check.id.clone()).collect(),
     };
     edit::edit(&*means.store, &means.by, means.clock.now(), &Change::FinishRun(Box::new(finished)))
 }
@@ -351,6 +369,25 @@ fn prepare(means: &Means, snapshot: &Snapshot, wanted: &Wanted) -> Result<Prepar
             refused.push(format!("it wants the phrase `{}` typed", confirm.phrase));
         }
     }
+    let tenant = &snapshot.room.tenant;
+    let host = target(proof, &command, &values.env);
+    if let Some(host) = host.as_ref().filter(|host| !tenant.hosts.is_empty() && !tenant.hosts.contains(host)) {
+        refused.push(format!("it is aimed at {host}, none of this tenant's hosts: {}", tenant.hosts.join(", ")));
+    }
+    let said = wanted.confirmation.as_deref().map(str::trim);
+    let agreed = wanted.agree
+        || said.is_some_and(|said| {
+            said == tenant.id.as_str() || said == tenant.name || confirm.as_ref().is_some_and(|c| c.phrase == said)
+        });
+    let too_early = too_early(snapshot, proof);
+    let question = (proof.mutating && !agreed).then(|| {
+        let place = host.as_ref().map(|host| format!(", at {host}")).unwrap_or_default();
+        format!("{} changes something outside this machine, for {} ({}){place}", proof.id, tenant.name, tenant.id)
+    });
+    if let Some(question) = &question {
+        refused.extend(too_early.clone());
+        refused.push(question.clone());
+    }
     let locked = proof.class == Class::Locked || wanted.env_file.is_some() || named.is_some();
     let sheet = RunSheet {
         proof: proof.id.clone(),
@@ -359,7 +396,7 @@ fn prepare(means: &Means, snapshot: &Snapshot, wanted: &Wanted) -> Result<Prepar
         source,
         asked,
         trusted: trusted || wanted.agree,
-        host: target(proof, &command, &values.env),
+        host,
         class: if locked { Class::Locked } else { proof.class },
         mutating: proof.mutating,
         env: values.lines,
@@ -368,8 +405,18 @@ fn prepare(means: &Means, snapshot: &Snapshot, wanted: &Wanted) -> Result<Prepar
         timeout: wanted.timeout.or_else(|| proof.timeout.and_then(|timeout| timeout.try_into().ok())),
         outputs: outputs(proof, &command),
         refused,
+        too_early,
+        question,
     };
     Ok(Prepared { sheet, env: values.env, command, secrets: values.secrets, bundle: proof.bundle })
+}
+
+/// What has to be done before a proof that changes something may run: the tasks of the step it comes after.
+fn too_early(snapshot: &Snapshot, proof: &Proof) -> Option<String> {
+    let step = snapshot.plan.step(proof.after.as_ref()?.as_str())?;
+    let done = step.tasks.iter().filter(|task| snapshot.room.is_done(step.id.as_str(), task.id.as_str())).count();
+    let all = step.tasks.len();
+    (done < all).then(|| format!("{}: {done} of {all} tasks done. Until then: {}", step.title, step.stop_rule))
 }
 
 /// The phrase a person has to type: the plan's, or one that a command would say for itself (`CONFIRM_RESET=yes …`), which

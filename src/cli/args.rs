@@ -465,7 +465,7 @@ pub struct RunArgs {
     /// Hand this environment name on to the command
     #[arg(long, value_name = "NAME")]
     pub pass_env: Vec<String>,
-    /// The phrase that confirms a dangerous run
+    /// Confirms a dangerous run: the phrase it asks for, else the tenant's id
     #[arg(long, value_name = "PHRASE")]
     pub confirm: Option<String>,
     /// Stop it after this long, e.g. 90s or 10m

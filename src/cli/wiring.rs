@@ -130,6 +130,12 @@ pub struct Pulled {
 
 /// What is not the shell's to do, and starts only when asked for.
 pub trait Faces {
+    /// Asks the person at the terminal, and answers what they typed.
+    ///
+    /// # Errors
+    /// `Storage` when it cannot be read.
+    fn ask(&self, prompt: &str) -> Result<String, Error>;
+
     /// The cockpit on a room, or its start screen; with an audience nobody sees more than it may, from the first frame on.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 pub mod apply;
 pub mod bundle;
 pub mod calendar;
+pub mod canary;
 pub mod change;
 pub mod command;
 pub mod gate;

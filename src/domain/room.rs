@@ -36,6 +36,8 @@ pub struct Tenant {
     pub motion: Option<MotionId>,
     /// When the go/no-go call takes place.
     pub go_no_go: Option<civil::DateTime>,
+    /// Where this tenant's deployment answers, as `host` or `host:port`. Empty: whatever the plan or the room's commands name.
+    pub hosts: Vec<String>,
 }
 
 /// What a scope field holds. A blank text or an empty list is blank.
@@ -278,6 +280,7 @@ impl Room {
             "kickoff" => return text.parse().map(|date| tenant.kickoff = date).is_ok(),
             "timezone" => return TimeZone::get(&text).map(|zone| tenant.timezone = zone).is_ok(),
             "go_no_go" if text.is_empty() => tenant.go_no_go = None,
+            "hosts" => tenant.hosts = text.split(", ").filter(|host| !host.is_empty()).map(str::to_owned).collect(),
             "go_no_go" => return text.parse().map(|at| tenant.go_no_go = Some(at)).is_ok(),
             _ => return false,
         }
@@ -301,6 +304,7 @@ impl Room {
         put("tenant.timezone".into(), tenant.timezone.iana_name().unwrap_or("UTC"));
         put("tenant.motion".into(), tenant.motion.as_ref().map_or("", |id| id.as_str()));
         put("tenant.go_no_go".into(), &tenant.go_no_go.map(|at| at.to_string()).unwrap_or_default());
+        put("tenant.hosts".into(), &tenant.hosts.join(", "));
         for (role, owner) in &self.owners {
             put(format!("owners.{role}.name"), &owner.name);
             put(format!("owners.{role}.contact"), &owner.contact);

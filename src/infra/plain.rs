@@ -3,7 +3,7 @@
 use crate::app::error::{Error, Kind};
 use rustix::fs::{Mode, OFlags};
 use std::fs::File;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, BufRead as _, Read as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
@@ -57,6 +57,18 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
         return Err(Error::new(Kind::Input, what(), format!("it is larger than {} MiB", limit >> 20)));
     }
     Ok(bytes)
+}
+
+/// One line of an answer that a person types.
+///
+/// # Errors
+/// `Storage` when it cannot be read.
+pub fn ask(prompt: &str) -> Result<String, Error> {
+    let failed = |error: io::Error| Error::new(Kind::Storage, "nothing could be read from stdin", error.to_string());
+    eprint!("{prompt}");
+    let mut line = String::new();
+    io::stdin().lock().take(LINE).read_line(&mut line).map_err(failed)?;
+    Ok(line.trim().to_owned())
 }
 
 /// One line that nobody sees being typed; from a pipe, when stdin is none a person types into.

@@ -383,6 +383,9 @@ fn sheet(cockpit: &Cockpit, proof: &ProofId) -> Result<Sheet, Error> {
     if !sheet.outputs.is_empty() {
         fact("Takes in", sheet.outputs.join(", "));
     }
+    if let Some(why) = sheet.too_early.clone().filter(|_| sheet.mutating) {
+        fact("Too early", why);
+    }
     if !sheet.trusted {
         fact(
             "New here",

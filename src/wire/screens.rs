@@ -33,6 +33,10 @@ pub struct Screens {
 }
 
 impl Faces for Screens {
+    fn ask(&self, prompt: &str) -> Result<String, Error> {
+        plain::ask(prompt)
+    }
+
     fn cockpit(&self, room: Option<Where>, settings: &Settings, present: Option<Audience>) -> Result<Exit, Error> {
         // Where somebody came from: another room, or the start screen.
         let (mut room, mut from) = (room, None::<Option<Where>>);

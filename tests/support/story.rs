@@ -437,5 +437,6 @@ fn finished(plan: &Plan, proof: &str, place: usize, event: &Event) -> RunFinishe
         },
         digest: None,
         inputs: Inputs::default(),
+        failing: Vec::new(),
     }
 }

@@ -360,7 +360,14 @@ impl Story<'_> {
             seen: kept.1,
             cut: false,
         };
-        let finished = RunFinished { proof: id.clone(), outcome, run: run.clone(), digest: Some(kept.0), inputs: inputs.clone() };
+        let finished = RunFinished {
+            proof: id.clone(),
+            outcome,
+            run: run.clone(),
+            digest: Some(kept.0),
+            inputs: inputs.clone(),
+            failing: Vec::new(),
+        };
         self.write(by, Body::RunFinished(Box::new(finished)));
         let target = known.targets.first().map_or("launch-dossier", |target| target.as_str());
         let record = Attached {

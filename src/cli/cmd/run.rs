@@ -5,7 +5,7 @@ use crate::app::attach::{self, Desk, How};
 use crate::app::error::{Error, Kind};
 use crate::app::open::{self, Opened};
 use crate::app::ports::{Captured, RoomStore, RunEvent, RunHandle};
-use crate::app::prove::{self, Means, Wanted, again};
+use crate::app::prove::{self, Means, RunSheet, Wanted, again};
 use crate::cli::args::RunArgs;
 use crate::cli::interrupt::{self, Interrupted};
 use crate::cli::{Exit, context::Context, context::unknown, context::usage, moved};
@@ -33,7 +33,7 @@ pub fn run(cx: &mut Context<'_>, args: &RunArgs) -> Result<Exit, Error> {
     let plan = &before.snapshot.plan;
     let proof = named(plan, name)?;
     names_only(cx, args)?;
-    if args.confirm.is_some() && proof.confirm.is_none() {
+    if args.confirm.is_some() && proof.confirm.is_none() && !proof.mutating {
         cx.out.say(Line::of(Tone::Warn, format!("{} asks for no phrase: --confirm is not used", proof.id)));
     }
     let means = means(cx, &store);
@@ -47,6 +47,7 @@ pub fn run(cx: &mut Context<'_>, args: &RunArgs) -> Result<Exit, Error> {
     let sheet = prove::sheet(&means, &wanted)?;
     tidy(cx, &means)?;
     cx.out.say(Line::of(Tone::Quiet, format!("$ {}", sheet.command)));
+    let wanted = Wanted { confirmation: asked(cx, &sheet, &wanted, before.snapshot.room.tenant.id.as_str())?, ..wanted };
     let (captured, interrupted) = follow(cx, &means, &wanted)?;
     let attaches = attaches(args, captured.outcome);
     verdict(cx, &captured, attaches);
@@ -55,6 +56,20 @@ pub fn run(cx: &mut Context<'_>, args: &RunArgs) -> Result<Exit, Error> {
     }
     tell_what_moved(cx, &*store, &before)?;
     Ok(if interrupted.happened() { Exit::Interrupted } else { captured.outcome.into() })
+}
+
+/// What changes something outside is asked about, once, at a terminal: the answer names the tenant it is for.
+fn asked(cx: &mut Context<'_>, sheet: &RunSheet, wanted: &Wanted, tenant: &str) -> Result<Option<String>, Error> {
+    if let Some(why) = sheet.too_early.as_ref().filter(|_| sheet.mutating) {
+        cx.out.say(Line::of(Tone::Warn, why.clone()));
+    }
+    let process = &cx.wiring.process;
+    let Some(question) = sheet.question.as_ref().filter(|_| process.stdin_is_terminal && process.stderr_is_terminal) else {
+        return Ok(wanted.confirmation.clone());
+    };
+    cx.out.say(Line::of(Tone::Warn, question.clone()));
+    let wants = sheet.confirm.as_ref().map_or(tenant, |confirm| confirm.phrase.as_str());
+    cx.wiring.faces.ask(&format!("Type {wants} to run it: ")).map(Some)
 }
 
 /// Whether a run that ended so is attached.

@@ -3,7 +3,7 @@
 use super::case::Case;
 use super::inputs;
 use crate::domain::ids::Digest;
-use crate::domain::ledger::replay::Record;
+use crate::domain::ledger::replay::{Ran, Record};
 use crate::domain::ledger::{Attached, BlobState, Ledger, Outcome};
 use crate::domain::plan::{Class, Proof};
 use jiff::Timestamp;
@@ -52,6 +52,7 @@ pub fn stale(case: &Case<'_>, proof: &Proof, record: &Record<'_>) -> Option<Stal
         let what = match outcome {
             Outcome::Timeout => "timed out",
             Outcome::Signal => "was killed",
+            Outcome::Passed => "exited 0 with failing checks",
             _ => "failed",
         };
         Stale { why: format!("a newer run {what} {}", case.moment(at)), since: Some(at), aged: false }
@@ -79,8 +80,12 @@ pub fn changed(case: &Case<'_>, proof: &Proof, record: &Record<'_>) -> Option<St
 pub fn newer_failure(case: &Case<'_>, proof: &Proof, record: &Record<'_>) -> Option<(Timestamp, Outcome)> {
     let run = record.attached.run.as_ref()?;
     let later = case.history.runs(proof.id.as_str()).iter().rev().take_while(|ran| ran.seq > record.ran);
+    // An exit status of 0 does not make a failing check pass.
+    let fails = |ran: &Ran<'_>| {
+        ran.outcome == Outcome::Passed && ran.failing.iter().any(|check| case.cover(proof.id.as_str(), check, true).is_none())
+    };
     let mut failed = later.filter(|ran| {
-        matches!(ran.outcome, Outcome::Failed | Outcome::Signal | Outcome::Timeout)
+        (matches!(ran.outcome, Outcome::Failed | Outcome::Signal | Outcome::Timeout) || fails(ran))
             && ran.run.id != run.id
             && ran.run.command == run.command
             && ran.run.host == run.host

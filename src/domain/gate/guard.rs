@@ -52,7 +52,7 @@ pub fn refused(case: &Case<'_>, proof: &Proof, run: &Run) -> Option<String> {
         plan: command::commands(&proof.command),
         own: case.room.commands.get(&proof.id).map(|line| command::commands(line)).unwrap_or_default(),
     };
-    wrong_host(&lines, proof, run).or_else(|| weaker(&lines))
+    wrong_host(case, &lines, proof, run).or_else(|| weaker(&lines))
 }
 
 /// The commands there are for a proof, taken apart.
@@ -118,8 +118,11 @@ fn negates(flag: &Flag) -> bool {
 }
 
 /// Another host than the one the plan or the room names for this program.
-fn wrong_host(lines: &Lines, proof: &Proof, run: &Run) -> Option<String> {
+fn wrong_host(case: &Case<'_>, lines: &Lines, proof: &Proof, run: &Run) -> Option<String> {
     let Lines { ran, plan, own } = lines;
+    if !case.room.tenant.hosts.is_empty() {
+        return foreign(case, run.host.clone().or_else(|| ran.iter().find_map(Simple::host))?);
+    }
     let of_plan = pair(plan, ran).map(|(wanted, _)| wanted.host().or_else(|| default_host(proof)));
     let of_room = pair(own, ran).map(|(wanted, _)| wanted.host());
     let meant: BTreeSet<String> = if of_plan.is_some() {
@@ -133,6 +136,13 @@ fn wrong_host(lines: &Lines, proof: &Proof, run: &Run) -> Option<String> {
     }
     let meant: Vec<String> = meant.into_iter().collect();
     Some(format!("made against {host}, not {}", meant.join(" or ")))
+}
+
+/// A host that is none of this tenant's, where the room says which those are.
+fn foreign(case: &Case<'_>, host: String) -> Option<String> {
+    let ours = &case.room.tenant.hosts;
+    let known = ours.iter().any(|known| known.eq_ignore_ascii_case(&host));
+    (!known).then(|| format!("made against {host}, none of this tenant's hosts: {}", listed(ours, 2)))
 }
 
 /// The host that a run is aimed at when the operator sets nothing.

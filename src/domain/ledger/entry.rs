@@ -422,6 +422,9 @@ pub struct RunFinished {
     pub digest: Option<Digest>,
     #[serde(default, skip_serializing_if = "Inputs::is_empty")]
     pub inputs: Inputs,
+    /// Checks that its output says failed, whatever it ended with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failing: Vec<CheckId>,
 }
 
 /// A request that was sent, or answered.

@@ -3,6 +3,7 @@
 //! Order is always by `seq`, never by clock: an entry that says it is older than the one before is still the newer one.
 
 use super::{Ask, Attached, Body, Decision, Entry, Exclusion, Ledger, Outcome, RoomChanged, Run, ValueChange};
+use crate::domain::ids::CheckId;
 use crate::domain::room::{Room, Value};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
@@ -43,6 +44,8 @@ pub struct Ran<'a> {
     pub outcome: Outcome,
     pub run: &'a Run,
     pub inputs: &'a super::Inputs,
+    /// Checks that its output says failed.
+    pub failing: &'a [CheckId],
 }
 
 /// A signed exclusion and what became of it.
@@ -109,7 +112,14 @@ impl<'a> History<'a> {
                     // A run that was recorded nowhere else still happened.
                     if let (Some(proof), Some(run), None) = (&attached.proof, &attached.run, ran) {
                         let runs = history.runs.entry(proof.as_str()).or_default();
-                        runs.push(Ran { seq: entry.seq, at: entry.at, outcome: attached.outcome, run, inputs: &attached.inputs });
+                        runs.push(Ran {
+                            seq: entry.seq,
+                            at: entry.at,
+                            outcome: attached.outcome,
+                            run,
+                            inputs: &attached.inputs,
+                            failing: &[],
+                        });
                     }
                 }
                 Body::Withdrawn(withdrawn) => {
@@ -131,7 +141,14 @@ impl<'a> History<'a> {
                 Body::RunFinished(ran) => {
                     end_of_run.insert(ran.run.id.as_str(), entry.seq);
                     let runs = history.runs.entry(ran.proof.as_str()).or_default();
-                    runs.push(Ran { seq: entry.seq, at: entry.at, outcome: ran.outcome, run: &ran.run, inputs: &ran.inputs });
+                    runs.push(Ran {
+                        seq: entry.seq,
+                        at: entry.at,
+                        outcome: ran.outcome,
+                        run: &ran.run,
+                        inputs: &ran.inputs,
+                        failing: &ran.failing,
+                    });
                 }
                 Body::AskSent(ask) => history.asks.push(Asked { seq: entry.seq, at: entry.at, ask, answered: false }),
                 Body::AskAnswered(answer) => {

@@ -25,6 +25,8 @@ pub struct Proof {
     pub targets: Vec<TargetId>,
     /// The step its evidence counts for.
     pub step: Option<StepId>,
+    /// The step whose tasks have to be done before it may run.
+    pub after: Option<StepId>,
     pub depends_on: Vec<Input>,
     /// How old an attached run may get before it is stale.
     pub max_age: Option<SignedDuration>,

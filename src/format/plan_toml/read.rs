@@ -280,6 +280,7 @@ fn proof(table: &Table<'_>, names: &mut Names) -> Proof {
         outputs: values(table.texts("outputs")),
         targets: mentioned_all(table, "targets", Kind::Target, names, "a proof"),
         step: mentioned_if(table, "step", Kind::Step, names, "a proof"),
+        after: mentioned_if(table, "after", Kind::Step, names, "a proof"),
         depends_on: inputs(table, names),
         max_age: duration(table, "max_age"),
         bundle: table.flag("bundle").value,

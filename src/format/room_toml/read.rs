@@ -1,6 +1,7 @@
 //! The tables of a room file, one function a table.
 
 use super::redact;
+use crate::domain::command;
 use crate::domain::ids::{DependencyId, FieldId, FunctionId, GroupId, MotionId, ProofId, RoleId, StepId, TaskId};
 use crate::domain::plan::{FieldKind, Plan, ScopeField, Step};
 use crate::domain::room::{Acceptance, ActivationStatus, Owner, Person, Room, Tenant, Treatment, Value};
@@ -90,6 +91,7 @@ fn tenant(table: &Table<'_>, plan: Option<&Plan>) -> Tenant {
         timezone: TimeZone::UTC,
         motion: None,
         go_no_go: None,
+        hosts: Vec::new(),
     };
     let Some(tenant) = table.table("tenant", "[tenant]") else {
         if !table.has("tenant") {
@@ -113,6 +115,7 @@ fn tenant(table: &Table<'_>, plan: Option<&Plan>) -> Tenant {
         timezone: timezone(&tenant),
         motion: motion(&tenant, plan),
         go_no_go: go_no_go(&tenant),
+        hosts: hosts(&tenant),
     };
     tenant.finish();
     read
@@ -156,6 +159,23 @@ fn go_no_go(tenant: &Table<'_>) -> Option<civil::DateTime> {
         return None;
     }
     read
+}
+
+/// Hosts, as they stand in an address: `www.example.test`, `127.0.0.1:8080`. An address is taken for its host.
+fn hosts(tenant: &Table<'_>) -> Vec<String> {
+    let Some(listed) = tenant.texts_if("hosts") else { return Vec::new() };
+    let read = listed.value.into_iter().filter_map(|text| {
+        let written = text.value.trim().to_ascii_lowercase();
+        let host = command::host(&written).unwrap_or(written);
+        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
+        if !host.is_empty() && host.chars().all(fits) {
+            return Some(host);
+        }
+        let problem = Problem::new(text.span, format!("{} is no host", quoted(&text.value)));
+        tenant.problems().add(problem.help("write it as it stands in an address: www.example.test, or 127.0.0.1:8080"));
+        None
+    });
+    read.collect()
 }
 
 /// A native TOML date or time, or the same in quotes, as text.

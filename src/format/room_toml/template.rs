@@ -104,6 +104,7 @@ impl Page {
         let weeks = plan.steps.iter().map(|step| step.week).max().unwrap_or(0);
         let call = kickoff.saturating_add(jiff::Span::new().days(i64::from(weeks) * 7 + 2));
         self.key("# go_no_go", &format!("{call}T15:00"), "when the go/no-go call takes place");
+        self.key("# hosts", "[\"www.example.test\"]", "runs against any other host never count for this tenant");
     }
 
     fn scope(&mut self, plan: &Plan) {

@@ -35,6 +35,7 @@ fn body(seq: u64, at: Timestamp) -> Body {
             run: run(seq, at),
             digest: Some(Digest::of(&seq.to_le_bytes())),
             inputs,
+            failing: Vec::new(),
         })),
         _ => Body::Attached(Box::new(Attached {
             proof: Some("launch-proof-bundle".into()),
