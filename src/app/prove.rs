@@ -38,7 +38,7 @@ use std::{
 const BASICS: [&str; 12] =
     ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TMPDIR", "XDG_CACHE_HOME", "NVM_DIR", "VOLTA_HOME"];
 /// Never handed on, whoever asks.
-const OURS: [&str; 1] = ["LAUNCHROOM_TOKEN"];
+const OURS: [&str; 2] = ["LAUNCHROOM_TOKEN", canary::NAME];
 
 /// Which proof, and with what.
 #[derive(Clone, Default)]

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so by panicking")]
 
 mod again;
+mod agreed;
 mod asked;
 mod asking;
 mod attaching;

@@ -3,6 +3,7 @@
 use super::command::{part, words};
 use super::{BASICS, Means, Wanted, sheet};
 use crate::app::error::{Error, Kind};
+use crate::domain::canary;
 use crate::domain::ledger::{Body, Run};
 use crate::domain::plan::Plan;
 
@@ -73,5 +74,5 @@ fn given(plan: &Plan, last: &Run, now: &str) -> Result<Given, String> {
             || phrase(name)
             || was.before.iter().any(|(assigned, _)| assigned == name)
     };
-    Ok(Given { extra, names: last.env.iter().filter(|name| !ours(name)).cloned().collect() })
+    Ok(Given { extra, names: last.env.iter().filter(|name| !ours(name) && *name != canary::NAME).cloned().collect() })
 }

@@ -1,0 +1,40 @@
+//! What changes something outside is agreed to by naming the tenant; a run against a foreign host never counts; a run that
+//! prints its canary says so.
+
+use crate::desk::Desk;
+
+const MUTATING: &str = "paid-beta-fixture-proof";
+
+#[test]
+fn a_mutating_proof_runs_only_when_somebody_names_the_tenant() {
+    let desk = Desk::with_command(MUTATING, "echo ran >> ran.txt");
+    desk.run(&["run", MUTATING, "--trust"]);
+    let ran = desk.read("ran.txt");
+    let told = desk.run(&["run", MUTATING]);
+    assert_eq!(told.code, 4, "{told:?}");
+    assert!(told.err.contains("Northwind Logistics (northwind-logistics)") && told.err.contains("--confirm"), "{told:?}");
+    assert!(told.err.contains("0 of 3 tasks done"), "it comes after a step that is not done: {told:?}");
+    assert_eq!(desk.run(&["run", MUTATING, "--confirm", "somebody-else"]).code, 4);
+    assert_eq!(desk.read("ran.txt"), ran);
+    desk.run(&["run", MUTATING, "--confirm", "northwind-logistics"]);
+    assert_ne!(desk.read("ran.txt"), ran);
+}
+
+#[test]
+fn a_run_against_another_tenants_host_is_refused() {
+    let proof = "first-customer-launch-plan";
+    let desk = Desk::with_command(proof, "echo https://other.example.test");
+    let text = desk.read("launchroom.toml").replace("[tenant]\n", "[tenant]\nhosts = [\"ours.example.test\"]\n");
+    desk.write("launchroom.toml", text);
+    let told = desk.run(&["run", proof, "--trust"]);
+    assert!(told.code == 4 && told.err.contains("none of this tenant's hosts: ours.example.test"), "{told:?}");
+}
+
+#[test]
+fn a_run_that_prints_its_canary_says_so_and_keeps_nothing_of_it() {
+    let proof = "first-customer-launch-plan";
+    let desk = Desk::with_command(proof, "echo $LAUNCHROOM_CANARY");
+    let told = desk.run(&["run", proof, "--trust"]);
+    assert_eq!(told.out, "⟨redacted:leak-canary⟩\n", "{told:?}");
+    assert!(told.err.contains("leak canary"), "{told:?}");
+}
