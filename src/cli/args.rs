@@ -294,7 +294,7 @@ pub struct PathArgs {
     /// The stage; else the target of the room's motion
     #[arg(long, value_name = "STAGE")]
     pub to: Option<String>,
-    /// Only what your own roles and functions owe, see [me] in the settings
+    /// Only what your own roles and functions owe, see `[me]` in the settings
     #[arg(long)]
     pub mine: bool,
     #[command(flatten)]

@@ -35,7 +35,7 @@ mod tests {
     use super::*;
 
     fn hex(text: &str) -> String {
-        text.bytes().map(|byte| format!("{byte:02X}")).collect()
+        text.bytes().fold(String::new(), |all, byte| all + &format!("{byte:02X}"))
     }
 
     #[test]

@@ -121,7 +121,8 @@ fn negates(flag: &Flag) -> bool {
 fn wrong_host(case: &Case<'_>, lines: &Lines, proof: &Proof, run: &Run) -> Option<String> {
     let Lines { ran, plan, own } = lines;
     if !case.room.tenant.hosts.is_empty() {
-        return foreign(case, run.host.clone().or_else(|| ran.iter().find_map(Simple::host))?);
+        let host = run.host.clone().or_else(|| ran.iter().find_map(Simple::host))?;
+        return foreign(case, &host);
     }
     let of_plan = pair(plan, ran).map(|(wanted, _)| wanted.host().or_else(|| default_host(proof)));
     let of_room = pair(own, ran).map(|(wanted, _)| wanted.host());
@@ -139,9 +140,9 @@ fn wrong_host(case: &Case<'_>, lines: &Lines, proof: &Proof, run: &Run) -> Optio
 }
 
 /// A host that is none of this tenant's, where the room says which those are.
-fn foreign(case: &Case<'_>, host: String) -> Option<String> {
+fn foreign(case: &Case<'_>, host: &str) -> Option<String> {
     let ours = &case.room.tenant.hosts;
-    let known = ours.iter().any(|known| known.eq_ignore_ascii_case(&host));
+    let known = ours.iter().any(|known| known.eq_ignore_ascii_case(host));
     (!known).then(|| format!("made against {host}, none of this tenant's hosts: {}", listed(ours, 2)))
 }
 
