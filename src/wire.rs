@@ -139,4 +139,8 @@ impl Rooms for Places {
     fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
         plain::read(path, limit)
     }
+
+    fn read_folder(&self, path: &Path, files: usize, limit: u64) -> Result<Vec<(String, Vec<u8>)>, Error> {
+        plain::read_folder(path, files, limit)
+    }
 }

@@ -8,6 +8,7 @@ pub mod discover;
 pub mod edit;
 pub mod error;
 pub mod evidence;
+pub mod export;
 pub mod init;
 pub mod open;
 pub mod portfolio;

@@ -190,6 +190,16 @@ pub enum Command {
         after_help = "Examples:\n  launchroom login --server https://rooms.example.test\n  pass show launchroom | launchroom login --server https://rooms.example.test\n  launchroom login --server https://rooms.example.test --forget\n\nA token comes from LAUNCHROOM_TOKEN, else from the token_command of the settings, else from here. It is never an argument."
     )]
     Login(LoginArgs),
+    /// A dossier for a buyer, a customer or an operator, which can be checked offline
+    #[command(
+        after_help = "Examples:\n  launchroom dossier --preview\n  launchroom dossier --audience buyer -o northwind.zip\n  launchroom dossier --audience customer --format html -o northwind.html\n  launchroom dossier --format json | jq .verdict\n\nWithout --as-of it is as of the newest ledger entry: the same state makes the same bytes. Exit code 4: the last look\nfound something that must not leave, named by file and rule."
+    )]
+    Dossier(DossierArgs),
+    /// Checks a dossier offline, with no room: sums, hashes, links, evidence; and what an older one knew
+    #[command(
+        after_help = "Examples:\n  launchroom verify northwind.zip\n  launchroom verify northwind.zip --against last-week.zip\n  launchroom verify unpacked/ --json\n\nExit codes: 0 intact; 2 no dossier, or one that cannot be read; 5 not intact."
+    )]
+    Verify(VerifyArgs),
     /// Many rooms side by side: where each stands, what it waits for, when it last moved
     #[command(
         after_help = "Examples:\n  launchroom rooms\n  launchroom rooms ~/pilots\n  launchroom rooms ~/pilots --json | jq '.rooms[] | select(.verdict == \"no_go\") | .place'\n\nExit codes: 0 every room could be read, whatever its verdict; 2 one or more could not, each a row that says why;\n5 a ledger is damaged, or the disk or the network did not do what was asked."
@@ -658,6 +668,51 @@ pub struct DecideArgs {
     /// A remark
     #[arg(long, value_name = "TEXT")]
     pub note: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct DossierArgs {
+    /// Who reads it: a buyer gets public records, a customer the tenant's too, an operator all receipts
+    #[arg(long, value_enum, value_name = "A", default_value_t = AudienceWord::Buyer)]
+    pub audience: AudienceWord,
+    /// In which form; only a zip can be checked by itself
+    #[arg(long, value_enum, value_name = "F", default_value_t = DossierFormat::Zip)]
+    pub format: DossierFormat,
+    /// Where to write it; else to stdout
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Write over a file that is there
+    #[arg(long, requires = "output")]
+    pub force: bool,
+    /// The stated moment; else that of the newest ledger entry
+    #[arg(long, value_name = "DATE|TIME")]
+    pub as_of: Option<String>,
+    /// A public record whose file cannot be searched for secrets (PDF, Office, archive), for a buyer all the same
+    #[arg(long, value_name = "SEQ")]
+    pub include: Vec<u64>,
+    /// Only tell what would go in, what is withheld and why
+    #[arg(long)]
+    pub preview: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DossierFormat {
+    Zip,
+    Html,
+    Md,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// The zip, or the folder it was unpacked into
+    #[arg(value_name = "DOSSIER")]
+    pub dossier: PathBuf,
+    /// An older dossier of the same room
+    #[arg(long, value_name = "OLDER")]
+    pub against: Option<PathBuf>,
+    #[command(flatten)]
+    pub reading: Reading,
 }
 
 #[derive(Debug, Args)]

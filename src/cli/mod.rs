@@ -107,6 +107,8 @@ fn dispatch(cx: &mut Context<'_>, cli: &Cli) -> Result<Exit, Error> {
         Some(Command::Exclude(args)) => cmd::exclude::run(cx, args),
         Some(Command::Decide(args)) => cmd::decide::run(cx, args),
         Some(Command::Log(args)) => cmd::log::run(cx, args),
+        Some(Command::Dossier(args)) => cmd::dossier::run(cx, args),
+        Some(Command::Verify(args)) => cmd::verify::run(cx, args),
         Some(Command::Rooms(args)) => cmd::rooms::run(cx, args),
         Some(Command::Sync(args)) => cmd::sync::run(cx, args),
         Some(Command::Pull(args)) => cmd::pull::run(cx, args),

@@ -84,6 +84,12 @@ pub trait Rooms: Send + Sync {
     /// # Errors
     /// `Input` for what is no such file, `Storage` for what cannot be read.
     fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, Error>;
+
+    /// Reads the files of a folder and of the folders in it, by their names from there. Links are refused.
+    ///
+    /// # Errors
+    /// `Input` for anything that is no regular file, for more than `files` of them or more than `limit` bytes together.
+    fn read_folder(&self, path: &Path, files: usize, limit: u64) -> Result<Vec<(String, Vec<u8>)>, Error>;
 }
 
 /// What is asked of servers by name.

@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod canary;
 pub mod change;
 pub mod command;
+pub mod dossier;
 pub mod gate;
 pub mod ids;
 pub mod ledger;

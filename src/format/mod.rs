@@ -5,6 +5,7 @@ pub mod ask;
 pub mod brief;
 pub mod bundle_json;
 pub mod diagnose;
+pub mod dossier;
 pub mod env_file;
 pub mod ledger_jsonl;
 pub mod moment;

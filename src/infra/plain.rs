@@ -71,6 +71,40 @@ pub fn ask(prompt: &str) -> Result<String, Error> {
     Ok(line.trim().to_owned())
 }
 
+/// Reads the files of a folder and of the folders in it, by their names from there, in order.
+///
+/// # Errors
+/// `Input` for a link or anything else that is no regular file, and for too many or too large ones; `Storage` for what
+/// cannot be read.
+pub fn read_folder(path: &Path, files: usize, limit: u64) -> Result<Vec<(String, Vec<u8>)>, Error> {
+    let what = || format!("cannot read {}", path.display());
+    let failed = |error: io::Error| Error::new(Kind::Storage, what(), error.to_string());
+    let mut folders = vec![(path.to_owned(), String::new())];
+    let (mut out, mut left, mut seen) = (Vec::new(), limit, 0_usize);
+    while let Some((folder, prefix)) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            seen += 1;
+            if seen > files {
+                return Err(Error::new(Kind::Input, what(), format!("it has more than {files} files")));
+            }
+            let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+            let kind = entry.file_type().map_err(failed)?;
+            if kind.is_dir() && prefix.is_empty() {
+                folders.push((entry.path(), format!("{name}/")));
+            } else if kind.is_file() {
+                let bytes = read(&entry.path(), left)?;
+                left -= bytes.len() as u64;
+                out.push((name, bytes));
+            } else {
+                return Err(Error::new(Kind::Input, what(), format!("{name} in it is a link or no regular file")));
+            }
+        }
+    }
+    out.sort();
+    Ok(out)
+}
+
 /// One line that nobody sees being typed; from a pipe, when stdin is none a person types into.
 ///
 /// # Errors

@@ -2,7 +2,7 @@
 
 use crate::desk::Desk;
 
-const COMMANDS: [&[&str]; 45] = [
+const COMMANDS: [&[&str]; 47] = [
     &["open"],
     &["demo"],
     &["init"],
@@ -39,6 +39,8 @@ const COMMANDS: [&[&str]; 45] = [
     &["decide"],
     &["log"],
     &["check"],
+    &["dossier"],
+    &["verify"],
     &["rooms"],
     &["sync"],
     &["pull"],

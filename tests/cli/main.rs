@@ -9,6 +9,7 @@ mod attaching;
 mod batch;
 mod damage;
 mod desk;
+mod dossiers;
 mod exits;
 mod full_disk;
 mod guarded;

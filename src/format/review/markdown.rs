@@ -96,12 +96,12 @@ fn trust(out: &mut String, report: &Report<'_>) {
     }
 }
 
-fn cell(text: &str) -> String {
+pub(in crate::format) fn cell(text: &str) -> String {
     escape(text).replace('|', "\\|").replace('\n', " ")
 }
 
 /// Outside text must not become markup.
-fn escape(text: &str) -> String {
+pub(in crate::format) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -3,7 +3,7 @@
 
 mod json;
 mod junit;
-mod markdown;
+pub(in crate::format) mod markdown;
 mod text;
 
 pub use json::{json, room, stage};

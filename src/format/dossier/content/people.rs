@@ -1,0 +1,147 @@
+//! Who stands for what: owners, exclusions, decisions, and the words that may be used.
+
+use super::{Block, Dossier, Section, Table, Tone, plain, toned};
+use crate::domain::ledger::{Body, Decision, Entry};
+use crate::format::review::who;
+use crate::present::words;
+
+pub fn owners(dossier: &Dossier) -> Section {
+    let (plan, room) = (&dossier.plan, &dossier.room);
+    let rows = dossier.readiness.roles.iter().filter_map(|state| {
+        let role = plan.role(state.id.as_str())?;
+        let name = room.holder(role.id.as_str()).map(|owner| owner.name.clone()).unwrap_or_default();
+        let (tone, told) = match (state.blank, state.outside, state.shown.is_empty()) {
+            (true, true, _) => (Tone::Quiet, "not needed in this motion"),
+            (true, false, _) => (Tone::Bad, "blank"),
+            (false, _, true) => (Tone::Warn, "named, not shown by a record"),
+            (false, _, false) => (Tone::Good, "named and shown"),
+        };
+        Some(vec![
+            plain(role.title.clone()),
+            plain(role.side.as_str()),
+            plain(name),
+            plain(words::stage(plan, role.due.as_str())),
+            toned(tone, told),
+        ])
+    });
+    let table =
+        Table { caption: "Owners".into(), head: vec!["Role", "Side", "Held by", "Needed for", "State"], rows: rows.collect() };
+    Section { id: "owners", title: "Owners".into(), blocks: vec![Block::Table(table)] }
+}
+
+pub fn exclusions(dossier: &Dossier) -> Section {
+    let title = "Left out on purpose".into();
+    let exclusions = &dossier.readiness.exclusions;
+    if exclusions.is_empty() {
+        return Section { id: "exclusions", title, blocks: vec![Block::Text("Nothing is excluded.".into())] };
+    }
+    let rows = exclusions.iter().map(|one| {
+        let (tone, live) = if one.live { (Tone::Warn, "stands") } else { (Tone::Bad, "ended") };
+        let caps = one.caps.as_ref().map_or("nothing".to_owned(), |id| words::stage(&dossier.plan, id.as_str()));
+        vec![
+            plain(format!("{} {}", one.id, one.covers)),
+            plain(one.wording.clone()),
+            plain(stated(&one.signed_by, &one.by, one.reference.as_deref())),
+            plain(words::date_with_year(one.until)),
+            plain(caps),
+            toned(tone, live),
+        ]
+    });
+    let table = Table {
+        caption: "Exclusions: each narrows what may be said and caps the stage that can be reached".into(),
+        head: vec!["What", "Wording", "Signed", "Until", "Caps at", "State"],
+        rows: rows.collect(),
+    };
+    Section { id: "exclusions", title, blocks: vec![Block::Table(table)] }
+}
+
+/// `Saskia de Wit, recorded by J. Okafor, paper: OF-2026-014 §7`.
+fn stated(name: &str, by: &str, reference: Option<&str>) -> String {
+    let paper = reference.map(|reference| format!(", paper: {reference}")).unwrap_or_default();
+    format!("{name}, recorded by {by}{paper}")
+}
+
+pub fn decisions(dossier: &Dossier) -> Section {
+    let title = "Decisions".into();
+    let decided: Vec<(&Entry, &Decision)> = dossier
+        .ledger
+        .entries
+        .iter()
+        .filter_map(|entry| match &entry.body {
+            Body::Decided(decision) => Some((entry, &**decision)),
+            _ => None,
+        })
+        .collect();
+    if decided.is_empty() {
+        return Section { id: "decisions", title, blocks: vec![Block::Text("Nothing was decided yet.".into())] };
+    }
+    let newest = dossier.readiness.decision.as_ref();
+    let rows = decided.iter().rev().map(|(entry, decision)| {
+        let (tone, state) = match newest.filter(|newest| newest.seq == entry.seq) {
+            Some(newest) if newest.stands => (Tone::Good, "stands".to_owned()),
+            Some(newest) => (Tone::Bad, format!("changed since: {}", newest.changed.join("; "))),
+            None => (Tone::Quiet, "superseded".to_owned()),
+        };
+        let people = format!("{} for the customer, {} for the operator", decision.customer, decision.operator);
+        vec![
+            plain(format!("#{}", entry.seq)),
+            plain(words::moment_in_full(entry.at, &dossier.room.tenant.timezone)),
+            plain(format!("{} {}", words::stage(&dossier.plan, decision.stage.as_str()), words::decision(decision.outcome))),
+            plain(stated(&people, &entry.by, decision.reference.as_deref())),
+            toned(tone, state),
+        ]
+    });
+    let table = Table {
+        caption: "Decisions, the newest first".into(),
+        head: vec!["Entry", "When", "What", "By whom", "State"],
+        rows: rows.collect(),
+    };
+    Section { id: "decisions", title, blocks: vec![Block::Table(table)] }
+}
+
+/// Every wording that may not be used, each once.
+pub fn blocked(dossier: &Dossier) -> Vec<String> {
+    let motion = dossier.room.motion(&dossier.plan);
+    let excluded = dossier.readiness.exclusions.iter().filter(|one| one.live).map(|one| &one.wording);
+    let all = motion.iter().flat_map(|motion| &motion.blocked).chain(&dossier.plan.blocked_wording).chain(excluded);
+    let mut out: Vec<String> = Vec::new();
+    for wording in all {
+        if !out.contains(wording) {
+            out.push(wording.clone());
+        }
+    }
+    out
+}
+
+/// What may be said.
+pub fn allowed(dossier: &Dossier) -> Vec<String> {
+    dossier.room.motion(&dossier.plan).map(|motion| motion.allowed.clone()).unwrap_or_default()
+}
+
+pub fn wording(dossier: &Dossier) -> Section {
+    let mut blocks = vec![Block::Heading("May be said".into()), Block::Items(allowed(dossier))];
+    blocks.extend([Block::Heading("May not be said".into()), Block::Items(blocked(dossier))]);
+    let boundaries: Vec<String> = dossier.plan.boundaries.clone();
+    if !boundaries.is_empty() {
+        blocks.extend([Block::Heading("Boundaries".into()), Block::Items(boundaries)]);
+    }
+    let attachments = dossier.plan.attachments.iter().filter_map(|attachment| {
+        let proof = attachment.proof.as_ref()?;
+        let there = dossier.records.iter().any(|record| record.proof.as_deref() == Some(proof.as_str()));
+        Some(format!("{}: {}", attachment.text, if there { "a record is attached" } else { "no record this reader may see" }))
+    });
+    let attachments: Vec<String> = attachments.collect();
+    if !attachments.is_empty() {
+        blocks.extend([Block::Heading("Goes with the order form".into()), Block::Items(attachments)]);
+    }
+    let asks: Vec<String> = dossier
+        .readiness
+        .actions
+        .iter()
+        .map(|action| format!("{} ({})", action.text, who(&dossier.plan, &dossier.room, &action.owner)))
+        .collect();
+    if !asks.is_empty() {
+        blocks.extend([Block::Heading("What is next".into()), Block::Items(asks)]);
+    }
+    Section { id: "wording", title: "What may be said".into(), blocks }
+}
