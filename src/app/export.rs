@@ -10,7 +10,7 @@ use crate::domain::dossier::{self as cut, Private};
 use crate::domain::gate;
 use crate::domain::ids::Digest;
 use crate::domain::ledger::{Attached, DamageKind, Ledger, chain::Head, replay};
-use crate::domain::plan::Class;
+use crate::domain::plan::{Class, Plan};
 use crate::domain::redact::{Redactor, Secret};
 use crate::domain::room::Room;
 use crate::format::dossier::{self, Captured, Dossier, File, Found, Kept, Place, Point, Record};
@@ -42,6 +42,25 @@ pub enum Form {
     Html,
     Markdown,
     Json,
+}
+
+impl Form {
+    /// As the shell calls it, and how the name of its file ends.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Zip => "zip",
+            Self::Html => "html",
+            Self::Markdown => "md",
+            Self::Json => "json",
+        }
+    }
+}
+
+/// Values that this process was given under names the plan calls secret.
+pub fn secrets(plan: &Plan, var: impl Fn(&str) -> Option<String>) -> Vec<Secret> {
+    let named = plan.proofs.iter().flat_map(|proof| &proof.env).filter(|need| need.secret).map(|need| need.name.as_str());
+    named.chain(["LAUNCHROOM_TOKEN"]).filter_map(|name| Some(Secret::new(var(name)?, name))).collect()
 }
 
 /// A dossier that may leave.

@@ -5,7 +5,7 @@ use rustix::fs::{Mode, OFlags};
 use std::fs::File;
 use std::io::{self, BufRead as _, Read as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// No line that somebody types is longer.
 const LINE: u64 = 64 * 1024;
@@ -159,6 +159,15 @@ pub fn create(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let written = file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| sync_folder(path));
     // Half a file would be in the way of the next try.
     written.inspect_err(|_| drop(std::fs::remove_file(path))).map_err(failed)
+}
+
+/// As [`create`], and says where the file is in full.
+///
+/// # Errors
+/// As [`create`].
+pub fn create_in_full(path: &Path, bytes: &[u8]) -> Result<PathBuf, Error> {
+    create(path, bytes)?;
+    Ok(path.canonicalize().unwrap_or_else(|_| path.to_owned()))
 }
 
 /// Writes a file that only its owner reads, also over one of the same name. Written beside it and renamed: a link there is

@@ -2,11 +2,13 @@
 
 use super::model::{run::Feed, start::Way};
 use super::msg::BytesOf;
+use crate::app::export;
 use crate::app::ports::Captured;
 use crate::app::sync::Take;
 use crate::domain::change::Change;
-use crate::domain::ids::{ProofId, RunId, TargetId};
+use crate::domain::ids::{Digest, ProofId, RunId, TargetId};
 use crate::domain::plan::Class;
+use crate::present::audience::Audience;
 use jiff::Timestamp;
 use std::{fmt, sync::Arc};
 
@@ -44,6 +46,13 @@ pub enum Effect {
     ListSpool,
     ReadBytes(BytesOf),
     CheckEvidence,
+    /// What a dossier would hold, without writing it.
+    LookAtDossier {
+        number: u64,
+        wish: DossierWish,
+    },
+    /// Make it and write it.
+    WriteDossier(Box<WriteDossier>),
     /// The rooms a person could go to.
     ListRooms,
     /// Ask the server now, whatever the pause.
@@ -110,6 +119,25 @@ impl PartialEq for FeedOf {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
+}
+
+/// A dossier as the form asks for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DossierWish {
+    pub audience: Audience,
+    pub form: export::Form,
+    /// Records whose files nobody can search, named one by one.
+    pub include: Vec<u64>,
+}
+
+/// A dossier to write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WriteDossier {
+    pub wish: DossierWish,
+    /// As a person typed it.
+    pub path: String,
+    /// The end of the ledger that was looked at: at another one nothing is written.
+    pub head: Digest,
 }
 
 /// A captured run to attach.

@@ -1,5 +1,7 @@
 //! Acts. Every long work runs on a thread of its own and answers with a `Msg`; writes go through one queue, in order.
 
+mod dossier;
+
 use super::Cockpit;
 use super::Watch;
 use super::clipboard;
@@ -131,6 +133,13 @@ impl Effects {
             Effect::ListSpool => self.with_store("spool", |_, store| Msg::SpoolListed(store.spooled())),
             Effect::ReadBytes(of) => self.with_store("read", move |_, store| Msg::BytesRead { outcome: read(store, &of), of }),
             Effect::CheckEvidence => self.with_store("verify", |_, store| Msg::EvidenceChecked(verify(store))),
+            Effect::LookAtDossier { number, wish } => self.with_store("dossier", move |cockpit, store| Msg::DossierLookedAt {
+                number,
+                outcome: dossier::look(cockpit, store, &wish),
+            }),
+            Effect::WriteDossier(wanted) => {
+                self.with_store("dossier", move |cockpit, store| Msg::DossierWritten(dossier::write(cockpit, store, &wanted)));
+            }
             Effect::ListRooms => self.spawn("rooms", |cockpit| Some(Msg::RoomsListed((cockpit.rooms)()))),
             Effect::Copy { text, what } => {
                 if let Some(command) = self.cockpit.copy_command.clone() {

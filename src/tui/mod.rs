@@ -18,6 +18,8 @@ mod testing;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod tests_of_dossiers;
+#[cfg(test)]
 mod tests_of_hostile_text;
 #[cfg(test)]
 mod tests_of_links;
@@ -43,7 +45,11 @@ use crate::app::ports::{Clock, RoomStore, Runner, TrustStore};
 use crate::app::sync::Synced;
 use crate::present::audience::Audience;
 use jiff::{SignedDuration, Timestamp};
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 /// Tells `changed` whenever the room may have changed. What it returns keeps it going; dropping that ends it.
 pub type Watch = Box<dyn FnOnce(Box<dyn Fn() + Send + Sync>) -> Result<Box<dyn Send>, Error> + Send + Sync>;
@@ -56,6 +62,9 @@ pub type Remember = Arc<dyn Fn(Timestamp) + Send + Sync>;
 
 /// Reads a regular file of at most so many bytes.
 pub type ReadFile = Arc<dyn Fn(&Path, u64) -> Result<Vec<u8>, Error> + Send + Sync>;
+
+/// Writes a new file, never over one that is there, and says where it is in full.
+pub type CreateFile = Arc<dyn Fn(&Path, &[u8]) -> Result<PathBuf, Error> + Send + Sync>;
 
 /// Everything the cockpit needs from outside; the composition root fills it in.
 pub struct Cockpit {
@@ -74,6 +83,8 @@ pub struct Cockpit {
     pub mine: Vec<String>,
     /// Reads a file that a person names, of at most so many bytes.
     pub read: ReadFile,
+    /// Writes a file that a person names.
+    pub create: CreateFile,
     /// A command that gets what is copied on its stdin, besides the terminal's own way.
     pub copy_command: Option<String>,
     /// How long a proof may print nothing before that is said.

@@ -66,6 +66,13 @@ pub enum Msg {
         outcome: Result<Vec<u8>, Error>,
     },
     EvidenceChecked(Result<String, Error>),
+    /// What a dossier would hold, for the form that asks for it. Late answers are told by their number.
+    DossierLookedAt {
+        number: u64,
+        outcome: Result<Looked, Error>,
+    },
+    /// It is on disk, or is not and why. In words.
+    DossierWritten(Result<String, Error>),
     RoomsListed(Result<Portfolio, Error>),
     /// How the room stands to its server.
     Linked(Box<Link>),
@@ -85,6 +92,15 @@ pub enum Msg {
 pub enum BytesOf {
     Blob(Digest),
     Spool(RunId),
+}
+
+/// What a dossier would hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Looked {
+    /// Label and text; without a label it goes on with the one before.
+    pub lines: Vec<(String, String)>,
+    /// The end of the ledger that it is made of.
+    pub head: Digest,
 }
 
 /// What a write came to.

@@ -450,6 +450,7 @@ pub fn blank_model(width: u16, height: u16) -> Model {
         look: LookSettings { ascii: None, color: None, mouse: true },
         mine: vec!["operator".into()],
         read: Arc::new(|_, _| Ok(Vec::new())),
+        create: Arc::new(|path, _| Ok(path.to_owned())),
         copy_command: None,
         quiet_after: settings::QUIET_AFTER,
         proofs_at_once: settings::PROOFS_AT_ONCE,

@@ -113,6 +113,7 @@ impl Screens {
             look: LookSettings { ascii, color, mouse: settings.mouse.value },
             mine: settings.roles.value.iter().chain(&settings.functions.value).cloned().collect(),
             read: Arc::new(plain::read),
+            create: Arc::new(plain::create_in_full),
             quiet_after: settings.quiet_after.value,
             proofs_at_once: settings.proofs_at_once.value,
             copy_command: settings.copy_command.value.clone(),

@@ -4,8 +4,6 @@ use crate::app::error::{Error, Kind};
 use crate::app::export::{self, Exported, Form, Wish};
 use crate::cli::args::{DossierArgs, DossierFormat};
 use crate::cli::{Exit, context::Context, context::usage};
-use crate::domain::plan::Plan;
-use crate::domain::redact::Secret;
 use crate::format::dossier::{Dossier, preview};
 use crate::format::moment;
 use crate::present::line::{Line, Tone};
@@ -34,7 +32,7 @@ pub fn run(cx: &mut Context<'_>, args: &DossierArgs) -> Result<Exit, Error> {
         as_of,
         include: args.include.clone(),
         form,
-        secrets: secrets(cx, &opened.snapshot.plan),
+        secrets: export::secrets(&opened.snapshot.plan, |name| cx.wiring.process.var(name)),
     };
     let made = export::export_of(&*store, &opened, &wish)?;
     if args.preview {
@@ -63,13 +61,6 @@ fn form(format: DossierFormat) -> Form {
         DossierFormat::Md => Form::Markdown,
         DossierFormat::Json => Form::Json,
     }
-}
-
-/// Values that this process was given under names the plan calls secret.
-fn secrets(cx: &Context<'_>, plan: &Plan) -> Vec<Secret> {
-    let named = plan.proofs.iter().flat_map(|proof| &proof.env).filter(|need| need.secret).map(|need| need.name.as_str());
-    let all = named.chain(["LAUNCHROOM_TOKEN"]);
-    all.filter_map(|name| Some(Secret::new(cx.wiring.process.var(name)?, name))).collect()
 }
 
 fn written(cx: &mut Context<'_>, path: &Path, force: bool, made: &Exported) -> Result<(), Error> {

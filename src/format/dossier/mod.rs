@@ -20,7 +20,7 @@ pub use html::html;
 pub use json::json;
 pub use layout::{File, files, withheld_line, zipped};
 pub use markdown::markdown;
-pub use preview::preview;
+pub use preview::{preview, told};
 pub use scan::{Found, scan};
 
 use crate::domain::gate::{GateStatus, Readiness};

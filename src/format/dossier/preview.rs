@@ -13,21 +13,32 @@ pub fn preview(dossier: &Dossier, files: &[File], size: usize) -> Vec<Line> {
         Line::of(Tone::Strong, format!("Dossier of {name} for the {}", dossier.audience.as_str())),
         Line::plain(format!("as of {at}: {}", words::headline(&dossier.plan, &dossier.readiness))),
         Line::plain(""),
-        Line::plain(format!(
-            "goes in    {} as they are, {} of evidence",
-            words::count(dossier.included(), "entry", "entries"),
-            words::count(files.iter().filter(|file| file.name.starts_with("evidence/")).count(), "file", "files"),
-        )),
-        Line::plain(format!("withheld   {}, by their hash", words::count(dossier.withheld(), "entry", "entries"))),
     ];
-    for ((class, why), n) in dossier.reasons() {
-        out.push(Line::of(Tone::Quiet, format!("           {n} {}: {why}", class.as_str())));
-    }
-    for (why, n) in dossier.left_behind() {
-        out.push(Line::of(Tone::Quiet, format!("           {}: {why}", words::count(n, "captured file", "captured files"))));
-    }
+    out.extend(told(dossier, files, size).into_iter().map(|(label, text)| {
+        let tone = if label.is_empty() { Tone::Quiet } else { Tone::Plain };
+        Line::of(tone, format!("{label:<10} {text}"))
+    }));
+    out
+}
+
+/// The same by label and text; a line without a label goes on with the one before.
+#[must_use]
+pub fn told(dossier: &Dossier, files: &[File], size: usize) -> Vec<(&'static str, String)> {
+    let evidence = files.iter().filter(|file| file.name.starts_with("evidence/")).count();
+    let entries = words::count(dossier.included(), "entry", "entries");
+    let mut out = vec![
+        ("goes in", format!("{entries} as they are, {} of evidence", words::count(evidence, "file", "files"))),
+        ("withheld", format!("{}, by their hash", words::count(dossier.withheld(), "entry", "entries"))),
+    ];
+    out.extend(dossier.reasons().into_iter().map(|((class, why), n)| ("", format!("{n} {}: {why}", class.as_str()))));
+    out.extend(
+        dossier
+            .left_behind()
+            .into_iter()
+            .map(|(why, n)| ("", format!("{}: {why}", words::count(n, "captured file", "captured files")))),
+    );
     let size = words::size(u64::try_from(size).unwrap_or(u64::MAX));
-    out.push(Line::plain(format!("size       {size} in {}", words::count(files.len(), "file", "files"))));
-    out.push(Line::plain(format!("head       {} #{}", dossier.head.hash.short(), dossier.head.seq)));
+    out.push(("size", format!("{size} in {}", words::count(files.len(), "file", "files"))));
+    out.push(("head", format!("{} #{}", dossier.head.hash.short(), dossier.head.seq)));
     out
 }

@@ -185,6 +185,7 @@ pub enum Choice {
     Remove,
     Space,
     Verify,
+    Dossier,
     Submit,
     NextField,
     PreviousField,

@@ -1,8 +1,8 @@
 //! The table of actions. A key written anywhere else is a fault.
 
 use super::when::{
-    always, attachable, blobs, conflicted, copyable, editable, file, foldable, gates_or_now, matching, nudgeable, removable,
-    room, run_pane, runnable, stoppable, tickable, undoable,
+    always, attachable, blobs, conflicted, copyable, editable, exportable, file, foldable, gates_or_now, matching, nudgeable,
+    removable, room, run_pane, runnable, stoppable, tickable, undoable,
 };
 use super::{Action, Choice, Scope};
 use crate::tui::model::{Model, Screen};
@@ -147,6 +147,19 @@ pub static TABLE: &[Action] = &[
         65,
         blobs,
         Choice::Verify,
+    ),
+    row(
+        "dossier.export",
+        (
+            "dossier",
+            "Export a dossier",
+            "Makes a file to hand over: for whom, in which form, what goes in and what stays behind; then Enter writes it.",
+        ),
+        Browse,
+        &["D"],
+        0,
+        exportable,
+        Choice::Dossier,
     ),
     // ── understand ──
     row(

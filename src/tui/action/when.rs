@@ -41,6 +41,19 @@ pub fn copyable(model: &Model) -> Answer {
     must(model.what_if.assumed.is_empty(), "what-if is on, and what is only assumed leaves nothing behind; leave it first (Esc)")
 }
 
+/// What leaves the room rests on what is there, not on what is assumed.
+pub fn exportable(model: &Model) -> Answer {
+    room(model)?;
+    must(
+        model.what_if.assumed.is_empty(),
+        "what-if is on, and nothing that is only assumed leaves the room; leave it first (Esc)",
+    )?;
+    must(
+        model.unreadable.is_none(),
+        "the room file cannot be read; a dossier of what it was before would not be one of this room",
+    )
+}
+
 /// The run that the selected row shows.
 #[must_use]
 pub fn run_in_front(model: &Model) -> Option<&crate::tui::model::run::LiveRun> {

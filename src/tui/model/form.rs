@@ -2,7 +2,9 @@
 
 use super::text::TextInput;
 use crate::app::ports::Captured;
-use crate::domain::ids::{DependencyId, FieldId, FunctionId, GroupId, ProofId, RoleId};
+use crate::domain::ids::{DependencyId, Digest, FieldId, FunctionId, GroupId, ProofId, RoleId};
+use crate::tui::effect::DossierWish;
+use crate::tui::msg::Looked;
 
 /// What a form is for.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +22,8 @@ pub enum Purpose {
     AttachDocument(String),
     Withdraw(u64),
     Discard(Box<Captured>),
+    /// What to hand over, to whom.
+    Dossier,
     /// From when on "since" counts.
     SinceDate,
     /// For whom to present.
@@ -54,6 +58,8 @@ pub struct Form {
     pub source: String,
     /// For several runs: the same for each, in their order.
     pub sources: Vec<String>,
+    /// For a dossier: what the preview is of, and of a ledger with which end.
+    pub looked_at: Option<(DossierWish, Digest)>,
 }
 
 /// What saving would do to the room.
@@ -65,6 +71,8 @@ pub enum Preview {
     /// Asked under this number.
     Asked(u64),
     Known(Vec<String>),
+    /// What would be written: label and text, and the end of the ledger it is made of.
+    Holds(Looked),
     Refused(String),
 }
 
@@ -150,6 +158,7 @@ impl Form {
             phrase: None,
             source: String::new(),
             sources: Vec::new(),
+            looked_at: None,
         }
     }
 

@@ -45,6 +45,7 @@ pub fn show(model: &mut Model, fresh: Form) -> Vec<Effect> {
                 field.input = FieldInput::Text(TextInput::default());
             }
             (draft.facts, draft.error, draft.phrase) = (fresh.facts, None, fresh.phrase);
+            (draft.preview, draft.looked_at) = (Preview::None, None);
             draft
         }
         None => fresh,
@@ -67,6 +68,7 @@ pub fn fresh(facts: &Facts, purpose: &Purpose) -> Option<Form> {
         | Purpose::AttachDocument(_)
         | Purpose::Withdraw(_)
         | Purpose::Discard(_)
+        | Purpose::Dossier
         | Purpose::Present
         | Purpose::SinceDate
         | Purpose::NewRoom
@@ -198,6 +200,7 @@ pub fn change(facts: &Facts, form: &Form) -> Option<Change> {
         | Purpose::AttachRun(_)
         | Purpose::AttachDocument(_)
         | Purpose::Discard(_)
+        | Purpose::Dossier
         | Purpose::Present
         | Purpose::SinceDate
         | Purpose::NewRoom
@@ -241,6 +244,9 @@ pub fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
 fn preview(model: &mut Model) -> Vec<Effect> {
     let Some(facts) = model.opened.as_ref().and(model.facts()) else { return Vec::new() };
     let Some(Overlay::Form(form)) = model.overlays.last() else { return Vec::new() };
+    if form.purpose == Purpose::Dossier {
+        return super::dossier::look(model);
+    }
     if !matches!(form.purpose, Purpose::Scope(_) | Purpose::Dependency(_) | Purpose::Activation(_) | Purpose::Withdraw(_)) {
         return Vec::new();
     }
@@ -290,6 +296,7 @@ pub fn submit(model: &mut Model) -> Vec<Effect> {
             model.overlays.pop();
             vec![Effect::Discard(run)]
         }
+        Purpose::Dossier => super::dossier::submit(model),
         Purpose::Present => super::present::submit(model),
         Purpose::SinceDate => super::since::submit(model),
         Purpose::NewRoom | Purpose::OpenRoom | Purpose::Connect => take_way(model),

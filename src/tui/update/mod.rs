@@ -4,6 +4,7 @@ mod batch;
 mod browse;
 mod conflict;
 mod document;
+mod dossier;
 mod forms;
 mod keys;
 mod nudge;
@@ -50,6 +51,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::SpoolListed(outcome) => runs::spool_listed(model, outcome),
         Msg::BytesRead { of, outcome } => runs::bytes_read(model, &of, outcome),
         Msg::EvidenceChecked(outcome) => room::checked(model, outcome),
+        Msg::DossierLookedAt { number, outcome } => dossier::looked_at(model, number, outcome),
+        Msg::DossierWritten(outcome) => dossier::written(model, outcome),
         Msg::Linked(link) => conflict::linked(model, *link),
         Msg::Settled(outcome) => conflict::settled(model, outcome),
         Msg::RoomsListed(outcome) => rooms::listed(model, outcome),
@@ -117,6 +120,7 @@ fn choose(model: &mut Model, choice: Choice) -> Vec<Effect> {
         Choice::Remove => forms::remove(model),
         Choice::Space => forms::space(model),
         Choice::Verify => room::verify(model),
+        Choice::Dossier => dossier::open(model),
         Choice::Submit => forms::submit(model),
         Choice::NextField | Choice::PreviousField => forms::next_field(model, choice == Choice::PreviousField),
         Choice::Cancel => cancel(model),

@@ -113,12 +113,19 @@ fn consequences(model: &Model, form: &Form, columns: Columns) -> Vec<Line<'stati
     let mut texts: Vec<(&str, String, Style)> = Vec::new();
     match &form.preview {
         Preview::None => {}
+        Preview::Asked(_) if form.purpose == Purpose::Dossier => texts.push(("Looking", "…".into(), theme.quiet)),
         Preview::Asked(_) => texts.push(("Saving", "…".into(), theme.quiet)),
         Preview::Known(lines) if lines.is_empty() => {
             texts.push(("Saving", "changes no verdict and stales nothing".into(), theme.text));
         }
         Preview::Known(lines) => texts.extend(
             lines.iter().enumerate().map(|(at, line)| (if at == 0 { "Saving" } else { "" }, line.clone(), theme.caution)),
+        ),
+        Preview::Holds(looked) => texts.extend(
+            looked
+                .lines
+                .iter()
+                .map(|(label, text)| (label.as_str(), text.clone(), if label.is_empty() { theme.quiet } else { theme.text })),
         ),
         Preview::Refused(why) => texts.push(("Refused", why.clone(), theme.trouble)),
     }

@@ -50,6 +50,8 @@ pub fn weight(model: &Model, action: &Action) -> u8 {
         Choice::Undo if !model.undo.is_empty() => 96,
         // Only possible while something is searched for.
         Choice::NextMatch | Choice::PreviousMatch => 92,
+        // These two are where somebody looks for what to hand over.
+        Choice::Dossier if matches!(model.screen, Screen::Evidence | Screen::Decide) => 82,
         // Owners is where people are chased.
         Choice::Nudge | Choice::NudgeAll | Choice::Remove if model.screen == Screen::Owners => 81,
         Choice::Attach if model.screen == Screen::Owners => 60,
