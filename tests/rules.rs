@@ -199,6 +199,8 @@ fn exclusion(covers: &str, now: Timestamp, days: i64) -> Change {
         covers: covers.to_owned(),
         wording: "not in it".to_owned(),
         signed_by: "S. de Wit".to_owned(),
+        approved_by: None,
+        from: None,
         until,
         reference: None,
     }

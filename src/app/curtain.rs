@@ -225,6 +225,9 @@ impl Hide<'_> {
         shown.endings.iter_mut().for_each(|ending| ending.what = self.said(&ending.what));
         if let Some(decision) = &mut shown.decision {
             decision.changed.iter_mut().for_each(|changed| *changed = self.said(changed));
+            for change in &mut decision.changes {
+                (change.was, change.now, change.told) = (self.said(&change.was), self.said(&change.now), self.said(&change.told));
+            }
         }
         for exclusion in &mut shown.exclusions {
             exclusion.reference = exclusion.reference.take().filter(|_| self.audience != Audience::Buyer);

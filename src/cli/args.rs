@@ -159,14 +159,22 @@ pub enum Command {
     Dependency(DependencyCommand),
     /// Records that a requirement, or one check of a bundle, is out of scope for this customer
     #[command(
-        after_help = "Examples:\n  launchroom exclude paid-beta/issuer --wording \"no official issuer in this pilot\" --signed-by \"Saskia de Wit\" --until 2027-01-31 --reference \"OF-2026-014 §7\"\n  launchroom exclude --revoke X2 --why \"issuer joined\""
+        after_help = "Examples:\n  launchroom exclude paid-beta/issuer --wording \"no official issuer in this pilot\" --signed-by \"Saskia de Wit\" --until 2027-01-31 --reference \"OF-2026-014 §7\"\n  launchroom exclude paid-beta-fixture-proof:sso --wording \"no single sign-on\" --signed-by \"Saskia de Wit\" --approved-by \"Ingrid Aasen\" --from 2026-12-01 --until 2027-01-31\n  launchroom exclude --revoke X2 --why \"issuer joined\""
     )]
     Exclude(ExcludeArgs),
+    /// Every exclusion: in force, to come, ended or revoked, and what about it to look at
+    #[command(
+        after_help = "Examples:\n  launchroom exclusions\n  launchroom exclusions --json | jq '.exclusions[] | select(.live)'"
+    )]
+    Exclusions(Reading),
     /// Records the launch decision
     #[command(
         after_help = "Examples:\n  launchroom decide --stage paid-beta --outcome accepted --customer \"Ingrid Aasen\" --operator \"Jonas Okafor\"\n  launchroom decide --stage hold --outcome deferred --customer \"Ingrid Aasen\" --operator \"Jonas Okafor\""
     )]
     Decide(DecideArgs),
+    /// Every decision, the newest first: whether it stands, what changed since, whose voice is needed again
+    #[command(after_help = "Examples:\n  launchroom decisions\n  launchroom decisions --json | jq '.decisions[0].changes'")]
+    Decisions(Reading),
     /// What happened in this room, line by line
     #[command(after_help = "Examples:\n  launchroom log\n  launchroom log --since monday\n  launchroom log --json")]
     Log(LogArgs),
@@ -634,14 +642,20 @@ pub struct ExcludeArgs {
     /// Who signed it
     #[arg(long, value_name = "NAME", required_unless_present = "revoke")]
     pub signed_by: Option<String>,
-    /// Its last day
+    /// Who approved it, somebody other than the signer
+    #[arg(long, value_name = "NAME")]
+    pub approved_by: Option<String>,
+    /// Its first day, from the midnight it begins with, in the room's zone; else it holds at once
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<String>,
+    /// Its last day, to the midnight it ends with, in the room's zone
     #[arg(long, value_name = "DATE", required_unless_present = "revoke")]
     pub until: Option<String>,
     /// Where the signature is
     #[arg(long, value_name = "TEXT")]
     pub reference: Option<String>,
     /// Takes an exclusion back
-    #[arg(long, value_name = "ID", requires = "why", conflicts_with_all = ["covers", "wording", "signed_by", "until", "reference"])]
+    #[arg(long, value_name = "ID", requires = "why", conflicts_with_all = ["covers", "wording", "signed_by", "approved_by", "from", "until", "reference"])]
     pub revoke: Option<String>,
     /// Why it is taken back
     #[arg(long, value_name = "TEXT", requires = "revoke")]

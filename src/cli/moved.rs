@@ -3,8 +3,11 @@
 use crate::app::open::Opened;
 use crate::domain::gate::{GateState, Readiness};
 use crate::domain::ledger::{Body, Outcome, ValueChange};
+use crate::domain::person;
 use crate::domain::plan::Plan;
 use crate::domain::room::Value;
+use crate::format::decisions::Told;
+use crate::format::exclusions;
 use crate::present::line::{Line, Tone};
 use crate::present::symbols::Symbols;
 use crate::present::words;
@@ -20,9 +23,11 @@ pub fn told(before: &Opened, after: &Opened, symbols: &Symbols) -> Vec<Line> {
         lines.push(Line::of(Tone::Quiet, "nothing changed: it is so already"));
         return lines;
     }
+    lines.extend(narrowing(before, after, symbols));
     lines.extend(gates(&after.snapshot.plan, &before.readiness, &after.readiness, symbols));
     lines.extend(gone_stale(&before.readiness, &after.readiness, symbols));
     lines.extend(asks_again(&after.snapshot.plan, &before.readiness, &after.readiness, symbols));
+    lines.extend(heard_again(&before.readiness, after));
     lines
 }
 
@@ -55,18 +60,26 @@ pub fn happened(seq: u64, body: &Body, symbols: &Symbols) -> Vec<Line> {
         Body::Withdrawn(withdrawn) => vec![Line::plain(format!("withdrawn #{}: {}", withdrawn.evidence, withdrawn.why))],
         Body::ExclusionSigned(exclusion) => {
             let until = words::date_with_year(exclusion.until);
+            let from = exclusion.from.map(|day| format!(" from {}", words::date_with_year(day))).unwrap_or_default();
+            let approved = exclusion.approved_by.as_ref().map(|name| format!(", approved by {name}")).unwrap_or_default();
             vec![Line::plain(format!(
-                "excluded {}: {}, recorded for {}, to {until}",
+                "excluded {}: {}, recorded for {}{approved},{from} to {until}",
                 exclusion.id, exclusion.covers, exclusion.signed_by
             ))]
         }
         Body::ExclusionRevoked(revoked) => vec![Line::plain(format!("revoked {}: {}", revoked.exclusion, revoked.why))],
         Body::Decided(decision) => {
             let outcome = words::decision(decision.outcome);
-            vec![Line::plain(format!(
+            let told = format!(
                 "decided #{seq}: {} {outcome}, recorded for {} and {}",
                 decision.stage, decision.customer, decision.operator
-            ))]
+            );
+            let mut lines = vec![Line::plain(told)];
+            if person::same(&decision.customer, &decision.operator) {
+                let told = " one person decided for both sides; a second pair of eyes is missing";
+                lines.push(Line::of(Tone::Warn, symbols.warning).then(told));
+            }
+            lines
         }
         Body::RunFinished(run) => {
             vec![Line::plain(format!("run #{seq}: {}, {}", run.proof, words::run_outcome(run.outcome, &run.run)))]
@@ -130,9 +143,31 @@ fn asks_again(plan: &Plan, before: &Readiness, after: &Readiness, symbols: &Symb
     let stood = before.decision.as_ref().filter(|decision| decision.stands)?;
     let now = after.decision.as_ref().filter(|now| now.seq == stood.seq && !now.stands)?;
     let stage = words::stage(plan, now.stage.as_str());
-    Some(Line::of(Tone::Warn, symbols.warning).then(format!(
-        " decision #{} ({stage}) asks again: {}",
-        now.seq,
-        now.changed.join("; ")
-    )))
+    let told = format!(" decision #{} ({stage}) asks again: {}", now.seq, now.changed.join("; "));
+    Some(Line::of(Tone::Warn, symbols.warning).then(told))
+}
+
+/// Whose voice the decision asks for, when it asks again.
+fn heard_again(before: &Readiness, after: &Opened) -> Option<Line> {
+    let stood = before.decision.as_ref().filter(|decision| decision.stands)?;
+    let now = after.readiness.decision.as_ref().filter(|now| now.seq == stood.seq && !now.voices.is_empty())?;
+    let (plan, room) = (&*after.snapshot.plan, &*after.snapshot.room);
+    let told = Told { plan, room, ledger: &after.snapshot.ledger, now: after.readiness.as_of };
+    let parties: Vec<_> = now.voices.iter().map(|(party, _)| told.party(party)).collect();
+    Some(Line::plain(format!("  needed again: {}; launchroom decisions tells what changed", parties.join(", "))))
+}
+
+/// What a new exclusion closes, and what about it should be looked at.
+fn narrowing(before: &Opened, after: &Opened, symbols: &Symbols) -> Vec<Line> {
+    let known = before.snapshot.ledger.entries.len() as u64;
+    let mut lines = Vec::new();
+    for state in after.readiness.exclusions.iter().filter(|state| state.seq > known) {
+        let caps = state.caps.as_ref().map(|stage| format!("; caps {}", words::stage(&after.snapshot.plan, stage.as_str())));
+        let period = exclusions::period(&after.snapshot.room, state);
+        lines.push(Line::plain(format!("  {period}{}", caps.unwrap_or_default())));
+        lines.extend(state.blocks().map(|wording| Line::plain(format!("  nobody may say meanwhile: “{wording}”"))));
+        let remarks = state.remarks.iter().map(|one| Line::of(Tone::Warn, symbols.warning).then(format!(" {}", one.told)));
+        lines.extend(remarks);
+    }
+    lines
 }

@@ -29,8 +29,10 @@ pub fn apply(plan: &Plan, room: &Room, ledger: &Ledger, change: &Change, now: Ti
         | Change::Restore { .. } => room::apply(plan, room, ledger, change),
         Change::AttachEvidence(attached) => evidence::attach(plan, room, ledger, attached),
         Change::WithdrawEvidence { evidence, why } => evidence::withdraw(ledger, *evidence, why),
-        Change::SignExclusion { covers, wording, signed_by, until, reference } => {
-            let wanted = exclusion::Wanted { covers, wording, signed_by, until: *until, reference: reference.as_deref() };
+        Change::SignExclusion { covers, wording, signed_by, approved_by, from, until, reference } => {
+            let (from, until) = (*from, *until);
+            let (approved_by, reference) = (approved_by.as_deref(), reference.as_deref());
+            let wanted = exclusion::Wanted { covers, wording, signed_by, approved_by, from, until, reference };
             exclusion::sign(plan, room, ledger, &wanted, now)
         }
         Change::RevokeExclusion { exclusion, why } => exclusion::revoke(ledger, exclusion, why),

@@ -63,6 +63,10 @@ pub enum Change {
         covers: String,
         wording: String,
         signed_by: String,
+        #[serde(default)]
+        approved_by: Option<String>,
+        #[serde(default)]
+        from: Option<jiff::civil::Date>,
         until: jiff::civil::Date,
         reference: Option<String>,
     },

@@ -10,6 +10,7 @@ pub mod dossier;
 pub mod gate;
 pub mod ids;
 pub mod ledger;
+pub mod person;
 pub mod plan;
 pub mod redact;
 pub mod room;

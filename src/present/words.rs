@@ -1,6 +1,8 @@
 //! One word a status, a date, an age: the same on every face. Pure; `now` and the tenant's zone are arguments.
 
-use crate::domain::gate::{DecisionState, GateStatus, Readiness, RequirementStatus, StepStatus, Verdict, Week};
+use crate::domain::gate::{
+    DecisionStanding, DecisionState, ExclusionStanding, GateStatus, Readiness, RequirementStatus, StepStatus, Verdict, Week,
+};
 use crate::domain::ledger::{CheckStatus, DecisionOutcome, Outcome, Run};
 use crate::domain::plan::Plan;
 use crate::domain::room::{Room, Treatment};
@@ -67,6 +69,28 @@ pub fn decision(outcome: DecisionOutcome) -> &'static str {
         DecisionOutcome::AcceptedWithExclusions => "accepted with exclusions",
         DecisionOutcome::Deferred => "deferred",
         DecisionOutcome::Rejected => "rejected",
+    }
+}
+
+/// How a decision stands.
+#[must_use]
+pub fn standing(standing: DecisionStanding) -> String {
+    match standing {
+        DecisionStanding::Stands => "stands".to_owned(),
+        DecisionStanding::ChangedSince => "changed since".to_owned(),
+        DecisionStanding::Superseded(by) => format!("superseded by #{by}"),
+        DecisionStanding::Ended(by) => format!("ended by #{by}"),
+    }
+}
+
+/// Where an exclusion is on its way.
+#[must_use]
+pub fn exclusion(standing: ExclusionStanding) -> String {
+    match standing {
+        ExclusionStanding::NotYet => "not yet in force".to_owned(),
+        ExclusionStanding::InForce => "in force".to_owned(),
+        ExclusionStanding::Ended => "ended".to_owned(),
+        ExclusionStanding::Revoked(by) => format!("revoked by #{by}"),
     }
 }
 

@@ -11,10 +11,10 @@ use crate::app::error::Error;
 use crate::app::ports::{Clock, RunEvent, RunHandle, RunOrder, Runner, Snapshot, TrustStore};
 use crate::app::settings;
 use crate::domain::gate::{
-    Action, ActionKind, DecisionState, Ending, FieldState, GateState, GateStatus, LastRun, ProofState, Readiness,
-    RequirementState, RequirementStatus, RoleState, StageView, StepState, StepStatus, TaskState, Week,
+    Action, ActionKind, DecisionStanding, DecisionState, Ending, FieldState, GateState, GateStatus, LastRun, ProofState,
+    Readiness, RequirementState, RequirementStatus, RoleState, StageView, StepState, StepStatus, TaskState, Week,
 };
-use crate::domain::ids::ProofId;
+use crate::domain::ids::{Digest, ProofId};
 use crate::domain::ledger::{DecisionOutcome, Ledger, Outcome};
 use crate::domain::plan::{Need, Party, Plan, Side};
 use crate::domain::room::Room;
@@ -346,8 +346,14 @@ pub fn readiness(plan: &Plan, room: &Room, now: Timestamp) -> Readiness {
         at: at("2026-11-12T10:00:00Z"),
         stage: "setup".into(),
         outcome: DecisionOutcome::Accepted,
+        standing: DecisionStanding::Stands,
         stands: true,
         changed: Vec::new(),
+        changes: Vec::new(),
+        voices: Vec::new(),
+        same_person: false,
+        digest: Digest::ZERO,
+        digest_now: Digest::ZERO,
     });
     let ending = |moment: &str, what: &str| Ending {
         at: at(moment),

@@ -67,6 +67,9 @@ fn marked(width: u16, height: u16) -> super::model::Model {
         customer: "Mara Lindt".into(),
         operator: "Jonas Okafor".into(),
         judged: Inputs::default(),
+        digest: None,
+        head: None,
+        length: None,
         reference: Some("TENANTMARK paper".into()),
         note: Some("INNERMARK decision note".into()),
     };

@@ -2,7 +2,7 @@
 
 use crate::desk::Desk;
 
-const COMMANDS: [&[&str]; 47] = [
+const COMMANDS: [&[&str]; 49] = [
     &["open"],
     &["demo"],
     &["init"],
@@ -36,7 +36,9 @@ const COMMANDS: [&[&str]; 47] = [
     &["dependency", "accept"],
     &["dependency", "changed"],
     &["exclude"],
+    &["exclusions"],
     &["decide"],
+    &["decisions"],
     &["log"],
     &["check"],
     &["dossier"],

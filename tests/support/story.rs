@@ -28,6 +28,9 @@ pub struct Story {
     /// An embedded plan, or the name of one beside the scenarios.
     #[serde(default = "pilot")]
     plan: String,
+    /// The plan asks for four eyes.
+    #[serde(default)]
+    four_eyes: bool,
     /// Everything people fill in is filled in.
     #[serde(default)]
     filled: bool,
@@ -104,7 +107,13 @@ struct Event {
     bytes: Option<Looked>,
     holder: Option<String>,
     until: Option<jiff::civil::Date>,
+    from: Option<jiff::civil::Date>,
+    /// Who signed an exclusion.
+    signed: Option<String>,
+    /// Who approved it.
+    approved: Option<String>,
     customer: Option<String>,
+    operator: Option<String>,
     /// The rule that must refuse it.
     refused: Option<String>,
 }
@@ -132,7 +141,12 @@ impl Story {
         }
         let assumed: BTreeSet<RequirementId> = self.assume.iter().cloned().collect();
         let readiness = gate::evaluate_assuming(&stage.plan, &stage.room, &stage.ledger, self.now, &assumed);
-        let lines = told::lines(&readiness);
+        let mut lines = told::lines(&readiness);
+        let decided = gate::decisions(&stage.plan, &stage.room, &stage.ledger, self.now);
+        lines.extend(decided.iter().map(|one| {
+            let by = one.standing.by().map(|seq| format!(" {seq}")).unwrap_or_default();
+            format!("decided #{} {} {}{by}", one.seq, one.stage, one.standing.as_str())
+        }));
         let is_there = |wanted: &String| lines.iter().any(|line| line.starts_with(wanted.as_str()));
         let missing: Vec<_> = self.expect.iter().filter(|wanted| !is_there(wanted)).map(|line| format!("- {line}")).collect();
         let extra: Vec<_> = self.never.iter().filter(|wanted| is_there(wanted)).map(|line| format!("+ {line}")).collect();
@@ -143,7 +157,7 @@ impl Story {
     }
 
     pub fn play(&self) -> Result<Stage, String> {
-        let plan = plan(&self.plan);
+        let plan = Plan { four_eyes: self.four_eyes, ..plan(&self.plan) };
         let mut room = usual_room(&plan);
         if self.filled {
             fill(&plan, &mut room);
@@ -326,7 +340,9 @@ impl Stage {
             return vec![Change::SignExclusion {
                 covers: covers.clone(),
                 wording: "not part of it".to_owned(),
-                signed_by: "S. de Wit".to_owned(),
+                signed_by: name(&event.signed, "S. de Wit"),
+                approved_by: event.approved.clone(),
+                from: event.from,
                 until: event.until.unwrap_or(jiff::civil::date(2027, 1, 31)),
                 reference: None,
             }];
@@ -342,7 +358,7 @@ impl Stage {
                 "rejected" => DecisionOutcome::Rejected,
                 other => panic!("no outcome {other}"),
             };
-            let (customer, operator) = (name(&event.customer, "Mara Lindt"), "J. Okafor".to_owned());
+            let (customer, operator) = (name(&event.customer, "Mara Lindt"), name(&event.operator, "J. Okafor"));
             let stage = stage.as_str().into();
             return vec![Change::RecordDecision { stage, outcome, customer, operator, reference: None, note: None }];
         }

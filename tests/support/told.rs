@@ -55,8 +55,14 @@ pub fn lines(readiness: &Readiness) -> Vec<String> {
     }
     if let Some(decision) = &readiness.decision {
         let stands = if decision.stands { "stands" } else { "changed since" };
-        out.push(format!("decision {} {} {stands}", decision.stage, decision.outcome.as_str()));
+        let one = if decision.same_person { " by one person" } else { "" };
+        out.push(format!("decision {} {} {stands}{one}", decision.stage, decision.outcome.as_str()));
         out.extend(decision.changed.iter().map(|changed| format!("changed {changed}")));
+        out.extend(decision.changes.iter().map(|one| {
+            let cause = one.cause.as_ref().map(|cause| format!(" #{} {}", cause.seq, cause.by)).unwrap_or_default();
+            format!("drift {}: {} -> {}{cause}", one.what, one.was, one.now)
+        }));
+        out.extend(decision.voices.iter().map(|(party, because)| format!("voice {}: {}", party.as_str(), because.join(", "))));
     }
     out.extend(readiness.actions.iter().enumerate().map(|(at, one)| action("action", at, one)));
     out.extend(readiness.way.iter().enumerate().map(|(at, one)| action("way", at, one)));
@@ -65,7 +71,8 @@ pub fn lines(readiness: &Readiness) -> Vec<String> {
         out.push(format!("ending {} {}{start}", ending.at, ending.what));
     }
     for exclusion in &readiness.exclusions {
-        let live = if exclusion.live { "live" } else { "ended" };
+        let live = if exclusion.live { "live" } else { exclusion.standing.as_str() };
+        out.extend(exclusion.remarks.iter().map(|one| format!("remark {} {}: {}", exclusion.id, one.rule, one.told)));
         out.push(format!("exclusion {} {} {live} to {}", exclusion.id, exclusion.covers, exclusion.until));
     }
     let trust = &readiness.trust;

@@ -255,6 +255,8 @@ impl Story<'_> {
             covers: "paid-beta/issuer".to_owned(),
             wording: wording.to_owned(),
             signed_by: "Saskia de Wit".to_owned(),
+            approved_by: Some("Ingrid Aasen".to_owned()),
+            from: None,
             until: self.weeks.kickoff.saturating_add(90.days()),
             reference: Some("OF-2026-014 §7".to_owned()),
         };
@@ -269,7 +271,10 @@ impl Story<'_> {
             outcome: DecisionOutcome::Accepted,
             customer: "Ingrid Aasen".to_owned(),
             operator: OPERATOR.to_owned(),
+            digest: Some(judged.digest()),
             judged,
+            head: None,
+            length: None,
             reference: Some("minutes of the weekly call".to_owned()),
             note: None,
         };

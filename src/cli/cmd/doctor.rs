@@ -121,6 +121,7 @@ fn room(cx: &Context<'_>, store: &dyn RoomStore) -> Vec<Finding> {
     found.push(ledger(&opened));
     found.extend(set_aside(store));
     found.push(blobs(store, &opened));
+    found.extend(exclusions(&opened));
     found.push(match &opened.snapshot.view_only {
         None => fine("writing", "the room can be changed from here"),
         Some(why) => remark("writing", format!("view only: {why}"), "changes need a folder and files this user may write to"),
@@ -135,6 +136,23 @@ fn room(cx: &Context<'_>, store: &dyn RoomStore) -> Vec<Finding> {
         Err(error) => found.push(trouble("runs", &error)),
     }
     found
+}
+
+/// What about the exclusions somebody should look at.
+fn exclusions(opened: &Opened) -> Option<Finding> {
+    let all = &opened.readiness.exclusions;
+    let said =
+        all.iter().flat_map(|state| state.remarks.iter().map(move |one| format!("{} {}: {}", state.id, state.covers, one.told)));
+    let said: Vec<_> = said.collect();
+    if all.is_empty() {
+        return None;
+    }
+    let count = words::count(all.len(), "exclusion", "exclusions");
+    Some(if said.is_empty() {
+        fine("excluded", format!("{count}, nothing to look at"))
+    } else {
+        remark("excluded", said.join("\n"), "launchroom exclusions; then sign anew, or exclude --revoke ID --why TEXT")
+    })
 }
 
 fn ledger(opened: &Opened) -> Finding {

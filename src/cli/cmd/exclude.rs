@@ -16,6 +16,8 @@ pub fn run(cx: &mut Context<'_>, args: &ExcludeArgs) -> Result<Exit, Error> {
             covers: covers.clone(),
             wording: args.wording.clone().unwrap_or_default(),
             signed_by: args.signed_by.clone().unwrap_or_default(),
+            approved_by: args.approved_by.clone(),
+            from: args.from.as_deref().map(moment::day).transpose().map_err(usage)?,
             until: moment::day(args.until.as_deref().unwrap_or_default()).map_err(usage)?,
             reference: args.reference.clone(),
         },

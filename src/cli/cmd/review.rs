@@ -37,6 +37,7 @@ pub fn run(cx: &mut Context<'_>, args: &ReviewArgs) -> Result<Exit, Error> {
     let report = Report {
         plan: &reviewed.snapshot.plan,
         room: &reviewed.snapshot.room,
+        ledger: &reviewed.snapshot.ledger,
         readiness: &reviewed.readiness,
         gate: &reviewed.gate,
         assumed: &assumed,

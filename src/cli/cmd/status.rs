@@ -32,6 +32,7 @@ fn as_json(opened: &Opened) -> Value {
     let report = Report {
         plan: &snapshot.plan,
         room: &snapshot.room,
+        ledger: &snapshot.ledger,
         readiness,
         gate: &readiness.stage.target,
         assumed: &[],

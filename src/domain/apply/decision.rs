@@ -5,6 +5,7 @@ use crate::domain::change::{Applied, Change, Refused};
 use crate::domain::gate::{self, GateState, RequirementState, RequirementStatus};
 use crate::domain::ids::GateId;
 use crate::domain::ledger::{Body, Decision, DecisionOutcome, Inputs, Ledger};
+use crate::domain::person;
 use crate::domain::plan::{Need, Plan};
 use crate::domain::room::Room;
 use jiff::Timestamp;
@@ -21,6 +22,12 @@ pub fn record(plan: &Plan, room: &Room, ledger: &Ledger, change: &Change, now: T
         readable(what, text, "decision.names").map_err(|refused| Refused { why: format!("{} {both}", refused.why), ..refused })
     };
     let (customer, operator) = (name("customer's name", customer)?, name("operator's name", operator)?);
+    if plan.four_eyes && person::same(&customer, &operator) {
+        let why = format!(
+            "{customer} would decide for both sides, and the plan asks for two people. Name whoever decides for the other side."
+        );
+        return Err(Refused::new("decision.same-person", why));
+    }
     let mut judged = Inputs::default();
     if *stage == *HOLD {
         if outcome.accepts() {
@@ -43,7 +50,10 @@ pub fn record(plan: &Plan, room: &Room, ledger: &Ledger, change: &Change, now: T
         outcome: *outcome,
         customer,
         operator,
+        digest: (!judged.is_empty()).then(|| judged.digest()),
         judged,
+        head: Some(ledger.head()),
+        length: Some(ledger.entries.len() as u64),
         reference: filled(reference),
         note: filled(note),
     }))))

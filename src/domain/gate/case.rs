@@ -1,6 +1,7 @@
 //! What is being judged: plan, room and ledger at one moment, each read once.
 
 use super::finding::Finding;
+use super::status::ExclusionStanding;
 use crate::domain::bundle;
 use crate::domain::calendar;
 use crate::domain::ids::{CheckId, RequirementId};
@@ -51,20 +52,30 @@ impl<'a> Case<'a> {
         calendar::end_of(signed.exclusion.until, &self.room.tenant.timezone)
     }
 
-    /// The exclusion that covers this now: signed, not revoked, not ended. The newest, when there are several.
-    pub fn exclusion(&self, covers: &str) -> Option<Signed<'a>> {
-        let signed = self.history.exclusions().iter().rev();
-        let mut live = signed
-            .filter(|signed| signed.revoked.is_none() && signed.exclusion.covers == covers && self.now < self.end_of(signed));
-        live.next().copied()
+    /// When an exclusion begins by itself, when it says so.
+    pub fn start_of(&self, signed: &Signed<'_>) -> Option<Timestamp> {
+        signed.exclusion.from.map(|day| calendar::start_of(day, &self.room.tenant.timezone))
     }
 
-    /// The exclusion that covered this and ended by its date.
-    pub fn ended_exclusion(&self, covers: &str) -> Option<Signed<'a>> {
-        let signed = self.history.exclusions().iter().rev();
-        let mut ended = signed
-            .filter(|signed| signed.revoked.is_none() && signed.exclusion.covers == covers && self.now >= self.end_of(signed));
-        ended.next().copied()
+    /// Where an exclusion is on its way.
+    pub fn standing(&self, signed: &Signed<'_>) -> ExclusionStanding {
+        match signed.revoked {
+            Some(seq) => ExclusionStanding::Revoked(seq),
+            None if self.now >= self.end_of(signed) => ExclusionStanding::Ended,
+            None if self.start_of(signed).is_some_and(|start| self.now < start) => ExclusionStanding::NotYet,
+            None => ExclusionStanding::InForce,
+        }
+    }
+
+    /// The exclusion that covers this now: signed, begun, not revoked, not ended. The newest, when there are several.
+    pub fn exclusion(&self, covers: &str) -> Option<Signed<'a>> {
+        self.exclusion_that(covers, ExclusionStanding::InForce)
+    }
+
+    /// The newest exclusion of this that stands so.
+    pub fn exclusion_that(&self, covers: &str, standing: ExclusionStanding) -> Option<Signed<'a>> {
+        let mut signed = self.history.exclusions().iter().rev();
+        signed.find(|signed| signed.exclusion.covers == covers && self.standing(signed) == standing).copied()
     }
 
     /// What covers a failing check of a proof: an exclusion of that very check, where the requirement may be excluded at

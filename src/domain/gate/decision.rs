@@ -1,27 +1,17 @@
-//! What a decision is bound to, and whether it still stands.
-//!
-//! It keeps, by meaning, everything it was judged on: how each requirement stood, and the values behind them. Anything
-//! that got worse or became something else ends it; a requirement that was excluded and is met now does not, and neither
-//! does evidence that merely got old, which the gate shows as stale by itself.
+//! What a decision is bound to: by meaning, everything it was judged on. How each requirement stood, and the values behind
+//! them. Whether that is still so is for [`super::drift`] to say.
 
 use super::case::Case;
 use super::finding::Finding;
 use super::inputs;
 use super::requirement::{self, View, gate};
-use super::status::{DecisionState, RequirementStatus};
+use super::status::RequirementStatus;
 use crate::domain::ids::GateId;
 use crate::domain::ledger::{Decision, Inputs, Ledger};
 use crate::domain::plan::{Gate, Input, Need, Plan, Requirement};
 use crate::domain::room::Room;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Whether the newest decision stands, and what changed since if it does not.
-#[derive(Clone, Debug, Default)]
-pub struct Standing {
-    pub changed: Vec<String>,
-    pub since: Option<Timestamp>,
-}
 
 /// Everything a decision for this stage rests on now.
 #[must_use]
@@ -81,7 +71,7 @@ pub(super) fn is_about(plan: &Plan, decision: &Decision, stage: &GateId) -> bool
 }
 
 /// The gates a decision was about when it was made.
-fn gates_of<'a>(plan: &'a Plan, decision: &Decision) -> Vec<&'a Gate> {
+pub(super) fn gates_of<'a>(plan: &'a Plan, decision: &Decision) -> Vec<&'a Gate> {
     let mut out = closure(plan, &decision.stage);
     let named = |gate: &&Gate| gate.requires.iter().any(|requirement| decision.judged.0.contains_key(requirement.id.as_str()));
     for gate in plan.gates.iter().filter(named) {
@@ -93,12 +83,12 @@ fn gates_of<'a>(plan: &'a Plan, decision: &Decision) -> Vec<&'a Gate> {
 }
 
 /// The requirements a decision is judged on: not the decision itself, and not other gates, whose own are judged.
-fn judgeable<'c, 'a>(case: &'c Case<'a>, gate: &'a Gate) -> impl Iterator<Item = &'c (&'a Requirement, Finding)> {
+pub(super) fn judgeable<'c, 'a>(case: &'c Case<'a>, gate: &'a Gate) -> impl Iterator<Item = &'c (&'a Requirement, Finding)> {
     gate::findings(case, gate, View::Undecided).iter().filter(|(requirement, _)| !matches!(requirement.need, Need::Gate(_)))
 }
 
 /// How a requirement stood: `met`, `excluded X2`, `excluded checkout by stripe, sso by X1`, `stale`.
-fn label(found: &Finding) -> String {
+pub(super) fn label(found: &Finding) -> String {
     if found.status == RequirementStatus::Excluded {
         format!("excluded {}", found.narrowed.iter().map(String::as_str).collect::<Vec<_>>().join(", "))
     } else {
@@ -130,84 +120,6 @@ fn values(case: &Case<'_>, gate: &Gate, need: &Need, out: &mut BTreeMap<String, 
     }
 }
 
-fn holder(case: &Case<'_>, role: &str) -> String {
+pub(super) fn holder(case: &Case<'_>, role: &str) -> String {
     case.room.holder(role).map_or("blank", |owner| owner.name.trim()).to_owned()
-}
-
-/// Whether the newest decision still stands. One that does not accept anything always does.
-pub(super) fn standing(case: &Case<'_>) -> Standing {
-    let Some((_, decision)) = case.history.decision().filter(|(_, decision)| decision.outcome.accepts()) else {
-        return Standing::default();
-    };
-    let mut changed = Vec::new();
-    let mut since = None;
-    if let Some(damage) = case.broken() {
-        changed.push(format!("the ledger is broken at line {}", damage.line));
-    }
-    if decision.judged.is_empty() {
-        changed.push("it does not say what it was judged on".to_owned());
-        return Standing { changed, since };
-    }
-    let was = &decision.judged.0;
-    for gate in gates_of(case.plan, decision) {
-        for (requirement, found) in judgeable(case, gate) {
-            if let Some(sentence) = worse(requirement, was.get(requirement.id.as_str()), found) {
-                changed.push(sentence);
-                since = since.max(found.since);
-            }
-        }
-    }
-    for (key, then) in was.iter().filter(|(key, _)| !key.contains('/')) {
-        let Some(now) = current(case, key) else { continue };
-        let sentence = inputs::sentence(key, then, &now);
-        // A requirement that went stale because of it has said so already.
-        if now != *then && !changed.iter().any(|said| said.contains(&sentence)) {
-            changed.push(sentence);
-        }
-    }
-    Standing { changed, since }
-}
-
-/// What is worse, or something else, than when it was decided.
-fn worse(requirement: &Requirement, was: Option<&String>, found: &Finding) -> Option<String> {
-    let id = &requirement.id;
-    let Some(was) = was else { return Some(format!("{id} was not part of the decision")) };
-    let now = label(found);
-    if *was == now || found.is_met() || found.aged {
-        return None;
-    }
-    if let Some(then) = was.strip_prefix("excluded ").filter(|_| found.status == RequirementStatus::Excluded) {
-        // Less left out than was accepted: better, not something else.
-        let then: BTreeSet<&str> = then.split(", ").collect();
-        if found.narrowed.iter().all(|one| then.contains(one.as_str())) {
-            return None;
-        }
-    }
-    Some(format!("{id} was {was}, now {now}: {}", found.reason))
-}
-
-/// The value behind a key now; `None` for a key this version does not know.
-fn current(case: &Case<'_>, key: &str) -> Option<String> {
-    let (kind, id) = key.split_once(':')?;
-    let input = match kind {
-        "role" => return Some(holder(case, id)),
-        "scope" => Input::Scope(id.into()),
-        "dependency" => Input::Dependency(id.into()),
-        "activation" => Input::Activation(id.into()),
-        _ => return None,
-    };
-    Some(inputs::value(case.room, &case.history, &input))
-}
-
-/// The newest decision, for the screens.
-pub(super) fn state(case: &Case<'_>, standing: &Standing) -> Option<DecisionState> {
-    let (entry, decision) = case.history.decision()?;
-    Some(DecisionState {
-        seq: entry.seq,
-        at: entry.at,
-        stage: decision.stage.clone(),
-        outcome: decision.outcome,
-        stands: standing.changed.is_empty(),
-        changed: standing.changed.clone(),
-    })
 }

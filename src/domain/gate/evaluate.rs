@@ -4,14 +4,13 @@
 //! decision still stands; then the same again with it.
 
 use super::case::{Case, Found};
-use super::decision::{self, Standing};
+use super::drift::{self, Drift};
 use super::finding::sooner;
 use super::requirement::{View, gate};
 use super::status::{
-    Action, ExclusionState, GateState, GateStatus, ProofState, Readiness, RequirementState, RequirementStatus, StageView,
-    StepState, Week,
+    Action, GateState, GateStatus, ProofState, Readiness, RequirementState, RequirementStatus, StageView, StepState, Week,
 };
-use super::{endings, next, people, proofs, steps, trust};
+use super::{endings, exclusion, next, people, proofs, steps, trust};
 use crate::domain::calendar;
 use crate::domain::ids::{GateId, RequirementId};
 use crate::domain::ledger::Ledger;
@@ -41,7 +40,7 @@ pub fn evaluate_assuming(
     let case = Case::new(plan, room, ledger, now, assumed);
     let judged = judge(&case);
     let (actions, way) = next::actions(&judged.known(&case));
-    let Judged { standing, stage, gates, steps, proofs } = judged;
+    let Judged { drift, stage, gates, steps, proofs } = judged;
     let today = calendar::today(case.now, &room.tenant.timezone);
     Readiness {
         as_of: case.now,
@@ -52,9 +51,9 @@ pub fn evaluate_assuming(
         roles: people::roles(&case, &stage),
         scope: people::fields(&case, &stage),
         endings: endings::of(&case, &proofs),
-        exclusions: exclusions(&case),
+        exclusions: exclusion::standing(&case),
         trust: trust::trust(&case),
-        decision: decision::state(&case, &standing),
+        decision: drift::newest(&case, &drift),
         stage,
         gates,
         steps,
@@ -75,7 +74,7 @@ pub fn path(plan: &Plan, room: &Room, ledger: &Ledger, now: Timestamp, stage: &G
 
 /// What the lists of actions are made from.
 struct Judged {
-    standing: Standing,
+    drift: Drift,
     stage: StageView,
     gates: Vec<GateState>,
     steps: Vec<StepState>,
@@ -92,24 +91,24 @@ fn judge(case: &Case<'_>) -> Judged {
     let plan = case.plan;
     let undecided: Vec<GateStatus> =
         plan.gates.iter().map(|gate| gate::status(gate, gate::findings(case, gate, View::Undecided))).collect();
-    let standing = decision::standing(case);
+    let drift = drift::of_newest(case);
     let found: Vec<(&Gate, &Found<'_>)> =
-        plan.gates.iter().map(|gate| (gate, gate::findings(case, gate, View::Decided(&standing)))).collect();
-    let stage = stages(case, &standing, &undecided, &found);
+        plan.gates.iter().map(|gate| (gate, gate::findings(case, gate, View::Decided(&drift)))).collect();
+    let stage = stages(case, &drift, &undecided, &found);
     let target = plan.rank(stage.target.as_str());
     let gates: Vec<GateState> = found.into_iter().map(|(gate, found)| gate_state(plan, gate, found, target)).collect();
     let steps = steps::states(case);
     let proofs = proofs::states(case, &gates);
-    Judged { standing, stage, gates, steps, proofs }
+    Judged { drift, stage, gates, steps, proofs }
 }
 
-fn stages(case: &Case<'_>, standing: &Standing, undecided: &[GateStatus], found: &[(&Gate, &Found<'_>)]) -> StageView {
+fn stages(case: &Case<'_>, drift: &Drift, undecided: &[GateStatus], found: &[(&Gate, &Found<'_>)]) -> StageView {
     let plan = case.plan;
     let last = || plan.gates.last().map_or_else(|| GateId::from("none"), |gate| gate.id.clone());
     let target = case.room.motion(plan).map_or_else(last, |motion| motion.target.clone());
     let reach = plan.rank(target.as_str()).unwrap_or(usize::MAX);
     let newest = case.history.decision().map(|(_, decision)| decision);
-    let accepted = newest.filter(|decision| decision.outcome.accepts() && standing.changed.is_empty());
+    let accepted = newest.filter(|decision| decision.outcome.accepts() && drift.changed.is_empty());
     let allowed = plan.gates.iter().zip(undecided).rev().find(|(_, status)| status.is_clear());
     let next = found.iter().take(reach.saturating_add(1)).find(|(gate, found)| !gate::status(gate, found).is_clear());
     StageView {
@@ -141,28 +140,4 @@ fn gate_state(plan: &Plan, gate: &Gate, found: &Found<'_>, target: Option<usize>
 /// Whether a line counts in `met`. What policy keeps closed is opened by nothing that was left out.
 fn counts(gate: &Gate, status: RequirementStatus) -> bool {
     if gate.blocked_by_policy { status == RequirementStatus::Met } else { status.is_settled() }
-}
-
-fn exclusions(case: &Case<'_>) -> Vec<ExclusionState> {
-    let blocked = case.plan.gates.iter().position(|gate| gate.blocked_by_policy);
-    let below = blocked.and_then(|place| place.checked_sub(1)).and_then(|place| case.plan.gates.get(place));
-    let standing = case.history.exclusions().iter().filter(|signed| signed.revoked.is_none());
-    let states = standing.map(|signed| {
-        let ends = case.end_of(signed);
-        let exclusion = signed.exclusion;
-        ExclusionState {
-            seq: signed.seq,
-            id: exclusion.id.clone(),
-            covers: exclusion.covers.clone(),
-            wording: exclusion.wording.clone(),
-            signed_by: exclusion.signed_by.clone(),
-            by: signed.by.to_owned(),
-            reference: exclusion.reference.clone(),
-            until: exclusion.until,
-            ends,
-            live: case.now < ends,
-            caps: below.map(|gate| gate.id.clone()),
-        }
-    });
-    states.collect()
 }

@@ -112,16 +112,24 @@ fn name(key: &str) -> &str {
 
 /// When the room's value behind an input last changed, as far as the ledger knows.
 fn changed_at(case: &Case<'_>, key: &str) -> Option<Timestamp> {
-    let (kind, id) = key.split_once(':')?;
-    let paths: Vec<String> = match kind {
+    if let Some(proof) = key.strip_prefix("proof:") {
+        return case.history.runs(proof).last().map(|ran| ran.at);
+    }
+    let paths = paths(key);
+    let newest = paths.iter().filter_map(|path| case.history.changes(path).last()).max_by_key(|change| change.seq);
+    newest.map(|change| change.at)
+}
+
+/// The values of the room that a key is made from, as [`Room::values`] names them.
+pub(super) fn paths(key: &str) -> Vec<String> {
+    let Some((kind, id)) = key.split_once(':') else { return Vec::new() };
+    match kind {
         "scope" => vec![format!("scope.{id}")],
         "activation" => vec![format!("activation.{id}.status")],
+        "role" => vec![format!("owners.{id}.name")],
         "dependency" => {
             ["treatment", "order_form", "launch_room", "changed"].iter().map(|p| format!("dependencies.{id}.{p}")).collect()
         }
-        "proof" => return case.history.runs(id).last().map(|ran| ran.at),
-        _ => return None,
-    };
-    let newest = paths.iter().filter_map(|path| case.history.changes(path).last()).max_by_key(|change| change.seq);
-    newest.map(|change| change.at)
+        _ => Vec::new(),
+    }
 }

@@ -6,8 +6,10 @@
 
 mod case;
 mod decision;
+mod drift;
 mod endings;
 mod evaluate;
+mod exclusion;
 mod finding;
 mod fresh;
 mod guard;
@@ -22,7 +24,9 @@ mod steps;
 mod trust;
 
 pub use decision::judged;
+pub use drift::decisions;
 pub use evaluate::{evaluate, evaluate_assuming, path};
+pub use exclusion::{excludable, exclusions, narrowed};
 pub use inputs::inputs_of;
 pub use trust::{wanted_blobs, withdrawn_or_bytes};
 
@@ -32,7 +36,7 @@ pub(super) fn closure<'a>(plan: &'a super::plan::Plan, stage: &super::ids::GateI
 }
 
 pub use status::{
-    Action, ActionKind, DecisionState, Ending, ExclusionState, FieldState, GateState, GateStatus, LastRun, NewerFailure,
-    ProofState, Readiness, RequirementState, RequirementStatus, RoleState, StageView, StepState, StepStatus, TaskState, Trust,
-    Verdict, Week,
+    Action, ActionKind, Cause, DecisionChange, DecisionStanding, DecisionState, Ending, ExclusionStanding, ExclusionState,
+    FieldState, GateState, GateStatus, LastRun, NewerFailure, ProofState, Readiness, Remark, RequirementState, RequirementStatus,
+    RoleState, StageView, StepState, StepStatus, TaskState, Trust, Verdict, Week,
 };

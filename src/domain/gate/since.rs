@@ -102,7 +102,7 @@ fn requirement_move(was: &RequirementState, now: &RequirementState, because: Vec
 }
 
 /// Whether an entry is about what a requirement asks for.
-fn touches(plan: &Plan, ledger: &Ledger, requirement: &Requirement, need: &Need, body: &Body) -> bool {
+pub(super) fn touches(plan: &Plan, ledger: &Ledger, requirement: &Requirement, need: &Need, body: &Body) -> bool {
     let covers = |what: &str| requirement.id == *what || matches!(need, Need::Proof(id) if what.starts_with(&format!("{id}:")));
     match body {
         Body::ExclusionSigned(exclusion) if covers(&exclusion.covers) => return true,

@@ -329,17 +329,87 @@ pub struct LastRun {
     pub fresh_until: Option<Timestamp>,
 }
 
-/// The newest decision.
+/// One decision and how it stands.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DecisionState {
     pub seq: u64,
     pub at: Timestamp,
     pub stage: GateId,
     pub outcome: crate::domain::ledger::DecisionOutcome,
-    /// Nothing it was judged on has changed.
+    pub standing: DecisionStanding,
+    /// Nothing it was judged on has changed, and no later one took its place.
     pub stands: bool,
     /// What changed since, one sentence each.
     pub changed: Vec<String>,
+    /// The same piece by piece, also where one sentence says it of several.
+    pub changes: Vec<DecisionChange>,
+    /// Whose voice is needed again: who answers for what changed, each with what that is.
+    pub voices: Vec<(Party, Vec<String>)>,
+    /// Both names mean one person.
+    pub same_person: bool,
+    /// What it is bound to: as recorded, and as far as that is still so today. Equal while it stands.
+    pub digest: Digest,
+    pub digest_now: Digest,
+}
+
+/// How a decision stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DecisionStanding {
+    Stands,
+    /// Something it was judged on is worse, or something else: the gate asks for a new one.
+    ChangedSince,
+    /// A later decision, by this entry, took its place.
+    Superseded(u64),
+    /// It accepted, and a later one, by this entry, accepts nothing any more.
+    Ended(u64),
+}
+
+impl DecisionStanding {
+    /// The word of `--json`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Stands => "stands",
+            Self::ChangedSince => "changed_since",
+            Self::Superseded(_) => "superseded",
+            Self::Ended(_) => "ended",
+        }
+    }
+
+    /// The entry that took its place.
+    #[must_use]
+    pub fn by(self) -> Option<u64> {
+        match self {
+            Self::Superseded(seq) | Self::Ended(seq) => Some(seq),
+            Self::Stands | Self::ChangedSince => None,
+        }
+    }
+}
+
+/// One thing a decision was judged on that is not what it was.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DecisionChange {
+    /// A requirement by its id, or a value as `dependency:ID`, `scope:ID`, `role:ID`, `activation:ID`; else `ledger`.
+    pub what: String,
+    pub was: String,
+    pub now: String,
+    /// All of it in one sentence.
+    pub told: String,
+    /// The entry that did it; `None`: time did, or what is no entry.
+    pub cause: Option<Cause>,
+    /// When it came to be so, as far as anybody knows.
+    pub at: Option<Timestamp>,
+    /// Whose voice it asks for.
+    pub voice: Option<Party>,
+}
+
+/// An entry of the ledger that something came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cause {
+    pub seq: u64,
+    pub by: String,
+    /// By hand, in the room file: `by` only found it.
+    pub outside: bool,
 }
 
 /// One thing to do.
@@ -403,17 +473,63 @@ pub struct ExclusionState {
     pub wording: String,
     /// As stated by whoever recorded it.
     pub signed_by: String,
+    pub approved_by: Option<String>,
     /// Who recorded it.
     pub by: String,
     pub reference: Option<String>,
+    /// Its first day, when it has one.
+    pub from: Option<Date>,
+    /// The midnight with which that day begins.
+    pub starts: Option<Timestamp>,
     /// Its last day.
     pub until: Date,
     /// The midnight with which that day ends.
     pub ends: Timestamp,
-    /// It has not ended.
+    pub standing: ExclusionStanding,
+    /// It is in force.
     pub live: bool,
     /// The highest stage that can be reached while it stands: the one before the first that is blocked by policy.
     pub caps: Option<GateId>,
+    /// What somebody should look at.
+    pub remarks: Vec<Remark>,
+}
+
+impl ExclusionState {
+    /// The words nobody may use while it is in force.
+    #[must_use]
+    pub fn blocks(&self) -> Option<&str> {
+        Some(self.wording.trim()).filter(|wording| self.live && !wording.is_empty())
+    }
+}
+
+/// Where an exclusion is on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ExclusionStanding {
+    /// Its first day is still to come.
+    NotYet,
+    InForce,
+    Ended,
+    Revoked(u64),
+}
+
+impl ExclusionStanding {
+    /// The word of `--json`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotYet => "not_yet_in_force",
+            Self::InForce => "in_force",
+            Self::Ended => "ended",
+            Self::Revoked(_) => "revoked",
+        }
+    }
+}
+
+/// Something about an exclusion that is not as it should be, by a stable name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    pub rule: &'static str,
+    pub told: String,
 }
 
 /// How far the verdict can be trusted: what it looked at, and what it did not see.

@@ -305,6 +305,13 @@ impl Inputs {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+
+    /// SHA-256 of the canonical JSON.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        // A map from text to text is always JSON.
+        Digest::of(&super::canon::to_bytes(&serde_json::to_value(self).unwrap_or_default()))
+    }
 }
 
 /// Evidence taken back. The record stays.
@@ -322,6 +329,12 @@ pub struct Exclusion {
     pub covers: String,
     pub wording: String,
     pub signed_by: String,
+    /// Who agreed to what the signer wants left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<String>,
+    /// Its first day, in the tenant's zone: it begins at that midnight. `None`: when it was signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<jiff::civil::Date>,
     /// Its last day, in the tenant's zone: it ends at the following midnight.
     pub until: jiff::civil::Date,
     /// Where the signature is.
@@ -347,6 +360,14 @@ pub struct Decision {
     /// Everything it was judged on, by meaning.
     #[serde(default, skip_serializing_if = "Inputs::is_empty")]
     pub judged: Inputs,
+    /// SHA-256 of `judged`, canonical: what two people compare.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<Digest>,
+    /// The ledger it was made on: the hash of its last entry then, and how many it had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head: Option<Digest>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub length: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

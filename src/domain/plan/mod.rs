@@ -20,6 +20,8 @@ pub struct Plan {
     pub title: String,
     /// Who launches the customer; the name shown for [`Side::Vendor`].
     pub vendor: String,
+    /// Whoever approves must be another person than whoever asks: enforced, where it is only said otherwise.
+    pub four_eyes: bool,
     pub stance: Stance,
     pub motions: Vec<Motion>,
     pub scope: Vec<ScopeField>,

@@ -2,7 +2,8 @@
 
 use super::content::{allowed, blocked};
 use super::{CANNOT_SEE, Captured, Dossier, Kept, Place, Point, Record};
-use crate::domain::ledger::Body;
+use crate::domain::gate;
+use crate::format::decisions::Told;
 use crate::format::review;
 use crate::present::words;
 use serde_json::{Value, json};
@@ -11,7 +12,9 @@ use serde_json::{Value, json};
 #[must_use]
 pub fn json(dossier: &Dossier) -> Value {
     let (plan, room, readiness) = (&dossier.plan, &dossier.room, &dossier.readiness);
-    let report = review::Report { plan, room, readiness, gate: &readiness.stage.target, assumed: &[], now: readiness.as_of };
+    let ledger = &dossier.ledger;
+    let report =
+        review::Report { plan, room, ledger, readiness, gate: &readiness.stage.target, assumed: &[], now: readiness.as_of };
     let judged = review::json(&report);
     let (included, withheld): (Vec<&Kept>, Vec<&Kept>) = dossier.lines.iter().partition(|line| line.line.is_some());
     json!({
@@ -73,27 +76,19 @@ fn exclusions(dossier: &Dossier) -> Vec<Value> {
     let one = |one: &crate::domain::gate::ExclusionState| {
         json!({
             "seq": one.seq, "id": one.id, "covers": one.covers, "wording": one.wording, "signed_by": one.signed_by,
-            "recorded_by": one.by, "reference": one.reference, "until": one.until.to_string(),
-            "ends": words::stamp(one.ends), "live": one.live, "caps": one.caps,
+            "approved_by": one.approved_by, "recorded_by": one.by, "reference": one.reference,
+            "from": one.from.map(|day| day.to_string()), "until": one.until.to_string(),
+            "ends": words::stamp(one.ends), "state": one.standing.as_str(), "live": one.live, "caps": one.caps,
         })
     };
     dossier.readiness.exclusions.iter().map(one).collect()
 }
 
 fn decisions(dossier: &Dossier) -> Vec<Value> {
-    let newest = dossier.readiness.decision.as_ref();
-    let one = |entry: &crate::domain::ledger::Entry| {
-        let Body::Decided(decision) = &entry.body else { return None };
-        let state = newest.filter(|newest| newest.seq == entry.seq);
-        Some(json!({
-            "seq": entry.seq, "at": words::stamp(entry.at), "stage": decision.stage, "outcome": decision.outcome.as_str(),
-            "customer": decision.customer, "operator": decision.operator, "recorded_by": entry.by,
-            "reference": decision.reference, "newest": state.is_some(),
-            "stands": state.is_some_and(|state| state.stands),
-            "changed": state.map(|state| state.changed.clone()).unwrap_or_default(),
-        }))
-    };
-    dossier.ledger.entries.iter().filter_map(one).collect()
+    let (plan, room, ledger, now) = (&dossier.plan, &dossier.room, &dossier.ledger, dossier.readiness.as_of);
+    let told = Told { plan, room, ledger, now };
+    // The newest last, as the ledger has them.
+    gate::decisions(plan, room, ledger, now).iter().rev().map(|state| told.json(state)).collect()
 }
 
 fn record(record: &Record) -> Value {

@@ -2,7 +2,7 @@
 
 use super::content::{Block, Table, sections};
 use super::{Dossier, html::ALONE};
-use crate::format::review::markdown::{cell, escape};
+use crate::format::markup;
 use crate::present::words;
 use std::fmt::Write as _;
 
@@ -14,14 +14,14 @@ pub fn markdown(dossier: &Dossier) -> String {
     let _ = write!(
         out,
         "# {}: {}\n\n> {}\n\nLaunch dossier for the {}, as of {}.\n\n",
-        escape(words::room_name(&dossier.room)),
-        escape(&words::headline(&dossier.plan, readiness)),
+        markup::text(words::room_name(&dossier.room)),
+        markup::text(&words::headline(&dossier.plan, readiness)),
         ALONE.replace("page", "text"),
         dossier.audience.as_str(),
         words::moment_in_full(readiness.as_of, &dossier.room.tenant.timezone),
     );
     for section in sections(dossier) {
-        let _ = writeln!(out, "## {}\n", escape(&section.title));
+        let _ = writeln!(out, "## {}\n", markup::text(&section.title));
         for one in &section.blocks {
             block(&mut out, one);
         }
@@ -32,29 +32,29 @@ pub fn markdown(dossier: &Dossier) -> String {
 fn block(out: &mut String, block: &Block) {
     match block {
         Block::Text(text) => {
-            let _ = writeln!(out, "{}\n", cell(text));
+            let _ = writeln!(out, "{}\n", markup::text(text));
         }
         Block::Note(text) => {
-            let _ = writeln!(out, "> {}\n", cell(text));
+            let _ = writeln!(out, "> {}\n", markup::text(text));
         }
         Block::Heading(text) => {
-            let _ = writeln!(out, "### {}\n", cell(text));
+            let _ = writeln!(out, "### {}\n", markup::text(text));
         }
         Block::Items(items) => {
             for item in items {
-                let _ = writeln!(out, "- {}", cell(item));
+                let _ = writeln!(out, "- {}", markup::text(item));
             }
             out.push('\n');
         }
         Block::Facts(facts) => {
             for (label, text) in facts {
-                let _ = writeln!(out, "- {}: {}", cell(label), cell(text));
+                let _ = writeln!(out, "- {}: {}", markup::text(label), markup::text(text));
             }
             out.push('\n');
         }
         Block::Table(one) => table(out, one),
         Block::Figure(figure) => {
-            let _ = writeln!(out, "{}\n", cell(&figure.told));
+            let _ = writeln!(out, "{}\n", markup::text(&figure.told));
         }
     }
 }
@@ -62,7 +62,7 @@ fn block(out: &mut String, block: &Block) {
 fn table(out: &mut String, table: &Table) {
     let _ = writeln!(out, "| {} |\n|{}", table.head.join(" | "), " --- |".repeat(table.head.len()));
     for row in &table.rows {
-        let cells: Vec<String> = row.iter().map(|one| cell(&one.text)).collect();
+        let cells: Vec<String> = row.iter().map(|one| markup::text(&one.text)).collect();
         let _ = writeln!(out, "| {} |", cells.join(" | "));
     }
     out.push('\n');

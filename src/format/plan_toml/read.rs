@@ -34,6 +34,7 @@ pub fn plan(table: &Table<'_>, names: &mut Names) -> Plan {
         id: id.value.into(),
         title: table.text("title").value,
         vendor: table.text("vendor").value,
+        four_eyes: table.flag("four_eyes").value,
         stance: stance(table, names),
         motions: each(table, "motions", "motion", names, motion),
         scope: each(table, "scope", "scope field", names, field),

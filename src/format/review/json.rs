@@ -1,8 +1,9 @@
 //! The report as JSON: stable, tests and scripts rely on it.
 
 use super::Report;
-use crate::domain::gate::{Action, ExclusionState, GateState, RequirementState};
-use crate::domain::ids::GateId;
+use crate::domain::gate::{Action, GateState, RequirementState};
+use crate::format::decisions::Told;
+use crate::format::exclusions;
 use crate::present::words;
 use serde_json::{Value, json};
 
@@ -10,6 +11,7 @@ use serde_json::{Value, json};
 #[must_use]
 pub fn json(report: &Report<'_>) -> Value {
     let readiness = report.readiness;
+    let told = Told { plan: report.plan, room: report.room, ledger: report.ledger, now: readiness.as_of };
     let ending = report.state().and_then(|gate| gate.holds_until.as_ref());
     json!({
         "schema": 1,
@@ -22,7 +24,8 @@ pub fn json(report: &Report<'_>) -> Value {
         "ends_because": ending.map(|(_, why)| why),
         "assumed": report.assumed.iter().map(crate::domain::ids::RequirementId::as_str).collect::<Vec<_>>(),
         "gates": readiness.gates.iter().map(gate).collect::<Vec<_>>(),
-        "exclusions": readiness.exclusions.iter().map(exclusion).collect::<Vec<_>>(),
+        "decision": readiness.decision.as_ref().map(|state| told.json(state)),
+        "exclusions": readiness.exclusions.iter().map(|one| exclusions::json(report.plan, report.room, one)).collect::<Vec<_>>(),
         "next_actions": readiness.actions.iter().map(action).collect::<Vec<_>>(),
         "trust": trust(report),
     })
@@ -82,20 +85,6 @@ fn requirement(state: &RequirementState) -> Value {
         "covered": state.covered.iter().map(crate::domain::ids::CheckId::as_str).collect::<Vec<_>>(),
         "failing": state.failing.iter().map(crate::domain::ids::CheckId::as_str).collect::<Vec<_>>(),
         "missing": state.missing,
-    })
-}
-
-fn exclusion(exclusion: &ExclusionState) -> Value {
-    json!({
-        "id": exclusion.id.as_str(),
-        "covers": exclusion.covers,
-        "wording": exclusion.wording,
-        "signed_by": exclusion.signed_by,
-        "recorded_by": exclusion.by,
-        "reference": exclusion.reference,
-        "until": exclusion.until.to_string(),
-        "live": exclusion.live,
-        "caps": exclusion.caps.as_ref().map(GateId::as_str),
     })
 }
 

@@ -3,7 +3,7 @@
 
 mod json;
 mod junit;
-pub(in crate::format) mod markdown;
+mod markdown;
 mod text;
 
 pub use json::{json, room, stage};
@@ -13,6 +13,7 @@ pub use text::text;
 
 use crate::domain::gate::{GateState, Readiness, Verdict};
 use crate::domain::ids::{GateId, RequirementId};
+use crate::domain::ledger::Ledger;
 use crate::domain::plan::{Party, Plan};
 use crate::domain::room::Room;
 use crate::present::words;
@@ -26,6 +27,7 @@ const FAULT: u8 = 5;
 pub struct Report<'a> {
     pub plan: &'a Plan,
     pub room: &'a Room,
+    pub ledger: &'a Ledger,
     pub readiness: &'a Readiness,
     /// The gate in question.
     pub gate: &'a GateId,

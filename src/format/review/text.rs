@@ -2,7 +2,8 @@
 //! far to trust it, and the next command. `all` lifts the limit.
 
 use super::{Report, whom};
-use crate::domain::gate::{RequirementState, RequirementStatus, Verdict};
+use crate::domain::gate::{ExclusionState, RequirementState, RequirementStatus, Verdict};
+use crate::domain::ids::ExclusionId;
 use crate::present::line::{Line, Tone, clip, fit, wrap};
 use crate::present::symbols::Symbols;
 use crate::present::words;
@@ -37,7 +38,8 @@ pub fn text(report: &Report<'_>, symbols: &Symbols, all: bool) -> Vec<Line> {
     }
     if !out.is_empty() {
         lines.push(Line::default());
-        lines.push(Line::of(Tone::Strong, format!("LEFT OUT ON PURPOSE ({})", excluded(report).count())));
+        let count = excluded(report).count() + beside(report).count();
+        lines.push(Line::of(Tone::Strong, format!("LEFT OUT ON PURPOSE ({count})")));
         lines.extend(cut(out, out_rows));
     }
     lines.push(Line::default());
@@ -167,24 +169,40 @@ fn excluded<'a>(report: &Report<'a>) -> impl Iterator<Item = &'a RequirementStat
     all.filter(|state| state.status == RequirementStatus::Excluded)
 }
 
-fn left_out(report: &Report<'_>, symbols: &Symbols, all: bool) -> Vec<Line> {
-    excluded(report).flat_map(|state| left_out_lines(report, state, symbols, all)).collect()
+/// Exclusions that are no requirement of this gate: of another one, of a single check, ended or still to come.
+fn beside<'a>(report: &Report<'a>) -> impl Iterator<Item = &'a ExclusionState> + use<'a> {
+    let shown: Vec<&ExclusionId> = excluded(report).filter_map(|state| state.exclusion.as_ref()).collect();
+    report.readiness.exclusions.iter().filter(move |exclusion| !shown.contains(&&exclusion.id))
 }
 
-fn left_out_lines(report: &Report<'_>, state: &RequirementState, symbols: &Symbols, all: bool) -> Vec<Line> {
-    let recorded = report.readiness.exclusions.iter().find(|exclusion| state.exclusion.as_ref() == Some(&exclusion.id));
-    let why = match recorded {
-        Some(exclusion) => {
-            let paper = exclusion.reference.as_ref().map(|reference| format!(", {reference}")).unwrap_or_default();
-            let until = words::date_with_year(exclusion.until);
-            let caps = exclusion.caps.as_ref().map(|stage| format!(", caps {}", words::stage(report.plan, stage.as_str())));
-            format!("{}, {}{paper}, to {until}{}", exclusion.id, exclusion.signed_by, caps.unwrap_or_default())
-        }
-        None => state.reason.clone(),
-    };
-    let mut why = rows(&why, COLUMNS - SLUG, symbols, all).into_iter();
+fn left_out(report: &Report<'_>, symbols: &Symbols, all: bool) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    for state in excluded(report) {
+        let recorded = report.readiness.exclusions.iter().find(|exclusion| state.exclusion.as_ref() == Some(&exclusion.id));
+        let why = recorded.map_or_else(|| state.reason.clone(), |exclusion| terms(report, exclusion));
+        lines.extend(left_out_lines(state.id.slug(), &why, symbols, all));
+    }
+    for exclusion in beside(report) {
+        let standing = if exclusion.live { String::new() } else { format!("{}, ", words::exclusion(exclusion.standing)) };
+        let covers = exclusion.covers.strip_prefix(&format!("{}/", report.gate)).unwrap_or(&exclusion.covers);
+        lines.extend(left_out_lines(covers, &format!("{standing}{}", terms(report, exclusion)), symbols, all));
+    }
+    lines
+}
+
+/// `X2, S. de Wit, OF-2026-014 s.7, to 31 Jan 2027, caps paid beta`.
+fn terms(report: &Report<'_>, exclusion: &ExclusionState) -> String {
+    let paper = exclusion.reference.as_ref().map(|reference| format!(", {reference}")).unwrap_or_default();
+    let from = exclusion.from.map(|day| format!(", from {}", words::date_with_year(day))).unwrap_or_default();
+    let until = words::date_with_year(exclusion.until);
+    let caps = exclusion.caps.as_ref().map(|stage| format!(", caps {}", words::stage(report.plan, stage.as_str())));
+    format!("{}, {}{paper}{from}, to {until}{}", exclusion.id, exclusion.signed_by, caps.unwrap_or_default())
+}
+
+fn left_out_lines(slug: &str, why: &str, symbols: &Symbols, all: bool) -> Vec<Line> {
+    let mut why = rows(why, COLUMNS - SLUG, symbols, all).into_iter();
     let first = Line::of(Tone::Quiet, symbols.excluded)
-        .then(format!(" {} ", fit(state.id.slug(), SLUG - 3, symbols.ellipsis)))
+        .then(format!(" {} ", fit(slug, SLUG - 3, symbols.ellipsis)))
         .then(why.next().unwrap_or_default());
     let more = why.map(|row| Line::plain(format!("{:SLUG$}{row}", "")));
     std::iter::once(first).chain(more).collect()
@@ -217,7 +235,17 @@ pub(super) fn trust_lines(report: &Report<'_>) -> Vec<String> {
         let (ended, at) = (words::outcome(run.outcome), words::moment_near(run.at, now, zone));
         lines.push(format!("{runs} not attached: {}, {ended} {at}", run.proof));
     }
+    lines.extend(to_look_at(report));
     lines
+}
+
+/// What is said about exclusions, one of them by name.
+fn to_look_at(report: &Report<'_>) -> Option<String> {
+    let remarks: Vec<_> =
+        report.readiness.exclusions.iter().flat_map(|one| one.remarks.iter().map(move |r| (&one.id, r))).collect();
+    let (id, first) = remarks.first()?;
+    let more = if remarks.len() > 1 { format!(", {} more", remarks.len() - 1) } else { String::new() };
+    Some(format!("exclusion {id}: {}{more}: launchroom exclusions", first.told))
 }
 
 /// What to do, in the order to do it. Only with `all`: the short report names the first thing to read instead.
@@ -351,7 +379,9 @@ mod tests {
             trust: crate::domain::gate::Trust::default(),
         };
         let gate = readiness.stage.target.clone();
-        let report = Report { plan: &plan, room: &room, readiness: &readiness, gate: &gate, assumed: &[], now: readiness.as_of };
+        let ledger = crate::domain::ledger::Ledger::default();
+        let (plan, room, readiness, now) = (&plan, &room, &readiness, readiness.as_of);
+        let report = Report { plan, room, ledger: &ledger, readiness, gate: &gate, assumed: &[], now };
         text(&report, symbols, all).iter().map(Line::text).collect()
     }
 

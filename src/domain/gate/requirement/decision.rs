@@ -7,7 +7,7 @@ use crate::domain::gate::finding::{Finding, stage_words};
 use crate::domain::ids::GateId;
 
 pub fn find(case: &Case<'_>, stage: &GateId, view: View<'_>) -> Finding {
-    let View::Decided(standing) = view else { return Finding::met("not looked at") };
+    let View::Decided(drift) = view else { return Finding::met("not looked at") };
     let Some((entry, decision)) = case.history.decision() else {
         return Finding::unmet("not decided");
     };
@@ -19,9 +19,9 @@ pub fn find(case: &Case<'_>, stage: &GateId, view: View<'_>) -> Finding {
         Finding::unmet(format!("{title} {words} {when}, #{}", entry.seq)).since(Some(entry.at))
     } else if !accepts {
         Finding::unmet(format!("not decided; only {title} is accepted"))
-    } else if let Some(first) = standing.changed.first() {
-        let more = if standing.changed.len() > 1 { format!(", and {} more", standing.changed.len() - 1) } else { String::new() };
-        Finding::unmet(format!("accepted {when}, changed since: {first}{more}")).since(standing.since).evidence([entry.seq])
+    } else if let Some(first) = drift.changed.first() {
+        let more = if drift.changed.len() > 1 { format!(", and {} more", drift.changed.len() - 1) } else { String::new() };
+        Finding::unmet(format!("accepted {when}, changed since: {first}{more}")).since(drift.since).evidence([entry.seq])
     } else {
         Finding::met(format!("{title} accepted {when}, #{}", entry.seq)).evidence([entry.seq])
     }

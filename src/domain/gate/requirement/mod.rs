@@ -15,7 +15,7 @@ pub(super) use roles::due;
 
 use super::case::Case;
 use super::finding::Finding;
-use super::status::RequirementStatus;
+use super::status::{ExclusionStanding, RequirementStatus};
 use crate::domain::ids::GateId;
 use crate::domain::plan::{Need, Requirement};
 
@@ -23,7 +23,7 @@ use crate::domain::plan::{Need, Requirement};
 #[derive(Clone, Copy)]
 pub enum View<'v> {
     Undecided,
-    Decided(&'v super::decision::Standing),
+    Decided(&'v super::drift::Drift),
 }
 
 /// Where a requirement stands in the plan: roles and decisions mean a stage.
@@ -92,13 +92,22 @@ fn under_exclusion(case: &Case<'_>, id: &str, found: Finding) -> Finding {
         excluded.ends = Some((ends, format!("exclusion {} ends", exclusion.id)));
         return excluded;
     }
-    match case.ended_exclusion(id) {
-        Some(signed) if !found.status.is_settled() => {
+    if found.status.is_settled() {
+        return found;
+    }
+    if let Some(signed) = case.exclusion_that(id, ExclusionStanding::NotYet)
+        && let Some(from) = signed.exclusion.from
+    {
+        let reason = format!("exclusion {} begins {}; {}", signed.exclusion.id, case.day(from), found.reason);
+        return Finding { reason, ..found };
+    }
+    match case.exclusion_that(id, ExclusionStanding::Ended) {
+        Some(signed) => {
             let reason =
                 format!("exclusion {} ended {}; {}", signed.exclusion.id, case.day(signed.exclusion.until), found.reason);
             Finding { reason, since: Some(case.end_of(&signed)), ..found }
         }
-        _ => found,
+        None => found,
     }
 }
 

@@ -1,7 +1,9 @@
 //! Who stands for what: owners, exclusions, decisions, and the words that may be used.
 
 use super::{Block, Dossier, Section, Table, Tone, plain, toned};
-use crate::domain::ledger::{Body, Decision, Entry};
+use crate::domain::gate::{self, DecisionStanding, ExclusionStanding};
+use crate::format::decisions::Told;
+use crate::format::exclusions;
 use crate::format::review::who;
 use crate::present::words;
 
@@ -36,20 +38,24 @@ pub fn exclusions(dossier: &Dossier) -> Section {
         return Section { id: "exclusions", title, blocks: vec![Block::Text("Nothing is excluded.".into())] };
     }
     let rows = exclusions.iter().map(|one| {
-        let (tone, live) = if one.live { (Tone::Warn, "stands") } else { (Tone::Bad, "ended") };
+        let tone = match one.standing {
+            ExclusionStanding::InForce => Tone::Warn,
+            ExclusionStanding::Ended => Tone::Bad,
+            ExclusionStanding::NotYet | ExclusionStanding::Revoked(_) => Tone::Quiet,
+        };
         let caps = one.caps.as_ref().map_or("nothing".to_owned(), |id| words::stage(&dossier.plan, id.as_str()));
         vec![
             plain(format!("{} {}", one.id, one.covers)),
             plain(one.wording.clone()),
-            plain(stated(&one.signed_by, &one.by, one.reference.as_deref())),
-            plain(words::date_with_year(one.until)),
+            plain(exclusions::people(one)),
+            plain(exclusions::period(&dossier.room, one)),
             plain(caps),
-            toned(tone, live),
+            toned(tone, words::exclusion(one.standing)),
         ]
     });
     let table = Table {
         caption: "Exclusions: each narrows what may be said and caps the stage that can be reached".into(),
-        head: vec!["What", "Wording", "Signed", "Until", "Caps at", "State"],
+        head: vec!["What", "Wording", "Signed", "Holds", "Caps at", "State"],
         rows: rows.collect(),
     };
     Section { id: "exclusions", title, blocks: vec![Block::Table(table)] }
@@ -63,33 +69,28 @@ fn stated(name: &str, by: &str, reference: Option<&str>) -> String {
 
 pub fn decisions(dossier: &Dossier) -> Section {
     let title = "Decisions".into();
-    let decided: Vec<(&Entry, &Decision)> = dossier
-        .ledger
-        .entries
-        .iter()
-        .filter_map(|entry| match &entry.body {
-            Body::Decided(decision) => Some((entry, &**decision)),
-            _ => None,
-        })
-        .collect();
+    let (plan, room, ledger, now) = (&dossier.plan, &dossier.room, &dossier.ledger, dossier.readiness.as_of);
+    let decided = gate::decisions(plan, room, ledger, now);
     if decided.is_empty() {
         return Section { id: "decisions", title, blocks: vec![Block::Text("Nothing was decided yet.".into())] };
     }
-    let newest = dossier.readiness.decision.as_ref();
-    let rows = decided.iter().rev().map(|(entry, decision)| {
-        let (tone, state) = match newest.filter(|newest| newest.seq == entry.seq) {
-            Some(newest) if newest.stands => (Tone::Good, "stands".to_owned()),
-            Some(newest) => (Tone::Bad, format!("changed since: {}", newest.changed.join("; "))),
-            None => (Tone::Quiet, "superseded".to_owned()),
+    let told = Told { plan, room, ledger, now };
+    let rows = decided.iter().filter_map(|state| {
+        let (entry, decision) = told.recorded(state.seq)?;
+        let tone = match state.standing {
+            DecisionStanding::Stands => Tone::Good,
+            DecisionStanding::ChangedSince => Tone::Bad,
+            DecisionStanding::Superseded(_) | DecisionStanding::Ended(_) => Tone::Quiet,
         };
+        let changed = if state.changed.is_empty() { String::new() } else { format!(": {}", state.changed.join("; ")) };
         let people = format!("{} for the customer, {} for the operator", decision.customer, decision.operator);
-        vec![
+        Some(vec![
             plain(format!("#{}", entry.seq)),
-            plain(words::moment_in_full(entry.at, &dossier.room.tenant.timezone)),
-            plain(format!("{} {}", words::stage(&dossier.plan, decision.stage.as_str()), words::decision(decision.outcome))),
+            plain(words::moment_in_full(entry.at, &room.tenant.timezone)),
+            plain(format!("{} {}", words::stage(plan, decision.stage.as_str()), words::decision(decision.outcome))),
             plain(stated(&people, &entry.by, decision.reference.as_deref())),
-            toned(tone, state),
-        ]
+            toned(tone, format!("{}{changed}", words::standing(state.standing))),
+        ])
     });
     let table = Table {
         caption: "Decisions, the newest first".into(),
@@ -102,12 +103,13 @@ pub fn decisions(dossier: &Dossier) -> Section {
 /// Every wording that may not be used, each once.
 pub fn blocked(dossier: &Dossier) -> Vec<String> {
     let motion = dossier.room.motion(&dossier.plan);
-    let excluded = dossier.readiness.exclusions.iter().filter(|one| one.live).map(|one| &one.wording);
-    let all = motion.iter().flat_map(|motion| &motion.blocked).chain(&dossier.plan.blocked_wording).chain(excluded);
+    let excluded = dossier.readiness.exclusions.iter().filter_map(|one| one.blocks());
+    let all =
+        motion.iter().flat_map(|motion| &motion.blocked).chain(&dossier.plan.blocked_wording).map(String::as_str).chain(excluded);
     let mut out: Vec<String> = Vec::new();
     for wording in all {
-        if !out.contains(wording) {
-            out.push(wording.clone());
+        if !out.iter().any(|known| known == wording) {
+            out.push(wording.to_owned());
         }
     }
     out
