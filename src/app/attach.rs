@@ -13,7 +13,7 @@ use crate::domain::{
     ids::{Digest, ProofId, RunId, StepId, TargetId},
     ledger::{Attached, Check, CheckStatus, Outcome},
     plan::{Class, Need, Plan, Proof},
-    redact::{Added, Redactor},
+    redact::{Added, Redactor, suspect_lines, suspects_in},
 };
 use crate::format::{bundle_json, redact_toml};
 use std::collections::BTreeMap;
@@ -26,6 +26,8 @@ pub struct How {
     pub serves: Option<String>,
     pub class: Option<Class>,
     pub note: Option<String>,
+    /// Somebody looked at the strings in it that may be secrets: none is one.
+    pub looked: bool,
 }
 
 /// Target and class as they come out.
@@ -68,7 +70,13 @@ pub fn attach_run(desk: Desk<'_>, run: &RunId, how: &How) -> Result<Snapshot, Er
         .hint("launchroom proofs lists what is captured")
     })?;
     let placed = place(&snapshot.plan, Some(&captured.proof), Some(captured.class), how)?;
-    let attached = of_run(captured, &placed, how);
+    let mut attached = of_run(captured, &placed, how);
+    if attached.outcome == Outcome::Interrupted {
+        // Whoever captured it was gone before it could say how many there are.
+        attached.suspects += suspects_in(&desk.store.spooled_bytes(run)?);
+    }
+    let read = format!("launchroom run --show {run}");
+    held_back(&attached, &read, &format!("launchroom attach --run {run}"), || desk.store.spooled_bytes(run))?;
     allowed(desk, &snapshot, &attached)?;
     desk.store.keep_spooled(run, placed.class)?;
     let snapshot = desk.record(attached)?;
@@ -89,7 +97,7 @@ pub fn attach_file(desk: Desk<'_>, name: &str, bytes: &[u8], proof: Option<&Proo
         let why = "it holds nothing, so it shows nothing";
         return Err(Error::new(Kind::Refused, format!("{name} was not taken in"), why).hint("see that it was written to its end"));
     }
-    let (bytes, redactions) = redacted(name, bytes, &snapshot.room.redact)?;
+    let (bytes, found) = redacted(name, bytes, &snapshot.room.redact)?;
     let (outcome, checks, unread) = match proof {
         Some(proof) => {
             let found = bundle_json::read(&bytes, &[], true);
@@ -113,9 +121,11 @@ pub fn attach_file(desk: Desk<'_>, name: &str, bytes: &[u8], proof: Option<&Proo
         file: Some(name.to_owned()),
         checks,
         unread,
-        redactions,
+        redactions: found.redactions,
+        suspects: found.suspects,
         ..blank(&placed, how)
     };
+    held_back(&attached, &format!("open {name}"), "", || Ok(bytes.clone()))?;
     allowed(desk, &snapshot, &attached)?;
     desk.store.keep(placed.class, &bytes)?;
     desk.record(attached)
@@ -128,9 +138,12 @@ pub fn attach_file(desk: Desk<'_>, name: &str, bytes: &[u8], proof: Option<&Proo
 pub fn attach_reference(desk: Desk<'_>, reference: &str, how: &How) -> Result<Snapshot, Error> {
     let snapshot = desk.store.load()?;
     let placed = place(&snapshot.plan, None, None, how)?;
-    let (reference, redactions) = masked(reference.as_bytes(), &snapshot.room.redact);
-    let reference = Some(String::from_utf8_lossy(&reference).into_owned());
-    desk.record(Attached { reference, redactions, ..blank(&placed, how) })
+    let (bytes, found) = masked(reference.as_bytes(), &snapshot.room.redact);
+    let reference = Some(String::from_utf8_lossy(&bytes).into_owned());
+    let (redactions, suspects) = (found.redactions, found.suspects);
+    let attached = Attached { reference, redactions, suspects, ..blank(&placed, how) };
+    held_back(&attached, "read the reference again", "", || Ok(bytes))?;
+    desk.record(attached)
 }
 
 /// Takes a record back. It stays in the ledger and no longer counts.
@@ -220,6 +233,7 @@ fn of_run(captured: Captured, placed: &Placed, how: &How) -> Attached {
         unread: captured.unread,
         inputs: captured.inputs,
         redactions: captured.redactions,
+        suspects: captured.suspects,
         ..blank(placed, how)
     }
 }
@@ -229,6 +243,7 @@ fn blank(placed: &Placed, how: &How) -> Attached {
     Attached {
         serves: how.serves.clone(),
         note: how.note.clone().filter(|note| !note.trim().is_empty()),
+        looked: how.looked,
         ..Attached::at(placed.target.clone(), placed.class, Outcome::Reference)
     }
 }
@@ -247,6 +262,39 @@ fn allowed(desk: Desk<'_>, snapshot: &Snapshot, attached: &Attached) -> Result<(
     ruled.map(drop).map_err(Error::from)
 }
 
+const HELD_BACK: &str = "it is held back from `public`";
+
+/// What buyers may see has been looked at by a person, where something in it may be a secret that no rule knows. Says how
+/// much there is and where, never what.
+fn held_back(attached: &Attached, read: &str, again: &str, bytes: impl FnOnce() -> Result<Vec<u8>, Error>) -> Result<(), Error> {
+    const NAMED: usize = 8;
+    if !attached.is_held_back() {
+        return Ok(());
+    }
+    let lines = suspect_lines(&bytes()?, NAMED + 1);
+    let (several, strings) = (attached.suspects > 1, attached.suspects);
+    let mut place: Vec<String> = lines.iter().take(NAMED).map(ToString::to_string).collect();
+    if lines.len() > NAMED {
+        place.push("…".into());
+    }
+    let place = match lines.len() {
+        0 => "in its command, or in a file it wrote".to_owned(),
+        1 => format!("line {}", place.join("")),
+        _ => format!("lines {}", place.join(", ")),
+    };
+    let strings = if several { format!("{strings} strings in it look random") } else { "1 string in it looks random".into() };
+    let why = format!("{strings} and no rule knows what that is ({place}); a person has to look first");
+    let again = if again.is_empty() { "attach it" } else { again };
+    Err(Error::new(Kind::Refused, HELD_BACK, why)
+        .hint(format!("Look: {read}. If none is a secret: {again}, with --looked. If one is: --class tenant, or take it out")))
+}
+
+/// Whether this is why something was not attached: a person who looked may say so.
+#[must_use]
+pub fn is_held_back(error: &Error) -> bool {
+    error.what == HELD_BACK
+}
+
 /// Whether a file is no text: what is packed inside it nobody searches.
 #[must_use]
 pub fn is_opaque(bytes: &[u8]) -> bool {
@@ -255,24 +303,32 @@ pub fn is_opaque(bytes: &[u8]) -> bool {
 
 /// Text without its secrets. A file that is no text is kept as it is, for masks would break it, unless a secret can be
 /// seen in it: then it is not taken at all. What is packed inside nobody sees; exports treat such files as opaque.
-fn redacted(name: &str, bytes: &[u8], added: &[Added]) -> Result<(Vec<u8>, BTreeMap<String, u64>), Error> {
+fn redacted(name: &str, bytes: &[u8], added: &[Added]) -> Result<(Vec<u8>, Looked), Error> {
     if !is_opaque(bytes) {
         return Ok(masked(bytes, added));
     }
     // Text in two bytes a character is read without the zeros between; so is what stands between the zeros of anything.
     let legible: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
     let split: Vec<u8> = bytes.iter().map(|byte| if *byte == 0 { b'\n' } else { *byte }).collect();
-    let found: BTreeMap<String, u64> = [legible, split].iter().flat_map(|text| masked(text, added).1).collect();
+    let found: BTreeMap<String, u64> = [legible, split].iter().flat_map(|text| masked(text, added).1.redactions).collect();
     if found.is_empty() {
-        return Ok((bytes.to_vec(), BTreeMap::new()));
+        return Ok((bytes.to_vec(), Looked::default()));
     }
     let rules = found.into_keys().collect::<Vec<_>>().join(", ");
     let why = format!("it looks like it holds a secret ({rules}), and a file that is not plain text cannot be masked");
     Err(Error::new(Kind::Refused, format!("{name} was not taken in"), why).hint("Take the secret out, or attach it as text"))
 }
 
-fn masked(bytes: &[u8], added: &[Added]) -> (Vec<u8>, BTreeMap<String, u64>) {
+/// What was found in bytes that were taken in.
+#[derive(Default)]
+struct Looked {
+    redactions: BTreeMap<String, u64>,
+    suspects: u64,
+}
+
+fn masked(bytes: &[u8], added: &[Added]) -> (Vec<u8>, Looked) {
     let mut redactor = Redactor::new(redact_toml::rules_with(added), &[]);
     let out = redactor.once(bytes);
-    (out, redactor.counts().clone())
+    let found = Looked { redactions: redactor.counts().clone(), suspects: redactor.suspects() };
+    (out, found)
 }

@@ -252,6 +252,9 @@ impl<'m> Making<'m> {
         if !counts || is_elsewhere(attached, self.opened.snapshot.ledger.holder.as_ref()) {
             return Ok(Place::Withheld("the bytes are missing or differ"));
         }
+        if attached.is_held_back() && self.wish.audience != Audience::Operator {
+            return Ok(Place::Withheld("strings in it may be secrets that no rule knows, and nobody looked"));
+        }
         if matches!(self.wish.form, Form::Html | Form::Markdown | Form::Json) {
             return Ok(Place::Withheld("only a zip dossier holds captured bytes"));
         }

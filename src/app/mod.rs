@@ -16,5 +16,6 @@ pub mod ports;
 pub mod preflight;
 pub mod prove;
 pub mod review;
+pub mod seal;
 pub mod settings;
 pub mod sync;

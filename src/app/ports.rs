@@ -163,6 +163,9 @@ pub struct Captured {
     pub digest: Digest,
     pub size: u64,
     pub redactions: BTreeMap<String, u64>,
+    /// How many strings in all of it look random and are known to no rule.
+    #[serde(default)]
+    pub suspects: u64,
     pub outputs: Vec<OutputFile>,
     /// Per-check results when the output was a bundle that could be read.
     pub checks: Option<Vec<Check>>,

@@ -342,7 +342,10 @@ fn prepare(means: &Means, snapshot: &Snapshot, wanted: &Wanted) -> Result<Prepar
     }
     if !trusted && !wanted.agree {
         let whose = if from_room.is_some() { "the room file" } else { "a plan file" };
-        let values = brought.as_deref().map(|values| redact_toml::mask(values.trim_end())).filter(|values| !values.is_empty());
+        let values = brought
+            .as_deref()
+            .map(|values| redact_toml::mask_in(values.trim_end(), &snapshot.room.redact))
+            .filter(|values| !values.is_empty());
         let values = values.map(|values| format!(", with {values},")).unwrap_or_default();
         refused.push(format!("the command comes from {whose}{values} and was not run here before in this form"));
     }
@@ -392,7 +395,7 @@ fn prepare(means: &Means, snapshot: &Snapshot, wanted: &Wanted) -> Result<Prepar
     let sheet = RunSheet {
         proof: proof.id.clone(),
         title: proof.title.clone(),
-        command: redact_toml::mask(&format!("{}{command}", values.shown)),
+        command: redact_toml::mask_in(&format!("{}{command}", values.shown), &snapshot.room.redact),
         source,
         asked,
         trusted: trusted || wanted.agree,

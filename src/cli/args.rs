@@ -131,7 +131,7 @@ pub enum Command {
     Proofs(Reading),
     /// Runs a proof, and attaches what it printed when asked to
     #[command(
-        after_help = "Examples:\n  launchroom run launch-proof-bundle --attach\n  launchroom run buyer-close-pack customer-launch-room --attach-passed\n  launchroom run readiness-strict --timeout 10m\n  launchroom run --stale --for private-beta --attach-passed\n  launchroom run paid-beta-fixture-proof --env-file /tmp/locked.env\n  launchroom run --discard 1795421640240-4711"
+        after_help = "Examples:\n  launchroom run launch-proof-bundle --attach\n  launchroom run buyer-close-pack customer-launch-room --attach-passed\n  launchroom run readiness-strict --timeout 10m\n  launchroom run --stale --for private-beta --attach-passed\n  launchroom run paid-beta-fixture-proof --env-file /tmp/locked.env\n  launchroom run --show 1795421640240-4711\n  launchroom run --discard 1795421640240-4711"
     )]
     Run(RunArgs),
     /// Looks a locked env file over before anything runs with it; prints names, never a value
@@ -451,7 +451,7 @@ pub struct TickArgs {
 #[derive(Debug, Args)]
 pub struct RunArgs {
     /// The proof; several run one after another, and the first that fails ends it
-    #[arg(required_unless_present_any = ["stale", "discard"], value_name = "PROOF")]
+    #[arg(required_unless_present_any = ["stale", "discard", "show"], value_name = "PROOF")]
     pub proofs: Vec<String>,
     /// Run every stale read-only proof instead, those first that others rest on; the first that fails ends it
     #[arg(long, conflicts_with_all = ["proofs", "attach", "target", "confirm", "extra"])]
@@ -465,9 +465,15 @@ pub struct RunArgs {
     /// Drop a captured run that nobody will attach, by its id or the beginning of it; that it ran stays in the ledger
     #[arg(long, value_name = "RUN", conflicts_with_all = ["proofs", "stale", "attach", "confirm", "extra"])]
     pub discard: Option<String>,
+    /// Print what a captured run printed, as it was kept
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["proofs", "stale", "attach", "confirm", "extra", "discard"])]
+    pub show: Option<String>,
     /// Attach what it prints, to the proof's first target
     #[arg(long)]
     pub attach: bool,
+    /// You look at random strings in it that no rule knows: it may be attached as public all the same
+    #[arg(long)]
+    pub looked: bool,
     /// Where to attach it instead
     #[arg(long, value_name = "T", requires = "attach")]
     pub target: Option<String>,
@@ -526,6 +532,9 @@ pub struct AttachArgs {
     /// Who may see it
     #[arg(long, value_enum, value_name = "C")]
     pub class: Option<ClassWord>,
+    /// You looked at the random strings in it that no rule knows: none is a secret, and buyers may see it
+    #[arg(long)]
+    pub looked: bool,
     /// A remark
     #[arg(long, value_name = "TEXT")]
     pub note: Option<String>,

@@ -2,6 +2,8 @@
 //! terminals that want it; a reader that has gone away is no error.
 
 use crate::app::error::{Error, Kind};
+use crate::app::seal;
+use crate::domain::canary;
 use crate::present::line::{Line, Tone};
 use crate::present::safe;
 use std::fmt::Write as _;
@@ -14,6 +16,8 @@ pub struct Out {
     paint: Paint,
     /// The first thing that went wrong with stdout.
     trouble: Option<io::Error>,
+    /// A leak canary stood in what was to be printed: it was not, and nothing is from there on.
+    leaked: bool,
 }
 
 /// What the two streams can show.
@@ -29,7 +33,7 @@ impl Out {
     /// A printer on the process's own streams.
     #[must_use]
     pub fn new(paint: Paint) -> Self {
-        Self { stdout: BufWriter::new(io::stdout()), stderr: io::stderr(), paint, trouble: None }
+        Self { stdout: BufWriter::new(io::stdout()), stderr: io::stderr(), paint, trouble: None, leaked: false }
     }
 
     /// One line of data.
@@ -41,16 +45,14 @@ impl Out {
 
     /// Lines of data.
     pub fn lines(&mut self, lines: impl IntoIterator<Item = Line>) {
-        for line in lines {
-            self.line(line);
-        }
+        let (paint, ascii) = (self.paint.stdout, self.paint.ascii);
+        let text: String = lines.into_iter().map(|line| render(&line, paint, ascii) + "\n").collect();
+        self.data(text.as_bytes());
     }
 
     /// A document that we wrote and that is complete in itself, line by line, e.g. Markdown.
     pub fn document(&mut self, text: &str) {
-        for line in text.lines() {
-            self.line(line);
-        }
+        self.lines(text.lines().map(Line::plain));
     }
 
     /// JSON. What could drive a terminal is escaped, which JSON allows everywhere in a text.
@@ -101,9 +103,12 @@ impl Out {
     /// Everything is out.
     ///
     /// # Errors
-    /// `Storage` when stdout took less than everything, a reader that has gone away aside.
+    /// `Storage` when stdout took less than everything, a reader that has gone away aside; `Refused` for a leak canary.
     pub fn finish(&mut self) -> Result<(), Error> {
         self.flush();
+        if self.leaked {
+            return Err(seal::leaked("it is not printed"));
+        }
         match &self.trouble {
             Some(trouble) if trouble.kind() != io::ErrorKind::BrokenPipe => {
                 Err(Error::new(Kind::Storage, "the output could not be written", trouble.to_string()))
@@ -113,6 +118,10 @@ impl Out {
     }
 
     fn data(&mut self, bytes: &[u8]) {
+        self.leaked |= canary::leaks(bytes);
+        if self.leaked {
+            return;
+        }
         if self.trouble.is_none() {
             self.trouble = self.stdout.write_all(bytes).err();
         }

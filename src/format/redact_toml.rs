@@ -2,7 +2,7 @@
 
 use crate::domain::redact::{Added, Redactor, Rule, Shape};
 use serde::Deserialize;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 /// The rules of `assets/redact/rules.toml`. Patterns are compiled later, each when it is first needed.
 #[must_use]
@@ -33,11 +33,14 @@ pub fn is_known(name: &str) -> bool {
 /// Masks what people typed in a room that adds rules.
 #[must_use]
 pub fn mask_with(added: &[Added]) -> Box<dyn Fn(&str) -> String> {
-    if added.is_empty() {
-        return Box::new(mask);
-    }
-    let fresh = Redactor::new(rules_with(added), &[]);
+    let fresh = of_room(added);
     Box::new(move |text| String::from_utf8_lossy(&fresh.another().once(text.as_bytes())).into_owned())
+}
+
+/// A text of a room that adds rules, as it may be shown.
+#[must_use]
+pub fn mask_in(text: &str, added: &[Added]) -> String {
+    String::from_utf8_lossy(&of_room(added).once(text.as_bytes())).into_owned()
 }
 
 /// What people typed, as it may be kept: whatever has the shape of a credential is masked.
@@ -53,10 +56,10 @@ pub fn masked(text: &str) -> Option<String> {
     found.then_some(text)
 }
 
-/// The rules that find a credential in it.
+/// The rules that find a credential in it, those of the room among them.
 #[must_use]
-pub fn rules_in(text: &str) -> Vec<String> {
-    let mut redactor = redactor();
+pub fn rules_in(text: &str, added: &[Added]) -> Vec<String> {
+    let mut redactor = of_room(added);
     let _ = redactor.once(text.as_bytes());
     redactor.counts().keys().cloned().collect()
 }
@@ -70,6 +73,24 @@ fn redacted(text: &str) -> (String, bool) {
 fn redactor() -> Redactor {
     static REDACTOR: LazyLock<Redactor> = LazyLock::new(|| Redactor::new(rules(), &[]));
     REDACTOR.another()
+}
+
+/// The redactor of a room. The last one is kept: a screen masks with the same one, frame after frame.
+fn of_room(added: &[Added]) -> Redactor {
+    static LAST: Mutex<Option<(Vec<Added>, Redactor)>> = Mutex::new(None);
+    if added.is_empty() {
+        return redactor();
+    }
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((known, redactor)) = &*last
+        && known == added
+    {
+        return redactor.another();
+    }
+    let fresh = Redactor::new(rules_with(added), &[]);
+    let redactor = fresh.another();
+    *last = Some((added.to_vec(), fresh));
+    redactor
 }
 
 #[derive(Default, Deserialize)]

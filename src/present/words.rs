@@ -360,6 +360,13 @@ pub fn masked(redactions: &BTreeMap<String, u64>) -> String {
     redactions.iter().map(|(rule, count)| format!("{rule} {count}")).collect::<Vec<_>>().join(", ")
 }
 
+/// Strings that look random and that no rule knows, and whether somebody looked.
+#[must_use]
+pub fn suspects(suspects: u64, looked: bool) -> String {
+    let strings = if suspects == 1 { "1 string looks random".to_owned() } else { format!("{suspects} strings look random") };
+    format!("{strings}, {}", if looked { "looked at" } else { "nobody looked" })
+}
+
 /// A size for people: `940 B`, `12.4 kB`, `3.1 MB`.
 #[must_use]
 pub fn size(bytes: u64) -> String {

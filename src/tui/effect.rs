@@ -147,6 +147,7 @@ pub struct AttachRun {
     pub target: TargetId,
     pub class: Class,
     pub note: Option<String>,
+    pub looked: bool,
 }
 
 /// A file to take in, or a statement of where something is.
@@ -158,4 +159,5 @@ pub struct AttachDocument {
     pub class: Class,
     pub serves: String,
     pub note: Option<String>,
+    pub looked: bool,
 }

@@ -13,6 +13,7 @@ use crate::app::ports::{Clock, RoomStore, RunEvent, RunHandle};
 use crate::app::prove::{self, Means, Wanted};
 use crate::app::{edit, open};
 use crate::domain::apply;
+use crate::domain::canary;
 use crate::domain::change::Change;
 use crate::domain::gate::{self, ProofState, Readiness};
 use crate::domain::ids::{Digest, ProofId, RunId};
@@ -141,6 +142,10 @@ impl Effects {
                 self.with_store("dossier", move |cockpit, store| Msg::DossierWritten(dossier::write(cockpit, store, &wanted)));
             }
             Effect::ListRooms => self.spawn("rooms", |cockpit| Some(Msg::RoomsListed((cockpit.rooms)()))),
+            Effect::Copy { text, .. } if canary::leaks(text.as_bytes()) => {
+                let what = "nothing: the leak canary of a run stands in it".to_owned();
+                drop(self.sink.send(Event::Msg(Msg::Copied { what })));
+            }
             Effect::Copy { text, what } => {
                 if let Some(command) = self.cockpit.copy_command.clone() {
                     let text = text.clone();
@@ -443,14 +448,15 @@ fn start(
 }
 
 fn attach_run(cockpit: &Cockpit, store: &dyn RoomStore, wish: &AttachRun) -> Result<Written, Error> {
-    let how = How { target: Some(wish.target.clone()), serves: None, class: Some(wish.class), note: wish.note.clone() };
+    let (target, class, note) = (Some(wish.target.clone()), Some(wish.class), wish.note.clone());
+    let how = How { target, serves: None, class, note, looked: wish.looked };
     let snapshot = attach::attach_run(desk(cockpit, store), &wish.captured.run.id, &how)?;
     Ok(Written { opened: open::evaluate(store, snapshot, cockpit.clock.now()), undo: None })
 }
 
 fn attach_document(cockpit: &Cockpit, store: &dyn RoomStore, wish: &AttachDocument) -> Result<Written, Error> {
     let (target, serves) = (Some(wish.target.clone()), Some(wish.serves.clone()));
-    let how = How { target, serves, class: Some(wish.class), note: wish.note.clone() };
+    let how = How { target, serves, class: Some(wish.class), note: wish.note.clone(), looked: wish.looked };
     let snapshot = match (&wish.file, &wish.reference) {
         (Some(file), _) => {
             let path = typed_path(cockpit, file);

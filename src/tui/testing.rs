@@ -410,6 +410,7 @@ pub fn captured(proof: &str) -> crate::app::ports::Captured {
         digest: crate::domain::ids::Digest::of(b""),
         size: 0,
         redactions: BTreeMap::new(),
+        suspects: 0,
         outputs: Vec::new(),
         checks: None,
         notes: Vec::new(),

@@ -97,3 +97,52 @@ fn one_that_could_not_start_makes_room_and_another_sheet_stays_open() {
     assert_eq!(starts(&effects), ["buyer-close-pack"]);
     assert_eq!(model.overlays.len(), 1, "the sheet that lies open is another one's");
 }
+
+/// A captured run in the pane, with so many strings that may be secrets.
+fn with_suspects(model: &mut Model, suspects: u64) {
+    let (run, _) = started(model, "launch-proof-bundle");
+    let mut captured = super::testing::captured("launch-proof-bundle");
+    captured.run.id = run.clone();
+    captured.suspects = suspects;
+    tell(model, Msg::RunEnded { run, outcome: Ok(Box::new(captured)) });
+}
+
+#[test]
+fn attaching_what_may_be_a_secret_asks_whether_somebody_looked() {
+    let mut model = model(NORTHWIND, 120, 40);
+    with_suspects(&mut model, 2);
+    press(&mut model, "a");
+    let shown = picture(&model);
+    assert!(shown.contains("2 strings look random, nobody looked: read what it printed"), "{shown}");
+    assert!(shown.contains("Looked"), "{shown}");
+    let looked = |effects: &[Effect]| {
+        effects.iter().find_map(|effect| match effect {
+            Effect::AttachRun(wish) => Some(wish.looked),
+            _ => None,
+        })
+    };
+    assert_eq!(looked(&press(&mut model, "<Tab><Tab><Tab><Right><Enter>")), Some(true));
+}
+
+#[test]
+fn attaching_what_holds_none_asks_nothing_more() {
+    let mut model = model(NORTHWIND, 120, 40);
+    with_suspects(&mut model, 0);
+    press(&mut model, "a");
+    assert!(!picture(&model).contains("Looked"), "{}", picture(&model));
+}
+
+#[test]
+fn a_document_that_was_held_back_is_asked_about_in_its_form() {
+    let mut model = model(NORTHWIND, 120, 40);
+    press(&mut model, "3a");
+    assert!(!picture(&model).contains("Looked"), "{}", picture(&model));
+    let error = crate::app::error::Error::new(
+        crate::app::error::Kind::Refused,
+        "it is held back from `public`",
+        "1 string in it looks random (line 3)",
+    );
+    tell(&mut model, Msg::Written { what: "attach".into(), outcome: Err(error) });
+    let shown = picture(&model);
+    assert!(shown.contains("Looked") && shown.contains("(line 3). Say below"), "{shown}");
+}

@@ -61,3 +61,51 @@ fn what_is_stated_where_bytes_are_needed_is_told_at_once() {
         desk.ok(&["attach", "--meets", "private-beta/operator-seed", "--target", "launch-dossier", "--reference", "trust me"]);
     assert!(told.err.contains("private-beta/operator-seed is still unmet") && told.err.contains("captured file"), "{}", told.err);
 }
+
+const PROOF: &str = "first-customer-launch-plan";
+/// Looks random, has no shape and no naming word. Made of pieces, as the key above.
+const PIECES: [&str; 2] = ["Zx8kQ2mN7pL4", "vR9tY3wB6cD1fG5h"];
+
+#[test]
+fn what_may_be_a_secret_is_held_back_from_public_until_a_person_looked() {
+    let desk = Desk::with_command(PROOF, "cat printed.txt");
+    desk.write("printed.txt", format!("first\n{}\nlast\n", PIECES.concat()));
+    let told = desk.run(&["run", PROOF, "--trust", "--attach"]);
+    assert_eq!(told.code, 4, "{told:?}");
+    assert!(told.err.contains("1 string in it looks random") && told.err.contains("(line 2)"), "{}", told.err);
+    assert!(!told.err.contains(PIECES[1]), "{}", told.err);
+    let captured: serde_json::Value = serde_json::from_str(&desk.ok(&["proofs", "--json"]).out).unwrap();
+    let run = captured["captured"][0]["run"].as_str().expect("the run waits for whoever looks").to_owned();
+    assert!(told.err.contains(&format!("launchroom run --show {run}")), "{}", told.err);
+    assert_eq!(desk.ok(&["run", "--show", &run]).out, format!("first\n{}\nlast\n", PIECES.concat()));
+    assert_eq!(desk.run(&["attach", "--run", &run]).code, 4);
+    desk.ok(&["attach", "--run", &run, "--looked"]);
+    let shown: serde_json::Value = serde_json::from_str(&desk.ok(&["evidence", "list", "--json"]).out).unwrap();
+    let record = &shown["evidence"][0];
+    assert_eq!((&record["class"], &record["suspects"], &record["looked"]), (&"public".into(), &1.into(), &true.into()));
+    assert!(desk.ok(&["log", "--json"]).out.contains("\"suspects\""));
+    assert!(!desk.ok(&["log", "--json"]).out.contains(PIECES[1]));
+}
+
+#[test]
+fn a_higher_class_needs_no_look_and_the_record_says_that_nobody_did() {
+    let desk = Desk::with_command(PROOF, &format!("echo {}", PIECES.concat()));
+    desk.ok(&["run", PROOF, "--trust"]);
+    let captured: serde_json::Value = serde_json::from_str(&desk.ok(&["proofs", "--json"]).out).unwrap();
+    let run = captured["captured"][0]["run"].as_str().unwrap().to_owned();
+    desk.ok(&["attach", "--run", &run, "--class", "tenant"]);
+    let shown: serde_json::Value = serde_json::from_str(&desk.ok(&["evidence", "list", "--json"]).out).unwrap();
+    let record = &shown["evidence"][0];
+    assert_eq!((&record["suspects"], &record["looked"]), (&2.into(), &false.into()));
+    let seq = record["seq"].to_string();
+    assert!(desk.ok(&["evidence", "show", &seq]).out.contains("2 strings look random, nobody looked"));
+}
+
+#[test]
+fn what_only_looks_like_one_holds_nothing_back() {
+    let text = "sha256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\nrequest 550e8400-e29b-41d4-a716-446655440000\ncommit 2fd4e1c67a2d28fced849ee1bb76e7391b93eb12\nimage data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4\n";
+    let desk = Desk::with_command(PROOF, "cat printed.txt");
+    desk.write("printed.txt", text);
+    desk.ok(&["run", PROOF, "--trust", "--attach"]);
+    assert!(!desk.ok(&["log", "--json"]).out.contains("suspects"));
+}

@@ -134,3 +134,71 @@ fn no_seeded_secret_is_in_any_file_or_answer() {
         }
     }
 }
+
+/// How every leak canary begins, in base64 behind nothing: made of pieces, so that this file holds none.
+fn canary() -> String {
+    ["lrc_live_9vQm", "4TzXK2cV7hWdR5nB", "0123456789abcdef"].concat()
+}
+
+#[test]
+fn no_export_is_made_that_holds_a_leak_canary() {
+    let desk = Desk::with_room();
+    let hex: String = canary().bytes().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+    for (at, text) in [canary(), hex].iter().enumerate() {
+        let name = format!("notes-{at}.txt");
+        desk.write(&name, format!("first\n{text}\n"));
+        desk.ok(&["attach", "--meets", "paid-beta/billing", &name]);
+    }
+    let list: serde_json::Value = serde_json::from_str(&desk.ok(&["evidence", "list", "--json"]).out).unwrap();
+    for record in list["evidence"].as_array().unwrap() {
+        let seq = record["seq"].to_string();
+        for command in
+            [&["evidence", "save", &seq, "-o", "out.txt"] as &[&str], &["evidence", "save", &seq], &["evidence", "show", &seq]]
+        {
+            let told = desk.run(command);
+            assert_eq!(told.code, 4, "{command:?} {told:?}");
+            assert!(told.err.contains("leak canary") && !told.out.contains("lrc_live_9vQm"), "{command:?} {told:?}");
+        }
+        assert!(!desk.path("out.txt").exists());
+    }
+    let told = desk.run(&["dossier", "--audience", "customer", "-o", "dossier.zip"]);
+    assert_eq!(told.code, 4, "{told:?}");
+    assert!(!desk.path("dossier.zip").exists());
+}
+
+#[test]
+fn a_brief_a_request_and_a_review_that_quote_a_leak_canary_are_not_printed() {
+    let desk = Desk::with_room();
+    desk.write(
+        "launchroom.toml",
+        desk.read("launchroom.toml").replace("Northwind Logistics", &format!("Northwind {}", canary())),
+    );
+    for command in [
+        &["review"] as &[&str],
+        &["review", "--json"],
+        &["review", "--format", "markdown"],
+        &["brief"],
+        &["brief", "--json"],
+        &["ask", "--side", "customer"],
+    ] {
+        let told = desk.run(command);
+        assert_eq!(told.code, 4, "{command:?} {told:?}");
+        assert!(told.err.contains("leak canary") && !told.out.contains("lrc_live_9vQm"), "{command:?} {told:?}");
+    }
+}
+
+#[test]
+fn what_a_room_says_is_secret_is_not_set_and_not_shown_either() {
+    const PROOF: &str = "first-customer-launch-plan";
+    let desk = Desk::with_command(PROOF, "echo bdg_key_91kf82 | grep -c x");
+    let added = "\n[[redact]]\nid = \"badge-key\"\nkeyword = \"bdg_key_\"\nsample = \"bdg_key_0000\"\n";
+    desk.write("launchroom.toml", desk.read("launchroom.toml") + added);
+    let told = desk.run(&["set", "retention", "bdg_key_91kf82"]);
+    assert!(told.code == 4 && told.err.contains("badge-key"), "{told:?}");
+    let told = desk.run(&["assign", "tenant-owner", "--name", "bdg_key_91kf82"]);
+    assert!(told.code == 4 && told.err.contains("badge-key"), "{told:?}");
+    for command in [&["proofs"] as &[&str], &["proofs", "--json"], &["run", PROOF], &["run", PROOF, "--trust"]] {
+        let told = desk.run(command);
+        assert!(!format!("{}{}", told.out, told.err).contains("91kf82"), "{command:?} {told:?}");
+    }
+}

@@ -7,8 +7,7 @@ use super::{Fetch, Page, Request, Watch};
 use crate::app::error::{Error, Kind};
 use crate::domain::ledger::{Check, CheckStatus};
 use crate::domain::plan::Plan;
-use crate::domain::redact::{Redactor, Secret};
-use crate::format::redact_toml;
+use crate::domain::redact::Redactor;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,8 +16,8 @@ pub struct Ask<'a> {
     plan: &'a Plan,
     fetch: &'a dyn Fetch,
     watch: Watch<'a>,
-    /// Values that were handed to us and must be on no page.
-    secrets: Vec<Secret>,
+    /// Knows the values that were handed to us: they must be on no page.
+    redactor: Redactor,
     pages: BTreeMap<String, Page>,
     /// Public pages that have a check of their own for secrets.
     searched: BTreeSet<String>,
@@ -26,8 +25,8 @@ pub struct Ask<'a> {
 }
 
 impl<'a> Ask<'a> {
-    pub fn new(plan: &'a Plan, fetch: &'a dyn Fetch, watch: Watch<'a>, secrets: Vec<Secret>) -> Self {
-        Self { plan, fetch, watch, secrets, pages: BTreeMap::new(), searched: BTreeSet::new(), done: Vec::new() }
+    pub fn new(plan: &'a Plan, fetch: &'a dyn Fetch, watch: Watch<'a>, redactor: Redactor) -> Self {
+        Self { plan, fetch, watch, redactor, pages: BTreeMap::new(), searched: BTreeSet::new(), done: Vec::new() }
     }
 
     /// Asks something that is no public page; nothing of it is kept.
@@ -197,14 +196,14 @@ impl<'a> Ask<'a> {
 
     /// The redaction rules that hit in a text, by name; a value we were given goes by its name.
     fn secrets_in(&self, text: &str) -> Vec<String> {
-        let mut redactor = Redactor::new(redact_toml::rules(), &self.secrets);
+        let mut redactor = self.redactor.another();
         let _ = redactor.once(text.as_bytes());
         redactor.counts().keys().cloned().collect()
     }
 
     /// A short text of the deployment, fit to be shown.
     fn masked(&self, text: &str) -> String {
-        let mut redactor = Redactor::new(redact_toml::rules(), &self.secrets);
+        let mut redactor = self.redactor.another();
         let short: String = text.chars().take(200).collect();
         String::from_utf8_lossy(&redactor.once(short.as_bytes())).into_owned()
     }

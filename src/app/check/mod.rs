@@ -12,7 +12,8 @@ use super::error::{Error, Kind};
 use super::prove::placeholder::is_placeholder;
 use crate::domain::ledger::{Check, CheckStatus};
 use crate::domain::plan::Plan;
-use crate::domain::redact::Secret;
+use crate::domain::redact::{Added, Redactor, Secret};
+use crate::format::redact_toml;
 use ask::Ask;
 
 /// Asks one deployment.
@@ -66,6 +67,8 @@ pub struct Order<'a> {
     pub fixtures: bool,
     /// Names and values of the locked env file, or of the environment. Secret.
     pub values: Vec<(String, String)>,
+    /// What secrets the room adds to those that every page is searched for.
+    pub redact: Vec<Added>,
     /// Tells this round's users and groups from everybody else's.
     pub mark: String,
 }
@@ -125,7 +128,8 @@ pub fn check<'a>(order: &Order<'_>, plan: &'a Plan, fetch: &'a dyn Fetch, watch:
         let why = format!("known: {}", names().join(", "));
         return Err(Error::new(Kind::Usage, format!("there is no check `{}`", order.name), why));
     }
-    let mut ask = Ask::new(plan, fetch, watch, secrets(order, plan));
+    let redactor = Redactor::new(redact_toml::rules_with(&order.redact), &secrets(order, plan));
+    let mut ask = Ask::new(plan, fetch, watch, redactor);
     match order.name {
         "first-customer-launch-plan" => ask.plan()?,
         "readiness" | "readiness-strict" if order.strict || order.name == "readiness-strict" => ask.readiness()?,

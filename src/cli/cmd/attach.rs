@@ -24,6 +24,7 @@ pub fn run(cx: &mut Context<'_>, args: &AttachArgs) -> Result<Exit, Error> {
         serves: args.meets.clone(),
         class: args.class.map(Into::into),
         note: args.note.clone(),
+        looked: args.looked,
     };
     let by = cx.by().to_owned();
     let desk = Desk { store: &*store, clock: &*cx.wiring.clock, by: &by };

@@ -4,7 +4,7 @@ use super::run::{means, tidy};
 use crate::app::error::Error;
 use crate::app::ports::{Captured, RoomStore};
 use crate::cli::{Exit, context::Context, context::usage};
-use crate::present::words;
+use crate::present::{safe, words};
 
 /// The one captured run whose id begins so.
 pub fn find(store: &dyn RoomStore, begins: &str) -> Result<Captured, Error> {
@@ -30,6 +30,21 @@ pub fn find(store: &dyn RoomStore, begins: &str) -> Result<Captured, Error> {
         }
         (None, several) => Err(usage(format!("several captured runs begin with {begins}")).hint(known(several).join(", "))),
     }
+}
+
+/// Prints what a run printed, as it was kept: masked, and safe for a terminal.
+pub fn show(cx: &mut Context<'_>, begins: &str) -> Result<Exit, Error> {
+    let (store, _) = cx.opened()?;
+    let captured = find(&*store, begins)?;
+    let bytes = store.spooled_bytes(&captured.run.id)?;
+    if cx.wiring.process.stdout_is_terminal {
+        for line in bytes.strip_suffix(b"\n").unwrap_or(&bytes).split(|byte| *byte == b'\n') {
+            cx.out.line(safe::bytes(line).into_string());
+        }
+    } else {
+        cx.out.bytes(&bytes);
+    }
+    Ok(Exit::Ok)
 }
 
 /// Drops what a run printed. That it ran is in the ledger and stays there.

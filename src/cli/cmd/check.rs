@@ -3,10 +3,12 @@
 use crate::app::check::{self, Order, Watch};
 use crate::app::error::{Error, Kind};
 use crate::app::init::PLAN;
+use crate::app::seal;
 use crate::cli::args::CheckArgs;
 use crate::cli::{Exit, context::Context, interrupt};
 use crate::domain::ledger::{Check, CheckStatus};
 use crate::domain::plan::Plan;
+use crate::domain::redact::Added;
 use crate::format::plan_toml;
 use crate::present::line::{Line, Tone};
 use crate::present::symbols::Symbols;
@@ -21,6 +23,7 @@ pub fn run(cx: &mut Context<'_>, args: &CheckArgs) -> Result<Exit, Error> {
         strict: args.strict,
         fixtures: args.include_fixtures,
         values: values(cx, args, &plan)?,
+        redact: redact(cx),
         mark: cx.now().as_millisecond().to_string(),
     };
     let fetch = cx.wiring.faces.fetch(&args.base_url, cx.settings.proxy.value.as_deref())?;
@@ -42,7 +45,9 @@ pub fn run(cx: &mut Context<'_>, args: &CheckArgs) -> Result<Exit, Error> {
     let passed = check::passed(&checks);
     let bundle = json!({ "schema": 1, "check": args.name, "base_url": args.base_url, "passed": passed, "checks": checks });
     if let Some(path) = &args.output {
-        cx.wiring.rooms.replace(path, format!("{bundle:#}\n").as_bytes())?;
+        let bytes = format!("{bundle:#}\n").into_bytes();
+        seal::sealed(&bytes)?;
+        cx.wiring.rooms.replace(path, &bytes)?;
     }
     if as_json {
         cx.out.json(&bundle);
@@ -63,6 +68,11 @@ fn values(cx: &Context<'_>, args: &CheckArgs, plan: &Plan) -> Result<Vec<(String
         values.extend(file.ok_or_else(missing)?);
     }
     Ok(values)
+}
+
+/// What secrets a room adds to those that everybody's are searched for: the named one's, or the one here.
+fn redact(cx: &Context<'_>) -> Vec<Added> {
+    cx.store().and_then(|store| store.load()).map(|snapshot| snapshot.room.redact.clone()).unwrap_or_default()
 }
 
 /// The plan of the room somebody named; else the built-in one, so that no room is needed to ask a deployment.

@@ -3,6 +3,7 @@
 use crate::app::error::{Error, Kind};
 use crate::app::evidence::{self, Record, Standing};
 use crate::app::open::Opened;
+use crate::app::seal;
 use crate::cli::args::EvidenceCommand;
 use crate::cli::{Exit, context::Context, context::unknown, context::usage};
 use crate::domain::change::Change;
@@ -119,6 +120,8 @@ fn record_json(record: &Record<'_>) -> Value {
         "reason": record.reason,
         "reference": attached.reference,
         "file": attached.file,
+        "suspects": attached.suspects,
+        "looked": attached.looked,
     })
 }
 
@@ -173,6 +176,7 @@ fn show(cx: &mut Context<'_>, seq: u64, as_json: bool) -> Result<Exit, Error> {
     row("sha256", attached.digest.map(|digest| digest.to_hex()));
     row("size", attached.size.map(words::size));
     row("masked", (!attached.redactions.is_empty()).then(|| words::masked(&attached.redactions)));
+    row("suspects", (attached.suspects > 0).then(|| words::suspects(attached.suspects, attached.looked)));
     for file in &attached.outputs {
         row("output", Some(format!("{} {} {}", file.name, words::size(file.size), file.digest.to_hex())));
     }
@@ -203,6 +207,7 @@ fn save(cx: &mut Context<'_>, seq: u64, output: Option<&Path>) -> Result<Exit, E
         }
         Error::new(Kind::Integrity, format!("the bytes of #{seq} are missing"), "they should lie beside the room")
     })?;
+    seal::sealed(&bytes)?;
     match output {
         Some(path) => {
             cx.wiring.rooms.create(path, &bytes)?;

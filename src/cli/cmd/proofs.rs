@@ -49,7 +49,7 @@ pub fn run(cx: &mut Context<'_>, reading: Reading) -> Result<Exit, Error> {
 
 /// The command as it runs here, as it may be shown: the room may replace the plan's, and hold what it should not.
 fn command(opened: &Opened, proof: &Proof) -> String {
-    redact_toml::mask(opened.snapshot.room.commands.get(&proof.id).unwrap_or(&proof.command))
+    redact_toml::mask_in(opened.snapshot.room.commands.get(&proof.id).unwrap_or(&proof.command), &opened.snapshot.room.redact)
 }
 
 fn proof_json(opened: &Opened, proof: &Proof, state: &ProofState) -> Value {

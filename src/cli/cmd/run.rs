@@ -26,6 +26,9 @@ pub fn run(cx: &mut Context<'_>, args: &RunArgs) -> Result<Exit, Error> {
     if let Some(run) = &args.discard {
         return captured::discard(cx, run);
     }
+    if let Some(run) = &args.show {
+        return captured::show(cx, run);
+    }
     let [name] = args.proofs.as_slice() else { return run_several::run(cx, args) };
     cx.writable()?;
     let timeout = args.timeout.as_deref().map(duration).transpose()?;
@@ -39,7 +42,7 @@ pub fn run(cx: &mut Context<'_>, args: &RunArgs) -> Result<Exit, Error> {
     let means = means(cx, &store);
     let wanted = wanted(cx, args, &proof.id, timeout);
     let wanted = if args.again { again::again(&means, wanted)? } else { wanted };
-    let how = How { target: args.target.as_deref().map(Into::into), ..How::default() };
+    let how = How { target: args.target.as_deref().map(Into::into), looked: args.looked, ..How::default() };
     if args.attach || args.attach_passed {
         // Where it goes is settled before anything runs: a slip must not cost a run.
         attach::place(plan, Some(&proof.id), None, &how)?;
@@ -229,6 +232,11 @@ pub(super) fn verdict(cx: &mut Context<'_>, captured: &Captured, attaches: bool)
             "  {} masked before they were kept",
             words::count(usize::try_from(masked).unwrap_or(usize::MAX), "secret", "secrets")
         ));
+    }
+    if captured.suspects > 0 {
+        let strings = usize::try_from(captured.suspects).unwrap_or(usize::MAX);
+        let strings = words::count(strings, "string looks random", "strings look random");
+        cx.out.say(Line::of(Tone::Warn, format!("  {strings} and no rule knows what that is: look before it is public")));
     }
     for note in &captured.notes {
         cx.out.say(Line::of(Tone::Warn, format!("  {note}")));

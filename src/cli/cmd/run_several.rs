@@ -39,7 +39,7 @@ pub fn run(cx: &mut Context<'_>, args: &RunArgs) -> Result<Exit, Error> {
         let attaches = attaches(args, outcome);
         verdict(cx, &captured, attaches);
         if attaches {
-            attach(cx, &*store, &captured, &How::default())?;
+            attach(cx, &*store, &captured, &How { looked: args.looked, ..How::default() })?;
         }
         exit = interrupted.happened().then_some(Exit::Interrupted);
         if outcome != Outcome::Passed || exit.is_some() {

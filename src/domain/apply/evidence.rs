@@ -39,6 +39,14 @@ pub fn attach(plan: &Plan, room: &Room, ledger: &Ledger, attached: &Attached) ->
         );
         return Err(Refused::new("evidence.class-too-low", why));
     }
+    if record.is_held_back() {
+        let strings = if record.suspects == 1 { "string looks" } else { "strings look" };
+        let why = format!(
+            "{} {strings} random in it, and no rule knows what that is. It is held back from `public` until a person looked.",
+            record.suspects
+        );
+        return Err(Refused::new("evidence.suspects", why));
+    }
     if record.is_stated() {
         reference(plan, &mut record, serves.as_deref())?;
     } else if record.digest.is_none() {
@@ -46,6 +54,8 @@ pub fn attach(plan: &Plan, room: &Room, ledger: &Ledger, attached: &Attached) ->
         return Err(Refused::new("evidence.no-bytes", why));
     }
     record.serves = serves;
+    // Where nothing stands out, nobody has to have looked.
+    record.looked &= record.suspects > 0;
     if let Some(earlier) = same(ledger, &record) {
         let why = format!("This is attached already, as #{earlier}. Withdraw that one first to attach it anew.");
         return Err(Refused::new("evidence.already-attached", why));

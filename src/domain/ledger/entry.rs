@@ -198,6 +198,12 @@ pub struct Attached {
     /// How many times each redaction rule masked something; never what.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub redactions: BTreeMap<String, u64>,
+    /// How many strings in it look random and are known to no rule; never which.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub suspects: u64,
+    /// Whoever attached it looked at those.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub looked: bool,
     /// The machine that holds the bytes of a locked record: a random id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holder: Option<String>,
@@ -225,6 +231,8 @@ impl Attached {
             unread: None,
             inputs: Inputs::default(),
             redactions: BTreeMap::new(),
+            suspects: 0,
+            looked: false,
             holder: None,
             note: None,
         }
@@ -236,11 +244,22 @@ impl Attached {
         self.outcome == Outcome::Reference && self.digest.is_none()
     }
 
+    /// Buyers may see it, and nobody looked at what looks like a secret in it.
+    #[must_use]
+    pub fn is_held_back(&self) -> bool {
+        self.class == Class::Public && self.suspects > 0 && !self.looked
+    }
+
     /// A file is no failure and no run: it shows what is in it.
     #[must_use]
     pub fn is_shown(&self) -> bool {
         self.digest.is_some() && matches!(self.outcome, Outcome::Passed | Outcome::Reference)
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// One execution of a proof.

@@ -94,6 +94,11 @@ pub(super) fn forms(secrets: &[Secret]) -> Vec<Form> {
         add(shell(value, |c| !c.is_alphanumeric() && !"_-./".contains(c)).into(), false, false);
         add(html(value).into(), false, false);
         add(value.bytes().flat_map(|byte| format!("{byte:02x}").into_bytes()).collect(), true, false);
+        // A dump in hex is wrapped, too.
+        let hex: Vec<u8> = value.bytes().flat_map(|byte| format!("{byte:02x}").into_bytes()).collect();
+        for window in hex_windows(&hex) {
+            add(window.to_vec(), true, true);
+        }
         // A scheme such as `https://` is anybody's.
         let told = value.find("://").map_or(0, |at| at + 3);
         for shift in 0..3 {
@@ -122,6 +127,14 @@ fn windows(core: &[u8]) -> impl Iterator<Item = &[u8]> {
     let step = if core.len() > DENSE { WINDOW / 2 } else { 1 };
     let last = core.len().checked_sub(WINDOW).map(|at| &core[at..]);
     core.windows(WINDOW).step_by(step).chain(last)
+}
+
+/// The same of hex: six bytes, at every byte.
+fn hex_windows(hex: &[u8]) -> impl Iterator<Item = &[u8]> {
+    const DIGITS: usize = 2 * SHORTEST;
+    let step = if hex.len() > 4 * DENSE { DIGITS / 2 } else { 2 };
+    let last = hex.len().checked_sub(DIGITS).map(|at| &hex[at..]);
+    hex.windows(DIGITS).step_by(step).chain(last)
 }
 
 /// Everything but letters, digits and `keep` as percent codes.
@@ -187,6 +200,17 @@ mod tests {
                 let line = &core[start..start + 11];
                 assert!(windows(core).any(|window| memchr::memmem::find(line, window).is_some()), "at {start}");
             }
+        }
+    }
+
+    #[test]
+    fn wherever_hex_is_wrapped_each_line_with_six_bytes_of_the_value_is_known() {
+        let value = "correct-horse-battery-staple";
+        let known = forms(&[Secret::new(value, "PASS")]);
+        let hex: String = value.bytes().fold(String::new(), |hex, byte| hex + &format!("{byte:02X}"));
+        for start in (0..=hex.len() - 12).step_by(2) {
+            let line = hex[start..start + 12].to_ascii_lowercase();
+            assert!(known.iter().any(|form| form.in_run && form.bytes == line.as_bytes()), "at {start}");
         }
     }
 

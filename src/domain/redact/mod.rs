@@ -11,16 +11,19 @@ mod rules;
 mod shape;
 mod stand_in;
 mod strip;
+mod suspect;
 
 pub use known::Secret;
 pub use rules::{Added, Rule, Shape};
 pub use strip::strip_escapes;
+pub use suspect::{suspect_lines, suspects_in};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use keyblock::{Goes, KeyBlock};
 use known::Form;
 use std::{collections::BTreeMap, sync::Arc};
 use strip::Plain;
+use suspect::Suspects;
 
 /// A longer line is looked at in pieces of this many bytes …
 const PIECE: usize = 64 * 1024;
@@ -38,6 +41,7 @@ pub struct Redactor {
     /// A mask reached the end of a piece: what goes on in the next one is the same secret.
     going_on: bool,
     counts: BTreeMap<String, u64>,
+    suspects: Suspects,
 }
 
 /// What is searched for: one automaton for all keywords and all known values.
@@ -74,23 +78,34 @@ impl Redactor {
     #[must_use]
     pub fn new(rules: Arc<Vec<Rule>>, secrets: &[Secret]) -> Self {
         let search = Arc::new(Search::new(rules, secrets));
-        Self { search, carry: Vec::new(), key: KeyBlock::default(), going_on: false, counts: BTreeMap::new() }
+        Self::searching(search)
     }
 
     /// A redactor for another stream of the same run.
     #[must_use]
     pub fn another(&self) -> Self {
+        Self::searching(Arc::clone(&self.search))
+    }
+
+    fn searching(search: Arc<Search>) -> Self {
         Self {
-            search: Arc::clone(&self.search),
+            search,
             carry: Vec::new(),
             key: KeyBlock::default(),
             going_on: false,
             counts: BTreeMap::new(),
+            suspects: Suspects::default(),
         }
     }
 
     /// Takes the next bytes and adds to `out` what is decided: whole lines, and long lines as far as they are.
-    pub fn feed(&mut self, mut bytes: &[u8], out: &mut Vec<u8>) {
+    pub fn feed(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
+        let from = out.len();
+        self.take(bytes, out);
+        self.suspects.feed(&out[from..]);
+    }
+
+    fn take(&mut self, mut bytes: &[u8], out: &mut Vec<u8>) {
         if !self.carry.is_empty() {
             let end = memchr::memchr(b'\n', bytes).map_or(bytes.len(), |at| at + 1);
             self.carry.extend_from_slice(&bytes[..end]);
@@ -114,8 +129,11 @@ impl Redactor {
     pub fn finish(&mut self, out: &mut Vec<u8>) {
         let carry = std::mem::take(&mut self.carry);
         if !carry.is_empty() {
+            let from = out.len();
             self.line(&carry, true, out);
+            self.suspects.feed(&out[from..]);
         }
+        self.suspects.finish();
     }
 
     /// The line that is not finished yet, for showing it live. What could become a secret is held back.
@@ -140,6 +158,12 @@ impl Redactor {
     #[must_use]
     pub fn counts(&self) -> &BTreeMap<String, u64> {
         &self.counts
+    }
+
+    /// How many strings came through that look random and that no rule knows. All of them, once it is finished.
+    #[must_use]
+    pub fn suspects(&self) -> u64 {
+        self.suspects.count()
     }
 
     /// Redacts bytes that are all there.

@@ -84,6 +84,20 @@ fn base64_that_is_wrapped_is_masked_on_every_line() {
 }
 
 #[test]
+fn hex_that_is_wrapped_is_masked_on_every_line() {
+    let value = "correct-horse-battery-staple-0042";
+    let mut redactor = Redactor::new(rules(), &[Secret::new(value, "PASS")]);
+    let encoded: String = format!("x{value}\n").bytes().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+    for width in [24, 32, 60, 64] {
+        let wrapped: Vec<_> = encoded.as_bytes().chunks(width).collect();
+        let shown = String::from_utf8(redactor.once(&wrapped.join(&b'\n'))).unwrap();
+        for window in encoded.as_bytes()[2..2 + 2 * value.len()].windows(12) {
+            assert!(!shown.contains(std::str::from_utf8(window).unwrap()), "{width}: {shown}");
+        }
+    }
+}
+
+#[test]
 fn a_private_key_vanishes_from_its_first_line_to_its_last() {
     let body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\n".repeat(20);
     let text = format!(

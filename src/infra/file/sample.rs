@@ -53,6 +53,8 @@ fn body(seq: u64, at: Timestamp) -> Body {
             unread: None,
             inputs,
             redactions: [("known-value".into(), 2)].into(),
+            suspects: 0,
+            looked: false,
             holder: None,
             note: None,
         })),

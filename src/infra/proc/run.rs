@@ -49,9 +49,10 @@ pub struct Opened {
 pub fn open_spool(order: &RunOrder) -> io::Result<Opened> {
     let redactor = Redactor::new(redact_toml::rules_with(&order.redact), &order.secrets);
     let (started, now) = (SystemTime::now(), SystemClock.now());
+    let mut of_command = redactor.another();
     let run = Run {
         id: order.id.clone(),
-        command: String::from_utf8_lossy(&redactor.another().once(order.shown.as_bytes())).into_owned(),
+        command: String::from_utf8_lossy(&of_command.once(order.shown.as_bytes())).into_owned(),
         env: order.env.iter().map(|(name, _)| name.clone()).collect(),
         host: order.host.clone(),
         started: now,
@@ -69,6 +70,7 @@ pub fn open_spool(order: &RunOrder) -> io::Result<Opened> {
         digest: Digest::of(b""),
         size: 0,
         redactions: BTreeMap::new(),
+        suspects: of_command.suspects(),
         outputs: Vec::new(),
         checks: None,
         unread: None,
@@ -230,6 +232,7 @@ fn finish(
         captured.notes.push(format!("cut: {} of {} bytes printed are kept", capture.kept, capture.seen));
     }
     captured.redactions = capture.redactor().counts().clone();
+    captured.suspects += capture.redactor().suspects();
     let mut reports = Vec::new();
     for name in &order.outputs {
         let mut redactor = capture.redactor().another();
@@ -240,6 +243,7 @@ fn finish(
                 for (rule, count) in redactor.counts() {
                     *captured.redactions.entry(rule.clone()).or_default() += count;
                 }
+                captured.suspects += redactor.suspects();
                 reports.push(bytes);
             }
             Err(Untaken::Absent(why)) => captured.notes.push(format!("{name} was not taken in: {why}")),

@@ -39,6 +39,10 @@ fn run_form(facts: &Facts, captured: &Captured) -> Form {
     for note in &captured.notes {
         form = form.fact("Note", note);
     }
+    if captured.suspects > 0 {
+        let told = words::suspects(captured.suspects, false);
+        form = form.fact("Suspects", format!("{told}: read what it printed, in its pane, before buyers may"));
+    }
     if let Some(proof) = proof {
         form = form.fact(
             "Shows",
@@ -49,12 +53,23 @@ fn run_form(facts: &Facts, captured: &Captured) -> Form {
             },
         );
     }
-    form.field(targets_field(&targets, &first)).field(class_field(class)).field(Field::text(
-        "note",
-        "Note",
-        "optional, for whoever reads the record",
-        "",
-    ))
+    let note = Field::text("note", "Note", "optional, for whoever reads the record", "");
+    let form = form.field(targets_field(&targets, &first)).field(class_field(class)).field(note);
+    if captured.suspects > 0 { form.field(looked_field()) } else { form }
+}
+
+/// Asked where something may be a secret that no rule knows, before buyers may see it.
+fn looked_field() -> Field {
+    let options = [("no", "not yet: it stays out of `public`"), ("yes", "I looked, and none of them is a secret")];
+    let options = options.map(|(value, label)| (value.to_owned(), label.to_owned()));
+    Field::choice("looked", "Looked", options.to_vec(), "no")
+}
+
+/// A document was held back: the form says why, and asks.
+pub fn held_back(form: &mut Form) {
+    if form.fields.iter().all(|field| field.id != "looked") {
+        form.fields.push(looked_field());
+    }
 }
 
 fn document_form(facts: &Facts, serves: &str) -> Form {
@@ -124,8 +139,11 @@ pub fn submit(model: &mut Model) -> Vec<Effect> {
     };
     let text = |id: &str| Some(form.value(id).trim().to_owned()).filter(|text| !text.is_empty());
     let (target, note) = (TargetId::from(form.value("target")), text("note"));
+    let looked = form.value("looked") == "yes";
     let effect = match form.purpose.clone() {
-        Purpose::AttachRun(captured) => Effect::AttachRun(Box::new(AttachRun { captured: *captured, target, class, note })),
+        Purpose::AttachRun(captured) => {
+            Effect::AttachRun(Box::new(AttachRun { captured: *captured, target, class, note, looked }))
+        }
         Purpose::AttachDocument(serves) => match (text("file"), text("reference")) {
             (None, None) => {
                 form.error = Some("Name a file, or say where the thing is".into());
@@ -136,7 +154,7 @@ pub fn submit(model: &mut Model) -> Vec<Effect> {
                 return Vec::new();
             }
             (file, reference) => {
-                Effect::AttachDocument(Box::new(AttachDocument { file, reference, target, class, serves, note }))
+                Effect::AttachDocument(Box::new(AttachDocument { file, reference, target, class, serves, note, looked }))
             }
         },
         _ => return Vec::new(),

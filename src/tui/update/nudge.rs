@@ -194,7 +194,7 @@ pub fn copy(model: &mut Model) -> Vec<Effect> {
 
 /// The command as it is written, and what to call it.
 fn command_of(facts: &Facts, proof: &Proof) -> (String, &'static str) {
-    let command = redact_toml::mask(facts.room.commands.get(&proof.id).unwrap_or(&proof.command));
+    let command = redact_toml::mask_in(facts.room.commands.get(&proof.id).unwrap_or(&proof.command), &facts.room.redact);
     let filled_in_later = crate::app::prove::has_placeholder(&command);
     (command, if filled_in_later { "the command, with placeholders" } else { "the command" })
 }

@@ -1,6 +1,7 @@
 //! The room arrived, was written, or moved on by itself.
 
-use super::forms;
+use super::{document, forms};
+use crate::app::attach;
 use crate::app::error::{Error, Kind};
 use crate::domain::gate;
 use crate::domain::plan::Plan;
@@ -74,6 +75,10 @@ pub fn written(model: &mut Model, what: &str, outcome: Result<Box<Written>, Erro
         Err(error) => {
             if let Some(Overlay::Form(form)) = model.overlays.last_mut() {
                 form.error = Some(sentence(&error));
+                if attach::is_held_back(&error) {
+                    form.error = Some(format!("Held back: {}. Say below that you did, or raise the class", error.why));
+                    document::held_back(form);
+                }
                 form.overtaken = error.kind == Kind::Conflict;
             } else {
                 model.complain(sentence(&error));

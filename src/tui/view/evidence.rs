@@ -237,6 +237,9 @@ fn attached_detail(model: &Model, facts: &Facts, entry: &Entry, attached: &Attac
         let rules: Vec<String> = attached.redactions.iter().map(|(rule, count)| format!("{rule} {count}")).collect();
         out.extend(put("Masked", &rules.join(", ")));
     }
+    if attached.suspects > 0 {
+        out.extend(put("Suspects", &words::suspects(attached.suspects, attached.looked)));
+    }
     out.extend(attached.note.iter().flat_map(|note| put("Note", note)));
     out
 }

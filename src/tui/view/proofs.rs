@@ -178,7 +178,7 @@ pub fn detail(model: &Model, cells: usize) -> Vec<Line<'static>> {
     let mut out = parts::text(model, cells, &proof.proves, theme.text);
     out.push(Line::default());
     // Whoever writes a command into the room may have written a secret with it.
-    let command = &redact_toml::mask(facts.room.commands.get(&proof.id).unwrap_or(&proof.command));
+    let command = &redact_toml::mask_in(facts.room.commands.get(&proof.id).unwrap_or(&proof.command), &facts.room.redact);
     out.extend(put("Command", command));
     let touches = if proof.mutating { "changes something outside; asks for more before it runs" } else { "read-only" };
     out.extend(put("Class", &format!("{}, {touches}", badge(proof.class))));

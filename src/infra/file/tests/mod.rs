@@ -102,6 +102,8 @@ fn attach(digest: Digest, run: Option<Run>) -> Applied {
         unread: None,
         inputs: Inputs::default(),
         redactions: [].into(),
+        suspects: 0,
+        looked: false,
         holder: None,
         note: None,
     })))
@@ -129,6 +131,7 @@ fn captured(id: &str, bytes: &[u8], outputs: &[&[u8]]) -> Captured {
         digest: Digest::of(bytes),
         size: bytes.len() as u64,
         redactions: [].into(),
+        suspects: 0,
         outputs: outputs.iter().map(output).collect(),
         checks: None,
         unread: None,

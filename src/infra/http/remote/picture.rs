@@ -42,7 +42,7 @@ impl Inner {
         let mut entries = (*before.ledger.entries).clone();
         for body in applied.entries {
             let head = Head::of(&entries);
-            let body = body.masked(&redact_toml::mask).ok()?;
+            let body = body.masked(&redact_toml::mask_with(&room.redact)).ok()?;
             entries.push(chain::seal(head.hash, head.seq + 1, item.at, &item.by, body).ok()?.entry);
         }
         let ledger = Ledger { entries: Arc::new(entries), ..before.ledger.clone() };
