@@ -5,6 +5,7 @@ pub mod bundle;
 pub mod calendar;
 pub mod canary;
 pub mod change;
+pub mod claims;
 pub mod command;
 pub mod dossier;
 pub mod gate;
