@@ -96,11 +96,10 @@ fn near(words: &[Token], phrase: &[Token]) -> Option<usize> {
 fn one_edit(one: &str, other: &str) -> bool {
     let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
     let head = one.iter().zip(&other).take_while(|(a, b)| a == b).count();
-    let (a, b) = (&one[head..], &other[head..]);
-    match (a, b) {
+    match (&one[head..], &other[head..]) {
         ([], [_]) | ([_], []) => true,
-        ([x, y, a @ ..], [v, w, b @ ..]) if x == w && y == v && a == b => true,
-        ([_, rest @ ..], [_, tail @ ..]) => rest == tail || rest == b || a == tail,
+        ([x, y, left @ ..], [v, w, right @ ..]) if x == w && y == v && left == right => true,
+        (left @ [_, rest @ ..], right @ [_, tail @ ..]) => rest == tail || rest == right || left == tail,
         _ => false,
     }
 }
