@@ -140,6 +140,10 @@ impl Rooms for Places {
         plain::read(path, limit)
     }
 
+    fn read_stdin(&self, limit: u64) -> Result<Vec<u8>, Error> {
+        plain::read_stdin(limit)
+    }
+
     fn read_folder(&self, path: &Path, files: usize, limit: u64) -> Result<Vec<(String, Vec<u8>)>, Error> {
         plain::read_folder(path, files, limit)
     }

@@ -198,6 +198,12 @@ pub enum Command {
         after_help = "Examples:\n  launchroom login --server https://rooms.example.test\n  pass show launchroom | launchroom login --server https://rooms.example.test\n  launchroom login --server https://rooms.example.test --forget\n\nA token comes from LAUNCHROOM_TOKEN, else from the token_command of the settings, else from here. It is never an argument."
     )]
     Login(LoginArgs),
+    /// Which wording may be used now, and where files use more
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  launchroom claims list\n  launchroom claims check offer.docx website/*.md\n  pbpaste | launchroom claims check -\n  launchroom claims check --format sarif docs/*.md > claims.sarif"
+    )]
+    Claims(ClaimsCommand),
     /// A dossier for a buyer, a customer or an operator, which can be checked offline
     #[command(
         after_help = "Examples:\n  launchroom dossier --preview\n  launchroom dossier --audience buyer -o northwind.zip\n  launchroom dossier --audience customer --format html -o northwind.html\n  launchroom dossier --format json | jq .verdict\n\nWithout --as-of it is as of the newest ledger entry: the same state makes the same bytes. Exit code 4: the last look\nfound something that must not leave, named by file and rule."
@@ -305,6 +311,34 @@ pub struct WhyArgs {
     pub what: String,
     #[command(flatten)]
     pub reading: Reading,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ClaimsCommand {
+    /// What may be said now, what not, and what would unlock it
+    #[command(after_help = "Examples:\n  launchroom claims list\n  launchroom claims list --json | jq -r '.blocked[].claim'")]
+    List(Reading),
+    /// Finds blocked wording in text, Markdown, HTML, DOCX and PDF files, however it is written
+    #[command(
+        after_help = "Examples:\n  launchroom claims check offer.docx deck.pdf\n  launchroom claims check --json website/*.html\n  git diff --name-only | xargs launchroom claims check --format sarif > claims.sarif\n  pbpaste | launchroom claims check -\n\nExit codes: 0 nothing blocked was found; 1 something was; 2 a file could not be read, the others were."
+    )]
+    Check {
+        /// The files; - reads standard input
+        #[arg(value_name = "FILE", required = true)]
+        files: Vec<PathBuf>,
+        /// How to print it; sarif is for code review
+        #[arg(long, value_enum, default_value_t = FindingsFormat::Text)]
+        format: FindingsFormat,
+        #[command(flatten)]
+        reading: Reading,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FindingsFormat {
+    Text,
+    Json,
+    Sarif,
 }
 
 #[derive(Debug, Args)]

@@ -109,6 +109,7 @@ fn dispatch(cx: &mut Context<'_>, cli: &Cli) -> Result<Exit, Error> {
         Some(Command::Decide(args)) => cmd::decide::run(cx, args),
         Some(Command::Decisions(reading)) => cmd::decisions::run(cx, *reading),
         Some(Command::Log(args)) => cmd::log::run(cx, args),
+        Some(Command::Claims(command)) => cmd::claims::run(cx, command),
         Some(Command::Dossier(args)) => cmd::dossier::run(cx, args),
         Some(Command::Verify(args)) => cmd::verify::run(cx, args),
         Some(Command::Rooms(args)) => cmd::rooms::run(cx, args),

@@ -85,6 +85,12 @@ pub trait Rooms: Send + Sync {
     /// `Input` for what is no such file, `Storage` for what cannot be read.
     fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, Error>;
 
+    /// Reads all of standard input.
+    ///
+    /// # Errors
+    /// `Input` for more than `limit` bytes, `Storage` for what cannot be read.
+    fn read_stdin(&self, limit: u64) -> Result<Vec<u8>, Error>;
+
     /// Reads the files of a folder and of the folders in it, by their names from there. Links are refused.
     ///
     /// # Errors

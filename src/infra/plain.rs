@@ -59,6 +59,21 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
+/// All of standard input, up to a limit.
+///
+/// # Errors
+/// `Input` for more than that, `Storage` when it cannot be read.
+pub fn read_stdin(limit: u64) -> Result<Vec<u8>, Error> {
+    let what = "nothing could be read from stdin";
+    let mut bytes = Vec::new();
+    let read = io::stdin().lock().take(limit + 1).read_to_end(&mut bytes);
+    read.map_err(|error| Error::new(Kind::Storage, what, error.to_string()))?;
+    if bytes.len() as u64 > limit {
+        return Err(Error::new(Kind::Input, what, format!("it is larger than {} MiB", limit >> 20)));
+    }
+    Ok(bytes)
+}
+
 /// One line of an answer that a person types.
 ///
 /// # Errors

@@ -2,7 +2,7 @@
 
 use crate::desk::Desk;
 
-const COMMANDS: [&[&str]; 49] = [
+const COMMANDS: [&[&str]; 52] = [
     &["open"],
     &["demo"],
     &["init"],
@@ -41,6 +41,9 @@ const COMMANDS: [&[&str]; 49] = [
     &["decisions"],
     &["log"],
     &["check"],
+    &["claims"],
+    &["claims", "list"],
+    &["claims", "check"],
     &["dossier"],
     &["verify"],
     &["rooms"],

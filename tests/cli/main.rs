@@ -7,6 +7,7 @@ mod asked;
 mod asking;
 mod attaching;
 mod batch;
+mod claims;
 mod damage;
 mod desk;
 mod dossiers;

@@ -7,6 +7,7 @@ pub mod attach;
 pub mod brief;
 mod captured;
 pub mod check;
+pub mod claims;
 pub mod config;
 pub mod decide;
 pub mod decisions;

@@ -37,7 +37,24 @@ pub struct Plan {
     pub attachments: Vec<Attachment>,
     /// Wording nobody may use for this customer, besides each motion's own list.
     pub blocked_wording: Vec<String>,
+    /// What unlocks blocked wording, and what to say instead.
+    pub claims: Vec<Claim>,
     pub boundaries: Vec<String>,
+}
+
+/// Wording that stays blocked until a gate is clear.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    pub wording: Vec<String>,
+    /// Other wording for the same, which no list names.
+    pub also: Vec<String>,
+    pub gate: GateId,
+    /// Each has to be accepted in the order form and in the launch room besides.
+    pub dependencies: Vec<DependencyId>,
+    /// Each has to be proven besides.
+    pub activation: Vec<GroupId>,
+    /// What to say instead; of several the one that the room's motion allows.
+    pub instead: Vec<String>,
 }
 
 /// What kind of launch this is, before anything is proven.

@@ -4,8 +4,8 @@ use super::names::{Kind, Names, is_id};
 use super::requirement;
 use crate::domain::ids::ProofId;
 use crate::domain::plan::{
-    Attachment, Class, Confirmation, Dependency, EnvName, EnvNeed, EnvPlace, FieldKind, Function, Gate, Group, Input, Motion,
-    Party, Plan, Proof, Role, ScopeField, Side, Stance, Step, Target, Task,
+    Attachment, Claim, Class, Confirmation, Dependency, EnvName, EnvNeed, EnvPlace, FieldKind, Function, Gate, Group, Input,
+    Motion, Party, Plan, Proof, Role, ScopeField, Side, Stance, Step, Target, Task,
 };
 use crate::format::diagnose::{Problem, quoted};
 use crate::format::moment;
@@ -48,6 +48,7 @@ pub fn plan(table: &Table<'_>, names: &mut Names) -> Plan {
         targets: each(table, "targets", "target", names, target),
         attachments: each(table, "attachments", "attachment", names, attachment),
         blocked_wording: values(table.texts("blocked_wording")),
+        claims: each(table, "claims", "claim", names, claim),
         boundaries: values(table.texts("boundaries")),
     };
     table.finish();
@@ -422,4 +423,22 @@ fn target(table: &Table<'_>, names: &mut Names) -> Target {
 
 fn attachment(table: &Table<'_>, names: &mut Names) -> Attachment {
     Attachment { text: table.text("text").value, proof: mentioned_if(table, "proof", Kind::Proof, names, "an attachment") }
+}
+
+fn claim(table: &Table<'_>, names: &mut Names) -> Claim {
+    let filled = |key: &'static str, why: &'static str| {
+        let texts = values(table.texts(key));
+        if texts.iter().all(|text| text.trim().is_empty()) {
+            table.problems().add(Problem::new(table.span(), format!("a claim without `{key}`")).help(why));
+        }
+        texts
+    };
+    Claim {
+        wording: filled("wording", "add the words that may not be used: wording = [\"…\"]"),
+        also: values(table.texts("also")),
+        gate: mentioned(table, "gate", Kind::Gate, names, "a claim"),
+        dependencies: mentioned_all(table, "dependencies", Kind::Dependency, names, "a claim"),
+        activation: mentioned_all(table, "activation", Kind::Group, names, "a claim"),
+        instead: filled("instead", "add what to say meanwhile: instead = [\"…\"]"),
+    }
 }

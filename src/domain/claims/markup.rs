@@ -1,0 +1,309 @@
+//! Tags, entities and link targets: what a reader of the page does not see. Every text is walked once, whatever is in it.
+
+use super::words::Markup;
+
+/// What a piece of markup is to a reader.
+pub enum Skip {
+    /// A space.
+    Gap(usize),
+    /// The end of a paragraph.
+    Break(usize),
+    Letter(char, usize),
+}
+
+/// A tag with quoted values is no longer than this; longer ones end at the next `>`.
+const QUOTED: usize = 1 << 10;
+/// No tag is longer.
+const TAG: usize = 1 << 20;
+const LINK: usize = 2 << 10;
+
+/// Tags that HTML knows, for texts in which a `<` may be a `<`.
+const KNOWN: &[&str] = &[
+    "a",
+    "abbr",
+    "article",
+    "aside",
+    "b",
+    "big",
+    "blockquote",
+    "body",
+    "br",
+    "button",
+    "caption",
+    "center",
+    "cite",
+    "code",
+    "dd",
+    "del",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "figure",
+    "font",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "head",
+    "header",
+    "hr",
+    "html",
+    "i",
+    "iframe",
+    "img",
+    "input",
+    "ins",
+    "kbd",
+    "label",
+    "li",
+    "link",
+    "main",
+    "mark",
+    "meta",
+    "nav",
+    "ol",
+    "option",
+    "p",
+    "picture",
+    "pre",
+    "q",
+    "s",
+    "samp",
+    "script",
+    "section",
+    "select",
+    "small",
+    "span",
+    "strike",
+    "strong",
+    "style",
+    "sub",
+    "summary",
+    "sup",
+    "svg",
+    "table",
+    "tbody",
+    "td",
+    "template",
+    "textarea",
+    "tfoot",
+    "th",
+    "thead",
+    "time",
+    "title",
+    "tr",
+    "tt",
+    "u",
+    "ul",
+    "var",
+    "video",
+    "wbr",
+];
+/// Tags between which no sentence goes on.
+const BLOCKS: &[&str] = &[
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "caption",
+    "div",
+    "dl",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "head",
+    "header",
+    "hr",
+    "html",
+    "main",
+    "nav",
+    "ol",
+    "option",
+    "p",
+    "pre",
+    "script",
+    "section",
+    "select",
+    "style",
+    "summary",
+    "table",
+    "template",
+    "textarea",
+    "title",
+    "ul",
+    "video",
+];
+/// Attributes that people see or hear.
+const SHOWN: &[&str] = &["alt", "aria-label", "content", "label", "placeholder", "summary", "title", "value"];
+const ENTITIES: &[(&str, char)] = &[
+    ("amp", '&'),
+    ("hyphen", '-'),
+    ("lt", '<'),
+    ("gt", '>'),
+    ("mdash", '-'),
+    ("nbsp", ' '),
+    ("ndash", '-'),
+    ("quot", '"'),
+    ("apos", '\''),
+    ("rsquo", '\''),
+    ("shy", '\u{ad}'),
+    ("zwj", '\u{200d}'),
+    ("zwnj", '\u{200c}'),
+    ("NoBreak", '\u{2060}'),
+    ("ZeroWidthSpace", '\u{200b}'),
+    ("fflig", '\u{fb00}'),
+    ("filig", '\u{fb01}'),
+    ("fllig", '\u{fb02}'),
+];
+
+/// Finds markup in one text.
+pub struct Tags<'t> {
+    text: &'t str,
+    markup: Markup,
+    /// What was looked for and is not there from here on, so that nobody looks again.
+    missing: Vec<&'static str>,
+}
+
+impl<'t> Tags<'t> {
+    pub fn new(text: &'t str, markup: Markup) -> Self {
+        Self { text, markup, missing: Vec::new() }
+    }
+
+    /// The markup at this place; what it shows in attributes is added to `shown`.
+    pub fn at(&mut self, at: usize, to: usize, shown: &mut Vec<(usize, usize)>) -> Option<Skip> {
+        let rest = &self.text[at..to];
+        match rest.as_bytes().first()? {
+            b'<' if rest.starts_with("<!--") => self.find(at + 4, "-->").map(|end| Skip::Gap(end.min(to))),
+            b'<' => self.tag(at, to, shown),
+            b'&' => entity(rest).map(|(c, len)| Skip::Letter(c, at + len)),
+            _ => link(rest).map(|len| Skip::Gap(at + len)),
+        }
+    }
+
+    fn tag(&mut self, at: usize, to: usize, shown: &mut Vec<(usize, usize)>) -> Option<Skip> {
+        let rest = &self.text[at + 1..to];
+        let inner = rest.strip_prefix('/').unwrap_or(rest);
+        let named = inner.bytes().take(32).take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b':')).count();
+        let name = inner[..named].to_ascii_lowercase();
+        let after = inner.as_bytes().get(named).copied().unwrap_or(b'>');
+        let is_tag = match self.markup {
+            Markup::Html => !name.is_empty() || rest.starts_with(['!', '?']),
+            Markup::Text => KNOWN.contains(&name.as_str()) && matches!(after, b'>' | b'/' | b' ' | b'\t' | b'\n' | b'\r'),
+        };
+        if !is_tag {
+            return None;
+        }
+        let end = closed(rest).map(|len| at + 1 + len).or_else(|| self.find(at, ">"))?;
+        if end > to || end - at > TAG {
+            return None;
+        }
+        attributes(&self.text[at..end], at, shown);
+        let opens = !rest.starts_with('/');
+        let hidden = match name.as_str() {
+            "script" if opens => self.find(end, "</script"),
+            "style" if opens => self.find(end, "</style"),
+            _ => None,
+        };
+        let end = hidden.unwrap_or(end);
+        Some(if BLOCKS.contains(&name.as_str()) { Skip::Break(end) } else { Skip::Gap(end) })
+    }
+
+    /// Where this ends next, whatever its case.
+    fn find(&mut self, from: usize, what: &'static str) -> Option<usize> {
+        if self.missing.contains(&what) {
+            return None;
+        }
+        let (bytes, what_bytes) = (self.text.as_bytes().get(from..)?, what.as_bytes());
+        let mut starts = memchr::memchr_iter(what_bytes[0], bytes);
+        let found = starts.find(|start| {
+            bytes[*start..].len() >= what.len() && bytes[*start..start + what.len()].eq_ignore_ascii_case(what_bytes)
+        });
+        if found.is_none() {
+            self.missing.push(what);
+        }
+        found.map(|start| from + start + what.len())
+    }
+}
+
+/// Bytes up to the `>` that stands in no quotes.
+fn closed(rest: &str) -> Option<usize> {
+    let mut quote = None;
+    for (at, byte) in rest.bytes().enumerate().take(QUOTED) {
+        match (quote, byte) {
+            (None, b'>') => return Some(at + 1),
+            (None, b'"' | b'\'') if at > 0 && rest.as_bytes()[at - 1] == b'=' => quote = Some(byte),
+            (Some(open), byte) if open == byte => quote = None,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Where the tag holds text that people see.
+fn attributes(tag: &str, at: usize, shown: &mut Vec<(usize, usize)>) {
+    let mut from = 0;
+    while let Some(equals) = tag[from..].find('=').map(|found| from + found) {
+        let before = tag[from..equals].trim_end();
+        let name = before.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '-').next().unwrap_or_default();
+        from = equals + 1;
+        let Some(quote) = tag[from..].chars().next().filter(|c| matches!(c, '"' | '\'')) else { continue };
+        let Some(len) = tag[from + 1..].find(quote) else { return };
+        if SHOWN.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            shown.push((at + from + 1, at + from + 1 + len));
+        }
+        from += len + 2;
+    }
+}
+
+/// The character of `&#115;`, `&shy;`, `&eacute;`, and its length as written.
+fn entity(rest: &str) -> Option<(char, usize)> {
+    let end = rest.bytes().take(16).position(|byte| byte == b';')?;
+    let name = rest.get(1..end)?;
+    let number = |digits: &str, radix| u32::from_str_radix(digits, radix).ok().and_then(char::from_u32);
+    let c = match name.strip_prefix('#') {
+        Some(hex) if hex.starts_with(['x', 'X']) => number(&hex[1..], 16)?,
+        Some(digits) => number(digits, 10)?,
+        None => named(name)?,
+    };
+    Some((c, end + 1))
+}
+
+fn named(name: &str) -> Option<char> {
+    if let Some((_, c)) = ENTITIES.iter().find(|(known, _)| *known == name) {
+        return Some(*c);
+    }
+    let accents = ["acute", "grave", "circ", "uml", "tilde", "cedil", "ring", "slash", "caron"];
+    if accents.iter().any(|accent| name.strip_suffix(accent).is_some_and(|letter| letter.len() == 1)) {
+        return name.chars().next();
+    }
+    // Whatever else it names, it is no letter of the alphabet.
+    (!name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some(' ')
+}
+
+/// Bytes of the `](target "title")` or `][name]` that ends a link.
+fn link(rest: &str) -> Option<usize> {
+    let close = match rest.as_bytes().get(1)? {
+        b'(' => b')',
+        b'[' => b']',
+        _ => return None,
+    };
+    let len = rest.bytes().take(LINK).skip(2).position(|byte| byte == close)? + 2;
+    let target = rest.get(2..len)?;
+    // A target has no space but the one before its title; words in brackets are words.
+    let title = target.split_once([' ', '\t', '\n']).map(|(_, title)| title.trim_start());
+    title.is_none_or(|title| title.starts_with(['"', '\'', '('])).then_some(len + 1)
+}

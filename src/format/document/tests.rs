@@ -1,0 +1,88 @@
+use super::*;
+use std::io::{Cursor, Write as _};
+
+fn zip(files: &[(&str, &str)]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in files {
+        zip.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+fn docx(body: &str) -> Vec<u8> {
+    let all = format!("<?xml version='1.0'?><w:document xmlns:w='w'><w:body>{body}</w:body></w:document>");
+    zip(&[("[Content_Types].xml", "<Types/>"), ("word/document.xml", &all)])
+}
+
+fn text(bytes: &[u8]) -> String {
+    read("x", bytes).unwrap().text
+}
+
+fn why(name: &str, bytes: &[u8]) -> String {
+    read(name, bytes).unwrap_err().why
+}
+
+#[test]
+fn a_docx_is_a_line_a_paragraph_with_its_runs_joined() {
+    let body = "<w:p><w:r><w:t>self-</w:t></w:r><w:r><w:rPr/><w:t xml:space='preserve'>serve </w:t></w:r><w:r><w:t>check&amp;out</w:t></w:r></w:p>\
+        <w:p/><w:p><w:r><w:t>a</w:t><w:noBreakHyphen/><w:t>b&#8211;c</w:t><w:br/><w:t>d</w:t></w:r></w:p>";
+    assert_eq!(text(&docx(body)), "self-serve check&out\u{2029}\n\u{2029}\na\u{2011}b\u{2013}c\u{2028}d\u{2029}\n");
+}
+
+#[test]
+fn what_a_docx_deleted_or_says_twice_is_read_as_it_is_shown() {
+    let body = "<w:p><w:del><w:r><w:delText>gone</w:delText></w:r></w:del><w:moveFrom><w:r><w:t>away</w:t></w:r></w:moveFrom>\
+        <mc:Choice><w:r><w:t>once</w:t></w:r></mc:Choice><mc:Fallback><w:p><w:r><w:t>once</w:t></w:r></w:p></mc:Fallback></w:p>";
+    assert_eq!(text(&docx(body)), "once\u{2029}\n");
+}
+
+#[test]
+fn headers_notes_and_comments_are_read_after_the_body() {
+    let part = |word: &str| format!("<w:x><w:p><w:r><w:t>{word}</w:t></w:r></w:p></w:x>");
+    let bytes =
+        zip(&[("word/footnotes.xml", &part("note")), ("word/header2.xml", &part("head")), ("word/document.xml", &part("body"))]);
+    assert_eq!(text(&bytes).split_whitespace().collect::<String>(), "bodyheadnote");
+}
+
+#[test]
+fn what_is_no_document_says_what_it_is_instead() {
+    assert_eq!(why("a.docx", b""), "it is empty");
+    assert_eq!(why("a.docx", b"text"), "it is named like a DOCX and is none");
+    assert_eq!(why("a.pdf", b"text"), "it is named like a PDF and is none");
+    assert_eq!(why("a.docx", b"PK\x03\x04broken"), "it is a ZIP or DOCX that is cut off or damaged");
+    assert_eq!(why("a.zip", &zip(&[("a.txt", "a")])), "it is a ZIP, but no DOCX");
+    assert_eq!(why("a.xlsx", &zip(&[("xl/workbook.xml", "a")])), "it is an Office file, but no DOCX");
+    assert_eq!(why("a.doc", OLE), "it is an older Office file");
+    assert_eq!(why("a.docx", &[OLE, OLE_ENCRYPTED].concat()), "it is protected by a password");
+    assert_eq!(why("a.bin", b"a\0b"), "it is no text");
+    assert_eq!(why("a.pdf", b"%PDF-1.7\ngarbage"), "it is a PDF that is cut off or damaged");
+    let (whole, open) = (docx("<w:p/>"), docx("<w:p>"));
+    assert_eq!(why("a.docx", &whole[..whole.len() / 2]), "it is a ZIP or DOCX that is cut off or damaged");
+    assert_eq!(why("a.docx", &open), "word/document.xml in it is no XML");
+}
+
+#[test]
+fn a_docx_that_unpacks_to_too_much_is_refused() {
+    let bomb = docx(&" ".repeat(70 << 20));
+    assert!(bomb.len() < 1 << 20, "it has to be small: {}", bomb.len());
+    assert_eq!(why("a.docx", &bomb), "word/document.xml in it is larger than 64 MiB when unpacked");
+}
+
+#[test]
+fn text_comes_in_whatever_set_it_was_saved() {
+    assert_eq!(text(b""), "");
+    assert_eq!(text(b"\xef\xbb\xbfa\xc3\xa9"), "a\u{e9}");
+    assert_eq!(text(b"\xff\xfea\0\x11\x20"), "a\u{2011}");
+    assert_eq!(text(b"\xfe\xff\0a"), "a");
+    assert_eq!(text(b"self\x96serve caf\xe9"), "self\u{2013}serve caf\u{e9}");
+    assert!(read("x", b"\xe9").unwrap().guess.is_some());
+    assert_eq!(why("a.txt", b"\xff\xfe\x00\xd8"), "it says UTF-16 and is none");
+}
+
+#[test]
+fn html_is_known_by_its_name_or_its_beginning() {
+    assert_eq!(read("a.HTML", b"x").unwrap().markup, Markup::Html);
+    assert_eq!(read("-", b"\n<!DOCTYPE html><p>x").unwrap().markup, Markup::Html);
+    assert_eq!(read("a.md", b"<p>x").unwrap().markup, Markup::Text);
+}
