@@ -98,7 +98,7 @@ pub fn attach_file(desk: Desk<'_>, name: &str, bytes: &[u8], proof: Option<&Proo
         return Err(Error::new(Kind::Refused, format!("{name} was not taken in"), why).hint("see that it was written to its end"));
     }
     let (bytes, found) = redacted(name, bytes, &snapshot.room.redact)?;
-    let (outcome, checks, unread) = match proof {
+    let (outcome, checks, unread, hosts) = match proof {
         Some(proof) => {
             let found = bundle_json::read(&bytes, &[], true);
             let checks = found.checks.ok_or_else(|| {
@@ -109,9 +109,9 @@ pub fn attach_file(desk: Desk<'_>, name: &str, bytes: &[u8], proof: Option<&Proo
                 )
                 .hint(format!("launchroom run {proof} --attach"))
             })?;
-            (verdict(&checks), Some(checks), found.unread)
+            (verdict(&checks), Some(checks), found.unread, found.hosts)
         }
-        None => (Outcome::Passed, None, None),
+        None => (Outcome::Passed, None, None, Vec::new()),
     };
     let attached = Attached {
         proof: proof.cloned(),
@@ -121,6 +121,7 @@ pub fn attach_file(desk: Desk<'_>, name: &str, bytes: &[u8], proof: Option<&Proo
         file: Some(name.to_owned()),
         checks,
         unread,
+        hosts,
         redactions: found.redactions,
         suspects: found.suspects,
         ..blank(&placed, how)
@@ -231,6 +232,7 @@ fn of_run(captured: Captured, placed: &Placed, how: &How) -> Attached {
         outputs: captured.outputs,
         checks: captured.checks,
         unread: captured.unread,
+        hosts: captured.hosts,
         inputs: captured.inputs,
         redactions: captured.redactions,
         suspects: captured.suspects,

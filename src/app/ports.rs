@@ -172,6 +172,9 @@ pub struct Captured {
     /// Why they, or some of them, could not be read.
     #[serde(default)]
     pub unread: Option<String>,
+    /// The hosts that its bundle says it was made against.
+    #[serde(default)]
+    pub hosts: Vec<String>,
     /// What it rests on, as it was when the command started.
     #[serde(default)]
     pub inputs: Inputs,

@@ -31,7 +31,10 @@ pub enum Effect {
         change: Box<Change>,
     },
     /// What has to be known before a proof runs.
-    PrepareRun(ProofId),
+    PrepareRun {
+        proof: ProofId,
+        how: How,
+    },
     /// The same for several, which run one after another.
     PrepareBatch(Vec<ProofId>),
     StartRun {
@@ -87,6 +90,16 @@ pub enum Leave {
     To(Way),
 }
 
+/// With what a proof runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum How {
+    /// With what the plan says.
+    #[default]
+    Plain,
+    /// With the arguments and the environment names of its last run, too.
+    Again,
+}
+
 /// A run as the run sheet answered it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RunRequest {
@@ -97,6 +110,7 @@ pub struct RunRequest {
     pub confirmation: Option<String>,
     /// The source of the sheet that was answered.
     pub source: String,
+    pub how: How,
 }
 
 impl fmt::Debug for RunRequest {

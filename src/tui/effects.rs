@@ -5,12 +5,12 @@ mod dossier;
 use super::Cockpit;
 use super::Watch;
 use super::clipboard;
-use super::effect::{AttachDocument, AttachRun, Effect, FeedOf, RunRequest};
+use super::effect::{AttachDocument, AttachRun, Effect, FeedOf, How as Repeat, RunRequest};
 use super::msg::{BytesOf, Event, Msg, Sheet, Written};
 use crate::app::attach::{self, Desk, How};
 use crate::app::error::{Error, Kind};
 use crate::app::ports::{Clock, RoomStore, RunEvent, RunHandle};
-use crate::app::prove::{self, Means, Wanted};
+use crate::app::prove::{self, Means, Wanted, again};
 use crate::app::{edit, open};
 use crate::domain::apply;
 use crate::domain::canary;
@@ -106,12 +106,12 @@ impl Effects {
                 number,
                 outcome: preview(store, cockpit.clock.as_ref(), &change),
             }),
-            Effect::PrepareRun(proof) => self.with_store("sheet", move |cockpit, _| {
-                let outcome = sheet(cockpit, &proof);
+            Effect::PrepareRun { proof, how } => self.with_store("sheet", move |cockpit, _| {
+                let outcome = sheet(cockpit, &proof, how);
                 Msg::SheetReady { proof, outcome }
             }),
             Effect::PrepareBatch(proofs) => self.with_store("sheet", move |cockpit, _| {
-                let outcome = proofs.iter().map(|proof| sheet(cockpit, proof)).collect();
+                let outcome = proofs.iter().map(|proof| sheet(cockpit, proof, Repeat::Plain)).collect();
                 Msg::BatchReady { proofs, outcome }
             }),
             Effect::StartRun { run, request, feed } => self.start_run(run, *request, feed),
@@ -374,9 +374,11 @@ fn means(cockpit: &Cockpit) -> Result<Means, Error> {
 }
 
 /// The run sheet, in words.
-fn sheet(cockpit: &Cockpit, proof: &ProofId) -> Result<Sheet, Error> {
+fn sheet(cockpit: &Cockpit, proof: &ProofId, how: Repeat) -> Result<Sheet, Error> {
+    let means = means(cockpit)?;
     let wanted = Wanted { proof: Some(proof.clone()), environment: cockpit.env.clone(), ..Wanted::default() };
-    let sheet = prove::sheet(&means(cockpit)?, &wanted)?;
+    let wanted = as_before(&means, wanted, how)?;
+    let sheet = prove::sheet(&means, &wanted)?;
     let touches = if sheet.mutating { "CHANGES something outside this machine" } else { "read-only" };
     let mut facts =
         vec![("Command".to_owned(), sheet.command.clone()), ("Class".to_owned(), format!("{}, {touches}", sheet.class.as_str()))];
@@ -409,6 +411,7 @@ fn sheet(cockpit: &Cockpit, proof: &ProofId) -> Result<Sheet, Error> {
     Ok(Sheet {
         title: sheet.title.clone(),
         source: sheet.source.clone(),
+        how,
         facts,
         mutating: sheet.mutating,
         host: sheet.host.clone(),
@@ -416,6 +419,14 @@ fn sheet(cockpit: &Cockpit, proof: &ProofId) -> Result<Sheet, Error> {
         missing: sheet.missing().map(|line| (line.name.clone(), line.secret)).collect(),
         wants_env_file: sheet.missing().any(|line| line.secret),
     })
+}
+
+/// With what the last run was given, when that was asked for.
+fn as_before(means: &Means, wanted: Wanted, how: Repeat) -> Result<Wanted, Error> {
+    match how {
+        Repeat::Plain => Ok(wanted),
+        Repeat::Again => again::again(means, wanted),
+    }
 }
 
 fn start(
@@ -444,7 +455,9 @@ fn start(
             drop(sink.send(Event::Msg(Msg::OutputArrived(id.clone()))));
         }
     };
-    prove::start(&means(cockpit)?, &wanted, run.clone(), Box::new(events))
+    let means = means(cockpit)?;
+    let wanted = as_before(&means, wanted, request.how)?;
+    prove::start(&means, &wanted, run.clone(), Box::new(events))
 }
 
 fn attach_run(cockpit: &Cockpit, store: &dyn RoomStore, wish: &AttachRun) -> Result<Written, Error> {

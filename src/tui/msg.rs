@@ -117,6 +117,8 @@ pub struct Sheet {
     pub title: String,
     /// What would run, to the letter.
     pub source: String,
+    /// With what it runs.
+    pub how: super::effect::How,
     /// Label and text, in reading order.
     pub facts: Vec<(String, String)>,
     pub mutating: bool,

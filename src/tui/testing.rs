@@ -415,6 +415,7 @@ pub fn captured(proof: &str) -> crate::app::ports::Captured {
         checks: None,
         notes: Vec::new(),
         unread: None,
+        hosts: Vec::new(),
         inputs: crate::domain::ledger::Inputs::default(),
     }
 }

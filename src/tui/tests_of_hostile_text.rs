@@ -128,7 +128,7 @@ fn answer(model: &mut Model, effects: Vec<Effect>) {
     for effect in effects {
         match effect {
             Effect::Preview { number, .. } => tell(model, Msg::Previewed { number, outcome: Ok(vec![bad(), bad()]) }),
-            Effect::PrepareRun(proof) => tell(model, Msg::SheetReady { proof, outcome: Ok(sheet()) }),
+            Effect::PrepareRun { proof, .. } => tell(model, Msg::SheetReady { proof, outcome: Ok(sheet()) }),
             Effect::PrepareBatch(proofs) => {
                 let sheets = proofs.iter().map(|_| sheet()).collect();
                 tell(model, Msg::BatchReady { proofs, outcome: Ok(sheets) })

@@ -1,6 +1,6 @@
 //! Proofs under way in the cockpit: what is told about them while nobody has pressed a key.
 
-use super::effect::Effect;
+use super::effect::{Effect, How};
 use super::model::Model;
 use super::msg::{Msg, Sheet};
 use super::testing::{NORTHWIND, model, picture, press, tell};
@@ -145,4 +145,19 @@ fn a_document_that_was_held_back_is_asked_about_in_its_form() {
     tell(&mut model, Msg::Written { what: "attach".into(), outcome: Err(error) });
     let shown = picture(&model);
     assert!(shown.contains("Looked") && shown.contains("(line 3). Say below"), "{shown}");
+}
+
+#[test]
+fn a_proof_runs_again_from_a_sheet_that_says_so_and_only_when_it_ran_before() {
+    let mut model = model(NORTHWIND, 120, 40);
+    press(&mut model, "5");
+    assert_eq!(press(&mut model, "R"), [], "it never ran");
+    assert!(picture(&model).contains("it never ran here"), "{}", picture(&model));
+    let proof = ProofId::from("launch-proof-bundle");
+    let sheet = Sheet { title: "Bundle".into(), how: How::Again, ..Sheet::default() };
+    tell(&mut model, Msg::SheetReady { proof, outcome: Ok(sheet) });
+    assert!(picture(&model).contains("Run Bundle again?"), "{}", picture(&model));
+    let effects = press(&mut model, "<Enter>");
+    let again = effects.iter().any(|effect| matches!(effect, Effect::StartRun { request, .. } if request.how == How::Again));
+    assert!(again, "{effects:?}");
 }

@@ -202,3 +202,72 @@ fn what_a_room_says_is_secret_is_not_set_and_not_shown_either() {
         assert!(!format!("{}{}", told.out, told.err).contains("91kf82"), "{command:?} {told:?}");
     }
 }
+
+/// Printed as programs print what they were given: as it is, and encoded, wrapped or not.
+const ENCODED: &str = r#"v="$SMOKE_PASSWORD"
+echo "raw $v"
+printf '%s' "$v" | base64 -w 0; echo
+printf '%s' "$v" | base64 -w 20
+printf 'x%s' "$v" | base64 -w 0; echo
+printf 'xy%s' "$v" | base64 -w 64
+printf 'user:%s' "$v" | base64 -w 76 | tr '+/' '-_'
+printf '%s' "$v" | od -An -v -tx1 | tr -d ' \n'; echo
+printf 'at %s' "$v" | od -An -v -tx1 | tr -d ' \n' | fold -w 60; echo
+printf '%s' "$v" | od -An -v -tx1 | tr -d ' \n' | tr a-f A-F | fold -w 32; echo
+printf '%s' "$v" | sed 's/%/%25/g; s/ /%20/g; s/"/%22/g; s,/,%2F,g; s/\$/%24/g; s/+/%2B/g; s/!/%21/g'; echo
+printf '%s' "$v" | sed 's/"/\\"/g'; echo
+printf '\033[1m%s\033[0m%s\n' "$(printf '%s' "$v" | cut -c 1-9)" "$(printf '%s' "$v" | cut -c 10-)"
+"#;
+
+#[test]
+fn no_value_of_an_env_file_comes_out_however_it_is_encoded_and_wrapped() {
+    const PROOF: &str = "first-customer-launch-plan";
+    let value = r#"Correct "horse"/battery $taple+0042! for the smoke of one tenant"#;
+    let desk = Desk::with_command(PROOF, "sh encoded.sh; sh encoded.sh >&2");
+    desk.write("encoded.sh", ENCODED);
+    desk.write("locked.seeds", format!("SMOKE_PASSWORD='{value}'\n"));
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(desk.path("locked.seeds"), mode).unwrap();
+    let told = desk.ok(&["run", PROOF, "--trust", "--env-file", "locked.seeds", "--attach", "--target", "launch-room"]);
+    assert!(told.out.matches("⟨redacted:SMOKE_PASSWORD⟩").count() > 20, "{}", told.out);
+    let mut sinks = vec![("the shell".to_owned(), format!("{}{}", told.out, told.err))];
+    files(desk.home(), &mut sinks);
+    let hex = value.bytes().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+    for (sink, text) in sinks {
+        let plain = text.replace("\u{1b}[1m", "").replace("\u{1b}[0m", "");
+        assert!(!plain.contains("battery $taple") && !plain.contains("horse"), "in {sink}");
+        let lower = plain.to_ascii_lowercase();
+        for window in hex.as_bytes().windows(14).step_by(2) {
+            assert!(!lower.contains(std::str::from_utf8(window).unwrap()), "as hex in {sink}");
+        }
+        for word in plain.split(|c: char| !c.is_ascii_alphanumeric() && !"+/-_=".contains(c)).filter(|word| word.len() >= 12) {
+            for shift in 0..4 {
+                let decoded = decoded(word.get(shift..).unwrap_or_default());
+                assert!(!decoded.contains("battery") && !decoded.contains("the smoke of"), "as base64 in {sink}: {word}");
+            }
+        }
+    }
+}
+
+/// Base64 of either alphabet, as far as it goes.
+fn decoded(text: &str) -> String {
+    let mut out = Vec::new();
+    let (mut bits, mut held) = (0_u32, 0);
+    for byte in text.bytes() {
+        let digit = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            _ => break,
+        };
+        bits = bits << 6 | u32::from(digit);
+        held += 6;
+        if held >= 8 {
+            held -= 8;
+            out.push((bits >> held & 0xff) as u8);
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}

@@ -340,3 +340,50 @@ fn a_bundle_whose_file_was_refused_or_whose_output_is_broken_says_what_is_unread
         assert!(told.contains(why) && told.is_empty() == why.is_empty(), "{command}: {told}");
     }
 }
+
+#[test]
+fn whoever_swaps_a_declared_file_for_a_link_while_it_is_taken_in_gets_nothing_in() {
+    const SECRET: &str = "of somebody else";
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::write(at("theirs"), SECRET).unwrap();
+    // Longer than a file system's clock is coarse: it is older than every run.
+    std::thread::sleep(Duration::from_millis(60));
+    let over = std::sync::atomic::AtomicBool::new(false);
+    let (mut taken, mut refused) = (0, 0);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !over.load(std::sync::atomic::Ordering::Relaxed) {
+                let _ = std::os::unix::fs::symlink(at("theirs"), at("link"));
+                let _ = fs::rename(at("link"), at("report"));
+                let _ = fs::hard_link(at("theirs"), at("second"));
+                let _ = fs::rename(at("second"), at("report"));
+                let _ = fs::remove_file(at("report"));
+                std::thread::sleep(Duration::from_micros(300));
+            }
+        });
+        for run in 0..120 {
+            let command = "echo mine > report.new; mv report.new report; i=0; while [ $i -lt 40 ]; do echo mine > mine.new; mv mine.new report; i=$((i+1)); done";
+            let mut order = order(folder.path(), command);
+            order.id = format!("swapped-{run}").into();
+            order.outputs = vec!["report".into()];
+            let (send, events) = channel();
+            let send = std::sync::Mutex::new(send);
+            let _handle = runner().start(order, Box::new(move |event| drop(send.lock().unwrap().send(event)))).unwrap();
+            let captured = loop {
+                if let RunEvent::Ended(ended) = events.recv_timeout(LONG).unwrap() {
+                    break ended.unwrap();
+                }
+            };
+            taken += captured.outputs.len();
+            refused += captured.notes.iter().filter(|note| note.contains("was not taken in")).count();
+            assert!(captured.outputs.iter().all(|file| file.digest == Digest::of(b"mine\n")), "{captured:?}");
+        }
+        over.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
+    for entry in fs::read_dir(at("spool")).unwrap() {
+        let bytes = fs::read(entry.unwrap().path()).unwrap();
+        assert!(!String::from_utf8_lossy(&bytes).contains(SECRET));
+    }
+    assert!(refused > 0, "nobody was ever in the way: {taken} taken");
+}

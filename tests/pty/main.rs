@@ -6,5 +6,7 @@ mod pty;
 
 mod back_again;
 mod copied;
+mod flood;
 mod given_back;
+mod secrets;
 mod story;

@@ -133,6 +133,13 @@ impl Terminal {
         Pid::from_child(&self.child)
     }
 
+    /// The most memory it ever had at once, in bytes.
+    pub fn peak_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid().as_raw_nonzero())).expect("its status");
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+        peak.expect("a peak") * 1024
+    }
+
     /// Waits until the program has ended and everything it wrote has arrived.
     pub fn wait_end(&mut self) -> ExitStatus {
         let until = Instant::now() + DEADLINE;

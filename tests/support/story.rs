@@ -95,6 +95,9 @@ struct Event {
     outcome: Option<String>,
     exit: Option<i32>,
     host: Option<String>,
+    /// The hosts its bundle names.
+    #[serde(default)]
+    names: Vec<String>,
     command: Option<String>,
     ended: Option<Timestamp>,
     minutes: Option<i64>,
@@ -383,6 +386,7 @@ impl Stage {
             run: Some(ran.run.clone()),
             checks,
             unread: event.unread.clone(),
+            hosts: event.names.clone(),
             ..self.record(place, event, target, proof.map(|proof| proof.class))
         }))
     }

@@ -74,8 +74,10 @@ fn attached_class(plan: &Plan, attached: &Attached) -> (Class, &'static str) {
     let holder = attached.holder.is_some().then_some((Class::Locked, "it names the machine that holds the bytes"));
     let run = attached.run.as_ref().and_then(|run| of_run(plan, run));
     let files = attached.file.iter().chain(attached.outputs.iter().map(|output| &output.name));
+    let inside = attached.hosts.iter().find(|host| is_inside(host));
+    let inside = inside.map(|_| (Class::Tenant, "it names a host inside somebody's network"));
     let path = files.filter(|name| is_private_path(name)).map(|_| (Class::Tenant, "it names a path")).next();
-    raised(attached.class, &[note, holder, run, path, of_inputs(&attached.inputs)])
+    raised(attached.class, &[note, holder, run, path, inside, of_inputs(&attached.inputs)])
 }
 
 /// The highest of a class and what raises it.
@@ -94,12 +96,13 @@ fn of_run(plan: &Plan, run: &Run) -> Option<(Class, &'static str)> {
     if !ours && run.command.split(['\'', '"', '=', ' ', '\t', '\n', ';', ':', '(', ')']).any(is_private_path) {
         return Some((Class::Tenant, "its command names a path"));
     }
-    let inside = |host: &String| {
-        let name = host.rsplit_once(':').map_or(host.as_str(), |(name, _)| name);
-        [".internal", ".local", ".lan", ".corp", ".intranet"].iter().any(|end| name.ends_with(end))
-            || ["10.", "192.168."].iter().any(|start| name.starts_with(start))
-    };
-    run.host.as_ref().filter(|host| inside(host)).map(|_| (Class::Tenant, "it names a host inside somebody's network"))
+    run.host.as_ref().filter(|host| is_inside(host)).map(|_| (Class::Tenant, "it names a host inside somebody's network"))
+}
+
+fn is_inside(host: &str) -> bool {
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    [".internal", ".local", ".lan", ".corp", ".intranet"].iter().any(|end| name.ends_with(end))
+        || ["10.", "192.168."].iter().any(|start| name.starts_with(start))
 }
 
 /// A path that tells how a machine is laid out: absolute, and not where every machine keeps the same.

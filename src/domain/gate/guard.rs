@@ -45,14 +45,14 @@ const NEGATING: [&str; 15] = [
     "--pass-with",
 ];
 
-/// Why a run does not speak for the plan's command, when it does not.
-pub fn refused(case: &Case<'_>, proof: &Proof, run: &Run) -> Option<String> {
+/// Why a run does not speak for the plan's command, when it does not. `named` are the hosts its bundle names.
+pub fn refused(case: &Case<'_>, proof: &Proof, run: &Run, named: &[String]) -> Option<String> {
     let lines = Lines {
         ran: command::commands(&run.command),
         plan: command::commands(&proof.command),
         own: case.room.commands.get(&proof.id).map(|line| command::commands(line)).unwrap_or_default(),
     };
-    wrong_host(case, &lines, proof, run).or_else(|| weaker(&lines))
+    wrong_host(case, &lines, proof, run).or_else(|| names_another(case, named)).or_else(|| weaker(&lines))
 }
 
 /// The commands there are for a proof, taken apart.
@@ -144,6 +144,14 @@ fn foreign(case: &Case<'_>, host: &str) -> Option<String> {
     let ours = &case.room.tenant.hosts;
     let known = ours.iter().any(|known| known.eq_ignore_ascii_case(host));
     (!known).then(|| format!("made against {host}, none of this tenant's hosts: {}", listed(ours, 2)))
+}
+
+/// Its own bundle says that it was made against a host that is none of this tenant's, whatever its command says.
+fn names_another(case: &Case<'_>, named: &[String]) -> Option<String> {
+    if case.room.tenant.hosts.is_empty() {
+        return None;
+    }
+    named.iter().find_map(|host| foreign(case, host)).map(|why| format!("its own result says it was {why}"))
 }
 
 /// The host that a run is aimed at when the operator sets nothing.

@@ -192,6 +192,9 @@ pub struct Attached {
     /// Why its checks, or some of them, could not be read. Such a run never counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unread: Option<String>,
+    /// The hosts that its bundle says it was made against.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hosts: Vec<String>,
     /// What the result rests on, at the time of attaching.
     #[serde(default, skip_serializing_if = "Inputs::is_empty")]
     pub inputs: Inputs,
@@ -229,6 +232,7 @@ impl Attached {
             outputs: Vec::new(),
             checks: None,
             unread: None,
+            hosts: Vec::new(),
             inputs: Inputs::default(),
             redactions: BTreeMap::new(),
             suspects: 0,

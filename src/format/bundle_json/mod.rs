@@ -5,6 +5,7 @@
 //! however many documents, the worse counts. A status word nobody knows is a failed check: not known is not passed. Plain
 //! text holds no checks; the exit status alone speaks for it.
 
+mod aimed;
 mod hollow;
 mod node;
 mod reader;
@@ -30,6 +31,8 @@ pub struct Reading {
     pub checks: Option<Vec<Check>>,
     /// Why its checks, or some of them, could not be read.
     pub unread: Option<String>,
+    /// The hosts it says it was made against, in order.
+    pub hosts: Vec<String>,
 }
 
 impl Reading {
@@ -37,7 +40,7 @@ impl Reading {
     #[must_use]
     pub fn or_hollow(self, printed: &[u8]) -> Self {
         let is_hollow = self.checks.is_none() && self.unread.is_none() && hollow::says_so(&strip_escapes(printed));
-        if is_hollow { Self { checks: Some(Vec::new()), unread: None } } else { self }
+        if is_hollow { Self { checks: Some(Vec::new()), ..Self::default() } } else { self }
     }
 }
 
@@ -73,7 +76,7 @@ pub fn read(printed: &[u8], files: &[Vec<u8>], declared: bool) -> Reading {
 #[must_use]
 pub fn too_long(told: bool) -> Reading {
     let unread = told.then(|| format!("more than {} MiB were printed, too much to look for them", LARGEST >> 20));
-    Reading { checks: None, unread }
+    Reading { unread, ..Reading::default() }
 }
 
 /// What the documents of an output were.

@@ -1,6 +1,7 @@
 //! The checks of one or several JSON documents. Whatever says worse counts, and what cannot be read is said to be unread.
 
 use super::Reading;
+use super::aimed;
 use super::node::{Map, Node};
 use super::said::{self, badness};
 use crate::domain::{
@@ -15,7 +16,7 @@ const LONGEST_ID: usize = 200;
 const LONGEST_DETAIL: usize = 600;
 
 pub const GROUPS: [&str; 6] = ["groups", "sections", "suites", "bundles", "proofs", "results"];
-const WRAPPERS: [&str; 5] = ["bundle", "report", "result", "data", "proof"];
+pub const WRAPPERS: [&str; 5] = ["bundle", "report", "result", "data", "proof"];
 /// Hold counts of a whole.
 const SUMMARIES: [&str; 3] = ["summary", "totals", "stats"];
 const NAMES: [&str; 5] = ["id", "name", "key", "check", "title"];
@@ -35,6 +36,7 @@ pub struct Reader {
     found: Vec<Found>,
     is_bundle: bool,
     unread: Option<String>,
+    hosts: BTreeSet<String>,
 }
 
 struct Found {
@@ -63,6 +65,9 @@ impl Reader {
             _ => false,
         };
         self.is_bundle |= is_bundle;
+        if is_bundle {
+            aimed::collect(document, &mut self.hosts);
+        }
         if is_bundle { Kind::Bundle } else { Kind::Other }
     }
 
@@ -217,7 +222,7 @@ impl Reader {
                 checks.push(check);
             }
         }
-        Reading { checks: self.is_bundle.then_some(checks), unread: self.unread }
+        Reading { checks: self.is_bundle.then_some(checks), unread: self.unread, hosts: self.hosts.into_iter().collect() }
     }
 }
 

@@ -75,8 +75,8 @@ fn plain_text_is_no_bundle_and_nothing_in_it_is_unread() {
 
 #[test]
 fn an_empty_bundle_tested_nothing() {
-    assert_eq!(read(br#"{"checks":[]}"#, &[], true), Reading { checks: Some(vec![]), unread: None });
-    assert_eq!(read(br#"{"checks":{}}"#, &[], false), Reading { checks: Some(vec![]), unread: None });
+    assert_eq!(read(br#"{"checks":[]}"#, &[], true), Reading { checks: Some(vec![]), ..Reading::default() });
+    assert_eq!(read(br#"{"checks":{}}"#, &[], false), Reading { checks: Some(vec![]), ..Reading::default() });
 }
 
 #[test]

@@ -51,6 +51,7 @@ fn body(seq: u64, at: Timestamp) -> Body {
             outputs: Vec::new(),
             checks: Some(vec![Check { id: "status".into(), status: CheckStatus::Passed, detail: String::new() }]),
             unread: None,
+            hosts: Vec::new(),
             inputs,
             redactions: [("known-value".into(), 2)].into(),
             suspects: 0,

@@ -74,6 +74,7 @@ pub fn open_spool(order: &RunOrder) -> io::Result<Opened> {
         outputs: Vec::new(),
         checks: None,
         unread: None,
+        hosts: Vec::new(),
         inputs: order.inputs.clone(),
         notes: Vec::new(),
     };
@@ -264,6 +265,7 @@ fn finish(
         captured.notes.push("it tested nothing, so it does not count".into());
     }
     captured.checks = found.checks;
+    captured.hosts = found.hosts;
     captured.unread = captured.unread.take().or(found.unread);
     capture.spool().finish(captured)
 }

@@ -173,6 +173,7 @@ pub enum Choice {
     Suspend,
     Quit,
     Run,
+    RunAgain,
     Stop,
     Follow,
     NextMatch,

@@ -2,7 +2,7 @@
 
 use super::when::{
     always, attachable, blobs, conflicted, copyable, editable, exportable, file, foldable, gates_or_now, matching, nudgeable,
-    removable, room, run_pane, runnable, stoppable, tickable, undoable,
+    removable, room, run_before, run_pane, runnable, stoppable, tickable, undoable,
 };
 use super::{Action, Choice, Scope};
 use crate::tui::model::{Model, Screen};
@@ -58,6 +58,19 @@ pub static TABLE: &[Action] = &[
         90,
         runnable,
         Choice::Run,
+    )),
+    danger(row(
+        "proof.run-again",
+        (
+            "again",
+            "Run it again as last time",
+            "Opens the run sheet with the arguments and environment names of the last run; values are those of today, none was kept.",
+        ),
+        Browse,
+        &["R"],
+        0,
+        run_before,
+        Choice::RunAgain,
     )),
     row(
         "proof.stop",

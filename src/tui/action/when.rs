@@ -35,6 +35,16 @@ pub fn runnable(model: &Model) -> Answer {
     must(model.selected().and_then(|subject| subject.proof(model)).is_some(), "no proof belongs to this row")
 }
 
+pub fn run_before(model: &Model) -> Answer {
+    runnable(model)?;
+    let proof = model.selected().and_then(|subject| subject.proof(model));
+    let before = model
+        .facts()
+        .zip(proof)
+        .is_some_and(|(facts, proof)| facts.readiness.proofs.iter().any(|state| state.id == proof && state.newest.is_some()));
+    must(before, "it never ran here: there is nothing to repeat")
+}
+
 /// What is assumed is nobody's to pass on.
 pub fn copyable(model: &Model) -> Answer {
     room(model)?;

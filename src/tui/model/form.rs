@@ -4,6 +4,7 @@ use super::text::TextInput;
 use crate::app::ports::Captured;
 use crate::domain::ids::{DependencyId, Digest, FieldId, FunctionId, GroupId, ProofId, RoleId};
 use crate::tui::effect::DossierWish;
+use crate::tui::effect::How;
 use crate::tui::msg::Looked;
 
 /// What a form is for.
@@ -56,6 +57,8 @@ pub struct Form {
     pub phrase: Option<String>,
     /// For a run: the command that this sheet is about, to the letter.
     pub source: String,
+    /// For a run: with what it runs.
+    pub how: How,
     /// For several runs: the same for each, in their order.
     pub sources: Vec<String>,
     /// For a dossier: what the preview is of, and of a ledger with which end.
@@ -157,6 +160,7 @@ impl Form {
             overtaken: false,
             phrase: None,
             source: String::new(),
+            how: How::Plain,
             sources: Vec::new(),
             looked_at: None,
         }

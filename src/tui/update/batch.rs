@@ -5,7 +5,7 @@ use crate::app::error::Error;
 use crate::app::prove::batch;
 use crate::domain::ids::{ProofId, RunId};
 use crate::present::words;
-use crate::tui::effect::{Effect, RunRequest};
+use crate::tui::effect::{Effect, How, RunRequest};
 use crate::tui::model::form::{Form, Purpose};
 use crate::tui::model::run::{Batch, LiveRun};
 use crate::tui::model::{Model, Overlay};
@@ -79,7 +79,7 @@ pub fn start(model: &mut Model) -> Vec<Effect> {
 }
 
 fn request((proof, source): (ProofId, String)) -> RunRequest {
-    RunRequest { proof, typed: Vec::new(), env_file: None, confirmation: None, source }
+    RunRequest { proof, typed: Vec::new(), env_file: None, confirmation: None, source, how: How::Plain }
 }
 
 /// One of them ended: the next one starts, or the batch is over. Says which.

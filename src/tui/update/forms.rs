@@ -45,6 +45,7 @@ pub fn show(model: &mut Model, fresh: Form) -> Vec<Effect> {
                 field.input = FieldInput::Text(TextInput::default());
             }
             (draft.facts, draft.error, draft.phrase) = (fresh.facts, None, fresh.phrase);
+            (draft.title, draft.how) = (fresh.title, fresh.how);
             (draft.preview, draft.looked_at) = (Preview::None, None);
             draft
         }

@@ -112,6 +112,7 @@ fn choose(model: &mut Model, choice: Choice) -> Vec<Effect> {
         Choice::Suspend => vec![Effect::Suspend],
         Choice::Quit => quit(model),
         Choice::Run => runs::sheet(model),
+        Choice::RunAgain => runs::again(model),
         Choice::Stop => runs::stop(model),
         Choice::Follow => runs::follow(model),
         Choice::NextMatch | Choice::PreviousMatch => runs::match_shown(model, choice == Choice::PreviousMatch),

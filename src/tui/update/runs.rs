@@ -7,7 +7,7 @@ use crate::domain::ids::{ProofId, RunId};
 use crate::domain::ledger::Outcome;
 use crate::present::words;
 use crate::tui::action::run_in_front;
-use crate::tui::effect::{Effect, RunRequest};
+use crate::tui::effect::{Effect, How, RunRequest};
 use crate::tui::model::form::{Field, FieldInput, Form, Purpose};
 use crate::tui::model::run::{LiveRun, RunState};
 use crate::tui::model::{Model, Overlay, Screen, Subject};
@@ -21,13 +21,22 @@ pub fn sheet(model: &mut Model) -> Vec<Effect> {
     {
         return super::batch::sheet(model, &proofs.clone());
     }
+    prepare(model, How::Plain)
+}
+
+/// `R`: the same, with what its last run was given.
+pub fn again(model: &mut Model) -> Vec<Effect> {
+    prepare(model, How::Again)
+}
+
+fn prepare(model: &mut Model, how: How) -> Vec<Effect> {
     let Some(proof) = model.selected().and_then(|subject| subject.proof(model)) else { return Vec::new() };
     if let Some(run) = model.runs.of(&proof).filter(|run| run.is_open()) {
         let what = if run.is_waiting() { "It waits for its turn" } else { "It is running; stop it first, or wait" };
         model.say(what);
         return Vec::new();
     }
-    vec![Effect::PrepareRun(proof)]
+    vec![Effect::PrepareRun { proof, how }]
 }
 
 /// The run sheet is known: everything one has to know before the run, on one page.
@@ -39,7 +48,12 @@ pub fn sheet_ready(model: &mut Model, proof: ProofId, outcome: Result<Sheet, Err
             return Vec::new();
         }
     };
-    let mut form = Form::new(Purpose::Run(proof), format!("Run {}?", sheet.title), "run");
+    let title = match sheet.how {
+        How::Plain => format!("Run {}?", sheet.title),
+        How::Again => format!("Run {} again?", sheet.title),
+    };
+    let mut form = Form::new(Purpose::Run(proof), title, "run");
+    form.how = sheet.how;
     form.facts = sheet.facts;
     form.danger = sheet.mutating;
     form.source = sheet.source;
@@ -90,6 +104,7 @@ pub fn start(model: &mut Model) -> Vec<Effect> {
         env_file: Some(form.value("env-file").trim().to_owned()).filter(|path| !path.is_empty()),
         confirmation: Some(form.value("confirm").to_owned()).filter(|phrase| !phrase.is_empty()),
         source: form.source.clone(),
+        how: form.how,
     };
     let (_, effect) = turns::begin(model, request);
     waits_or_starts(model, effect)

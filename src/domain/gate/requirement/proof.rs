@@ -91,7 +91,7 @@ pub fn judge(case: &Case<'_>, proof: &Proof, record: &Record<'_>, excludable: bo
 /// What the run came to: what it showed, unless it is no run of what the plan asks for.
 fn result(case: &Case<'_>, proof: &Proof, record: &Record<'_>, excludable: bool) -> Finding {
     let found = shown(case, proof, record, excludable);
-    match record.attached.run.as_ref().and_then(|run| guard::refused(case, proof, run)) {
+    match record.attached.run.as_ref().and_then(|run| guard::refused(case, proof, run, &record.attached.hosts)) {
         Some(why) if found.status.is_settled() => Finding::unmet(why),
         _ => found,
     }

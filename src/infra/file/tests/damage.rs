@@ -76,6 +76,50 @@ fn a_broken_ledger_is_for_viewing_and_names_the_first_bad_line() {
 }
 
 #[test]
+fn every_kind_of_damage_is_found_where_it_begins() {
+    let (_, _, lines) = begin();
+    let with = |line: usize, text: &str| {
+        let mut all = lines.clone();
+        all[line - 1] = text.to_owned();
+        all.concat()
+    };
+    let of = |line: usize| lines[line - 1].as_str();
+    let swapped = [of(1), of(3), of(2), of(4)].concat();
+    let doubled = [of(1), of(2), of(2), of(3), of(4)].concat();
+    let hash = |line: usize| of(line).split("\"hash\":\"").nth(1).unwrap()[..64].to_owned();
+    let cases: [(&str, Vec<u8>, u64); 17] = [
+        ("two lines changed places", swapped.into(), 2),
+        ("a line stands twice", doubled.into(), 3),
+        ("the first line is gone", [of(2), of(3), of(4)].concat().into(), 1),
+        ("another number", with(3, &of(3).replace("\"seq\":3", "\"seq\":4")).into(), 3),
+        ("another time", with(3, &of(3).replace("\"at\":\"20", "\"at\":\"21")).into(), 3),
+        ("another kind", with(4, &of(4).replace("evidence.withdrawn", "evidence.withdrawm")).into(), 4),
+        ("another hash before", with(3, &of(3).replace(&hash(2), &hash(1))).into(), 3),
+        ("another hash", with(3, &of(3).replace(&hash(3), &hash(2))).into(), 3),
+        ("a member more", with(2, &of(2).replacen('{', "{\"a\":1,", 1)).into(), 2),
+        ("a blank between", with(2, &of(2).replacen(':', ": ", 1)).into(), 2),
+        ("an empty line", with(2, &format!("\n{}", of(2))).into(), 2),
+        ("line ends of another system", lines.concat().replace('\n', "\r\n").into(), 1),
+        ("a mark at the beginning", format!("\u{feff}{}", lines.concat()).into(), 1),
+        ("zeros in the middle", with(3, &format!("{}\n", "\0".repeat(of(3).len() - 1))).into(), 3),
+        ("no text", [of(1).as_bytes(), b"\xff\xfe\n", of(2).as_bytes()].concat(), 2),
+        ("half a line in the middle", with(2, &format!("{}\n", &of(2)[..40])).into(), 2),
+        ("a member twice", with(2, &of(2).replacen("\"kind\"", "\"kind\":\"x\",\"kind\"", 1)).into(), 2),
+    ];
+    for (what, bytes, line) in cases {
+        let (disk, store, _) = begin();
+        disk.put(LEDGER, &bytes);
+        for store in [store, open(&disk)] {
+            let found = store.load().unwrap();
+            let damage = found.ledger.damage.unwrap_or_else(|| panic!("{what}: not found"));
+            assert_eq!((damage.line, damage.kind), (line, DamageKind::Broken), "{what}: {}", damage.what);
+            assert!(!damage.what.is_empty() && found.ledger.entries.len() as u64 == line - 1, "{what}");
+        }
+        assert_eq!(disk.get(LEDGER).unwrap(), bytes, "{what}: looking repairs nothing");
+    }
+}
+
+#[test]
 fn what_is_wrong_with_a_ledger_is_told_without_its_bytes() {
     let (disk, store, lines) = begin();
     disk.put(LEDGER, (lines[0].clone() + "password=hunter2\u{1b}[2J\n" + &lines[1]).as_bytes());

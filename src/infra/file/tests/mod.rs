@@ -100,6 +100,7 @@ fn attach(digest: Digest, run: Option<Run>) -> Applied {
         outputs: vec![],
         checks: None,
         unread: None,
+        hosts: vec![],
         inputs: Inputs::default(),
         redactions: [].into(),
         suspects: 0,
@@ -135,6 +136,7 @@ fn captured(id: &str, bytes: &[u8], outputs: &[&[u8]]) -> Captured {
         outputs: outputs.iter().map(output).collect(),
         checks: None,
         unread: None,
+        hosts: vec![],
         inputs: Inputs::default(),
         notes: vec![],
     }
