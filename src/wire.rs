@@ -4,6 +4,7 @@ mod demo;
 mod portfolio;
 mod remote;
 mod screens;
+mod serve;
 
 use crate::app::discover::Where;
 use crate::app::error::{Error, Kind};
@@ -31,7 +32,8 @@ pub fn wire() -> Wiring {
     let rooms = Arc::new(Places { process: process.clone(), clock: clock.clone() });
     let faces = Screens { process: process.clone(), clock: clock.clone(), runner: runner.clone(), trust: trust.clone() };
     let servers = Box::new(remote::Here { process: process.clone(), clock: clock.clone() });
-    Wiring { process, clock, rooms, servers, runner, trust, faces: Box::new(faces) }
+    let hosting = Box::new(serve::Host { process: process.clone(), clock: clock.clone() });
+    Wiring { process, clock, rooms, servers, hosting, runner, trust, faces: Box::new(faces) }
 }
 
 fn process() -> Process {

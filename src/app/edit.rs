@@ -5,6 +5,7 @@ use super::ports::{RoomStore, Snapshot};
 use crate::domain::change::{Applied, Change, Refused};
 use crate::domain::ids::Digest;
 use crate::domain::ledger::BlobState;
+use crate::domain::redact::Added;
 use crate::domain::room::Value;
 use crate::domain::{apply, gate};
 use crate::format::redact_toml;
@@ -16,7 +17,9 @@ use std::collections::BTreeMap;
 /// # Errors
 /// `Refused` by a rule, or for a secret that would lie open in the room file; what [`RoomStore::update`] says otherwise. Nothing was changed then.
 pub fn edit(store: &dyn RoomStore, by: &str, now: Timestamp, change: &Change) -> Result<Snapshot, Error> {
-    holds_no_secret(store, change)?;
+    if !texts(change).is_empty() {
+        holds_no_secret(change, &store.load()?.room.redact)?;
+    }
     store.change(by, now, change)
 }
 
@@ -38,13 +41,11 @@ pub fn decide(current: &Snapshot, change: &Change, now: Timestamp, check: LookAt
 type LookAt<'a> = &'a dyn Fn(&[Digest]) -> BTreeMap<Digest, BlobState>;
 
 /// The room file is read by everybody, shown on every face and kept in repositories: no secret gets into it this way.
-fn holds_no_secret(store: &dyn RoomStore, change: &Change) -> Result<(), Error> {
-    let texts = texts(change);
-    if texts.is_empty() {
-        return Ok(());
-    }
-    let room = store.load()?.room;
-    let found: Vec<_> = texts.into_iter().flat_map(|text| redact_toml::rules_in(text, &room.redact)).collect();
+///
+/// # Errors
+/// `Refused`, with the name of the rule.
+pub fn holds_no_secret(change: &Change, added: &[Added]) -> Result<(), Error> {
+    let found: Vec<_> = texts(change).into_iter().flat_map(|text| redact_toml::rules_in(text, added)).collect();
     let Some(rule) = found.first() else { return Ok(()) };
     let why = format!("it looks like it holds a secret ({rule}), and everybody reads the room file");
     let hint = "say where it is kept instead; a value itself belongs into a locked env file";

@@ -1,5 +1,7 @@
 //! Lists the records of a room and says which of them count, and why not.
 
+pub mod json;
+
 use super::open::Opened;
 use super::ports::RoomStore;
 use crate::domain::gate;

@@ -9,6 +9,7 @@ pub mod edit;
 pub mod error;
 pub mod evidence;
 pub mod export;
+pub mod host;
 pub mod init;
 pub mod open;
 pub mod portfolio;

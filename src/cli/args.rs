@@ -193,6 +193,14 @@ pub enum Command {
         after_help = "Examples:\n  launchroom pull https://rooms.example.test\n  launchroom pull https://rooms.example.test pilots/northwind.toml"
     )]
     Pull(PullArgs),
+    /// Serves rooms to a team: one API, one database
+    #[command(
+        after_help = "Examples:\n  launchroom serve --import launchroom.toml\n  launchroom serve --bind 0.0.0.0:8443 --tls-cert chain.pem --tls-key key.pem\n  LAUNCHROOM_DATABASE=postgres://launchroom@db.example.test/launchroom launchroom serve --bind 127.0.0.1:8080\n\nNext: launchroom token create --tenant northwind --role operator --name \"Jonas Okafor\", then on each desk\nlaunchroom login --server http://127.0.0.1:8080 and launchroom open http://127.0.0.1:8080.\n\nIt ends on TERM or INT, once what is in flight is answered. Exit codes: 0 ended; 2 something it was given cannot be\nused; 5 the database or the address cannot be had."
+    )]
+    Serve(ServeArgs),
+    /// Who may come in to this server's rooms
+    #[command(subcommand)]
+    Token(TokenCommand),
     /// Keeps a server's token on this machine, for its owner alone and for that server alone
     #[command(
         after_help = "Examples:\n  launchroom login --server https://rooms.example.test\n  pass show launchroom | launchroom login --server https://rooms.example.test\n  launchroom login --server https://rooms.example.test --forget\n\nA token comes from LAUNCHROOM_TOKEN, else from the token_command of the settings, else from here. It is never an argument."
@@ -804,6 +812,117 @@ pub struct PullArgs {
     /// Where to write the room file, which must not be there yet
     #[arg(value_name = "PATH")]
     pub path: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct DatabaseArgs {
+    /// SQLite in this file, or `postgres://USER@HOST/NAME`; else rooms.db in the data folder
+    // A password in it would be on the process list: the environment is the place for it.
+    #[arg(long, value_name = "PATH|URL", env = "LAUNCHROOM_DATABASE", hide_env_values = true)]
+    pub database: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// Where to answer
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
+    pub bind: String,
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+    /// Keep captured bytes in this folder instead of the database
+    #[arg(long, value_name = "DIR")]
+    pub blobs: Option<PathBuf>,
+    /// Bring a local room in first, its ledger as it is; as often as there are rooms
+    #[arg(long, value_name = "ROOM")]
+    pub import: Vec<PathBuf>,
+    /// Certificate chain in PEM; without it TLS is the proxy's
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// The certificate's private key in PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+    /// No captured file is larger, in MiB
+    #[arg(long, value_name = "MIB", default_value_t = 256, value_parser = clap::value_parser!(u64).range(1..=2048))]
+    pub max_upload: u64,
+    /// Connections at once
+    #[arg(long, value_name = "COUNT", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub max_connections: u32,
+    /// Where a line a request goes, as JSON
+    #[arg(long, value_enum, default_value_t = LogTo::Stderr)]
+    pub log: LogTo,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogTo {
+    Stderr,
+    Off,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum TokenCommand {
+    /// Makes a token, which is shown once
+    #[command(
+        after_help = "Examples:\n  launchroom token create --tenant northwind --role operator --name \"Jonas Okafor\"\n  launchroom token create --tenant northwind --role customer --name \"Ingrid Aasen\" --expires 30d\n  launchroom token create --all-tenants --role operator --name \"Portfolio screen\" --json | jq -r .token\n\nRoles, each more than the one before: viewer reads; customer also fills the customer's roles and scope and signs\nexclusions; member also ticks tasks and attaches public and tenant evidence; operator does all, decisions included."
+    )]
+    Create(TokenCreateArgs),
+    /// All tokens by their ids, without what would let anybody in
+    #[command(after_help = "Examples:\n  launchroom token list")]
+    List {
+        #[command(flatten)]
+        database: DatabaseArgs,
+        #[command(flatten)]
+        reading: Reading,
+    },
+    /// Ends a token, at once
+    #[command(after_help = "Examples:\n  launchroom token revoke 4f0c21ab93de")]
+    Revoke {
+        /// Its id, as `token list` shows it
+        id: String,
+        #[command(flatten)]
+        database: DatabaseArgs,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct TokenCreateArgs {
+    /// Whose room; as often as there are rooms
+    #[arg(long, value_name = "ID", required_unless_present = "all_tenants")]
+    pub tenant: Vec<String>,
+    /// All rooms, also those to come
+    #[arg(long, conflicts_with = "tenant")]
+    pub all_tenants: bool,
+    /// What it may do
+    #[arg(long, value_enum)]
+    pub role: RoleWord,
+    /// Whose it is: this name stands in the ledger
+    #[arg(long, value_name = "NAME")]
+    pub name: String,
+    /// When it ends: a day, a moment, or a length of time like 30d
+    #[arg(long, value_name = "WHEN")]
+    pub expires: Option<String>,
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum RoleWord {
+    Viewer,
+    Customer,
+    Member,
+    Operator,
+}
+
+impl From<RoleWord> for crate::app::host::Role {
+    fn from(word: RoleWord) -> Self {
+        match word {
+            RoleWord::Viewer => Self::Viewer,
+            RoleWord::Customer => Self::Customer,
+            RoleWord::Member => Self::Member,
+            RoleWord::Operator => Self::Operator,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

@@ -11,7 +11,7 @@ mod out;
 mod wiring;
 
 pub use exit::Exit;
-pub use wiring::{Faces, Process, Pulled, Rooms, Servers, Wiring};
+pub use wiring::{Faces, Hosting, Process, Pulled, Rooms, Servers, Serving, Wiring};
 
 use crate::app::error::Error;
 use crate::app::settings;
@@ -115,6 +115,8 @@ fn dispatch(cx: &mut Context<'_>, cli: &Cli) -> Result<Exit, Error> {
         Some(Command::Rooms(args)) => cmd::rooms::run(cx, args),
         Some(Command::Sync(args)) => cmd::sync::run(cx, args),
         Some(Command::Pull(args)) => cmd::pull::run(cx, args),
+        Some(Command::Serve(args)) => cmd::serve::run(cx, args),
+        Some(Command::Token(command)) => cmd::token::run(cx, command),
         Some(Command::Login(args)) => cmd::login::run(cx, args),
         Some(Command::Check(args)) => cmd::check::run(cx, args),
         Some(Command::Doctor(reading)) => Ok(cmd::doctor::run(cx, *reading, None)),

@@ -4,6 +4,7 @@ use super::Exit;
 use crate::app::check::Fetch;
 use crate::app::discover::Where;
 use crate::app::error::Error;
+use crate::app::host::{TakenIn, shelf::Shelf};
 use crate::app::portfolio::Portfolio;
 use crate::app::ports::{Clock, RoomStore, Runner, TrustStore};
 use crate::app::settings::Settings;
@@ -17,6 +18,7 @@ pub struct Wiring {
     pub clock: Arc<dyn Clock>,
     pub rooms: Arc<dyn Rooms>,
     pub servers: Box<dyn Servers>,
+    pub hosting: Box<dyn Hosting>,
     pub runner: Arc<dyn Runner>,
     pub trust: Arc<dyn TrustStore>,
     pub faces: Box<dyn Faces>,
@@ -129,6 +131,44 @@ pub trait Servers {
     /// # Errors
     /// As [`Rooms::open`].
     fn synced(&self, address: &str, settings: &Settings) -> Result<Arc<dyn Synced>, Error>;
+}
+
+/// Being a server.
+pub trait Hosting {
+    /// Opens the database of rooms that is named, else this machine's own. `only` is for a server.
+    ///
+    /// # Errors
+    /// `Usage` for an address that is none, `Conflict` when another server has it, `Storage` when it cannot be used.
+    fn shelf(&self, database: Option<&str>, blobs: Option<&Path>, only: bool) -> Result<Arc<dyn Shelf>, Error>;
+
+    /// Brings a local room in.
+    ///
+    /// # Errors
+    /// As [`crate::app::host::take_in`].
+    fn take_in(&self, shelf: &dyn Shelf, room: &Path) -> Result<TakenIn, Error>;
+
+    /// Serves until somebody ends it; `ready` hears where, once it answers.
+    ///
+    /// # Errors
+    /// `Usage` for an address that is none, `Input` for a certificate that cannot be used, `Network` when the address
+    /// cannot be had.
+    fn serve(&self, shelf: Arc<dyn Shelf>, serving: &Serving, ready: &mut dyn FnMut(&str)) -> Result<Exit, Error>;
+
+    /// What nobody can guess.
+    ///
+    /// # Errors
+    /// `Storage` when this machine has none.
+    fn random(&self) -> Result<[u8; 32], Error>;
+}
+
+/// How to serve.
+pub struct Serving {
+    pub bind: String,
+    /// Certificate chain and private key, both files in PEM.
+    pub tls: Option<(PathBuf, PathBuf)>,
+    pub max_upload: u64,
+    pub max_connections: usize,
+    pub is_logged: bool,
 }
 
 /// A room that was taken out of its server.

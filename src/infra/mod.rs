@@ -1,4 +1,4 @@
-//! The adapters: disk, processes, network, clock.
+//! The adapters: disk, processes, network, databases, clock.
 
 pub mod clock;
 pub mod disk;
@@ -6,3 +6,4 @@ pub mod file;
 pub mod http;
 pub mod plain;
 pub mod proc;
+pub mod sql;

@@ -1,6 +1,28 @@
-//! The API server. So far the public half: what of a plan anybody may read. Nothing of a tenant is in it.
+//! The API server: axum in front of the use cases. It answers, and decides nothing: who may do what is in `app::host`, what
+//! changes a room is in the domain.
+//!
+//! [`route`] is one table of all routes. It makes the router, holds each to its access, and writes the OpenAPI document.
 
+mod auth;
+mod connect;
+mod hub;
+mod limit;
+mod log;
+mod metrics;
+mod openapi;
+mod problem;
 mod public;
+pub mod route;
+mod site;
+mod tls;
+
+pub use connect::{Doors, serve};
+pub use hub::Hub;
+pub use limit::Limits;
+pub use log::Log;
+pub use openapi::document;
+pub use site::Site;
+pub use tls::acceptor;
 
 use crate::domain::plan::Plan;
 use std::{io, net::TcpListener, sync::Arc};

@@ -1,47 +1,54 @@
-//! The public routes: the plan and the packs cut from it.
+//! The public routes: the plan and the packs cut from it. Nothing of a tenant is in them.
 
+use super::problem::Problem;
+use super::site::Site;
 use crate::domain::plan::Plan;
 use crate::format::pack;
 use axum::extract::{Path, Query, State};
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use axum::{Json, Router, routing::get};
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, sync::Arc};
 
-/// All public routes of one plan.
+/// Where the page is for people.
+pub const PAGE: &str = "/first-customer-launch-plan";
+
+/// The public routes of one plan and nothing else, for a demo.
 pub fn router(plan: Arc<Plan>) -> Router {
     Router::new()
-        .route("/api/health", get(health))
-        .route("/first-customer-launch-plan", get(page))
-        .route("/api/product/readiness", get(readiness))
-        .route("/api/product/{name}", get(product))
-        .fallback(nothing_here)
+        .route("/api/health", get(async || Json(healthy())))
+        .route(PAGE, get(async |State(plan): State<Arc<Plan>>| Html(pack::page(&plan))))
+        .route("/api/product/readiness", get(async |State(plan): State<Arc<Plan>>, Query(query)| readiness_of(&plan, &query)))
+        .route("/api/product/{name}", get(async |State(plan): State<Arc<Plan>>, Path(name): Path<String>| pack_of(&plan, &name)))
+        .fallback(async || Problem::new(StatusCode::NOT_FOUND, "There is no such page here."))
         .with_state(plan)
 }
 
-async fn health() -> Json<Value> {
-    Json(json!({ "schema": 1, "status": "ok" }))
+pub async fn page(State(site): State<Arc<Site>>) -> Html<String> {
+    Html(pack::page(&site.plan))
 }
 
-async fn page(State(plan): State<Arc<Plan>>) -> Html<String> {
-    Html(pack::page(&plan))
+pub async fn product(State(site): State<Arc<Site>>, Path(name): Path<String>) -> Response {
+    pack_of(&site.plan, &name)
 }
 
-async fn product(State(plan): State<Arc<Plan>>, Path(name): Path<String>) -> Response {
-    match pack::pack(&plan, &name) {
+pub async fn readiness(State(site): State<Arc<Site>>, Query(query): Query<BTreeMap<String, String>>) -> Json<Value> {
+    readiness_of(&site.plan, &query)
+}
+
+pub fn healthy() -> Value {
+    json!({ "schema": 1, "status": "ok" })
+}
+
+fn pack_of(plan: &Plan, name: &str) -> Response {
+    match pack::pack(plan, name) {
         Some(pack) => Json(pack).into_response(),
-        None => nothing_here().await,
+        None => Problem::new(StatusCode::NOT_FOUND, "There is no such page here.").into_response(),
     }
 }
 
-async fn readiness(State(plan): State<Arc<Plan>>, Query(query): Query<BTreeMap<String, String>>) -> Json<Value> {
+fn readiness_of(plan: &Plan, query: &BTreeMap<String, String>) -> Json<Value> {
     let strict = query.get("strict").is_some_and(|value| value == "1" || value == "true");
-    Json(pack::readiness(&plan, strict))
-}
-
-/// RFC 9457 problem details.
-async fn nothing_here() -> Response {
-    let body = json!({ "type": "about:blank", "title": "Not found", "status": 404, "detail": "There is no such page here." });
-    (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
+    Json(pack::readiness(plan, strict))
 }

@@ -1,7 +1,7 @@
 //! Lists, shows, saves, verifies and withdraws evidence.
 
 use crate::app::error::{Error, Kind};
-use crate::app::evidence::{self, Record, Standing};
+use crate::app::evidence::{self, Record, Standing, json};
 use crate::app::open::Opened;
 use crate::app::seal;
 use crate::cli::args::EvidenceCommand;
@@ -11,7 +11,7 @@ use crate::domain::ledger::BlobState;
 use crate::domain::plan::Plan;
 use crate::present::line::{Line, Tone, columns};
 use crate::present::{safe, words};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -39,7 +39,7 @@ fn list(cx: &mut Context<'_>, target: Option<&str>, serves: Option<&str>, as_jso
     };
     let records: Vec<_> = evidence::records(&*store, &opened).into_iter().filter(wanted).collect();
     if as_json {
-        cx.out.json(&json!({ "schema": 1, "evidence": records.iter().map(record_json).collect::<Vec<_>>() }));
+        cx.out.json(&json!({ "schema": 1, "evidence": records.iter().map(json::record).collect::<Vec<_>>() }));
         return Ok(Exit::Ok);
     }
     if records.is_empty() {
@@ -103,28 +103,6 @@ fn what<'a>(record: &'a Record<'_>) -> &'a str {
         .unwrap_or("-")
 }
 
-fn record_json(record: &Record<'_>) -> Value {
-    let attached = record.attached;
-    json!({
-        "seq": record.entry.seq,
-        "at": words::stamp(record.entry.at),
-        "by": record.entry.by,
-        "proof": attached.proof.as_ref().map(crate::domain::ids::ProofId::as_str),
-        "serves": attached.serves,
-        "target": attached.target.as_str(),
-        "class": attached.class.as_str(),
-        "outcome": attached.outcome.as_str(),
-        "digest": attached.digest.map(|digest| digest.to_hex()),
-        "size": attached.size,
-        "status": record.standing.as_str(),
-        "reason": record.reason,
-        "reference": attached.reference,
-        "file": attached.file,
-        "suspects": attached.suspects,
-        "looked": attached.looked,
-    })
-}
-
 fn find(records: Vec<Record<'_>>, seq: u64) -> Result<Record<'_>, Error> {
     let known: Vec<_> = records.iter().map(|record| format!("#{}", record.entry.seq)).collect();
     let hint = if known.is_empty() { "no evidence yet".to_owned() } else { format!("records: {}", known.join(" ")) };
@@ -139,7 +117,7 @@ fn show(cx: &mut Context<'_>, seq: u64, as_json: bool) -> Result<Exit, Error> {
     let record = find(evidence::records(&*store, &opened), seq)?;
     let attached = record.attached;
     if as_json {
-        let mut told = record_json(&record);
+        let mut told = json::record(&record);
         told["schema"] = json!(1);
         told["record"] = serde_json::to_value(attached).unwrap_or_default();
         cx.out.json(&told);
