@@ -55,11 +55,13 @@ impl Hub {
         Seat { hub: Arc::clone(self), tenant: tenant.to_owned(), name: name.to_owned(), heard }
     }
 
-    /// Who listens, by name.
+    /// Who else listens, by name: oneself only when from two places.
     #[must_use]
-    pub fn here(&self, tenant: &str) -> Vec<String> {
+    pub fn others(&self, tenant: &str, name: &str) -> Vec<String> {
         let rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
-        rooms.get(tenant).map(|room| room.here.keys().cloned().collect()).unwrap_or_default()
+        let Some(room) = rooms.get(tenant) else { return Vec::new() };
+        let others = room.here.iter().filter(|(who, streams)| *who != name || **streams > 1);
+        others.map(|(who, _)| who.clone()).collect()
     }
 
     /// All tenants that somebody listens to.
@@ -96,12 +98,13 @@ mod tests {
         let hub = Arc::new(Hub::default());
         let (ada, bo) = (hub.sit("t", "Ada"), hub.sit("t", "Bo"));
         let again = hub.sit("t", "Ada");
-        assert_eq!(hub.here("t"), ["Ada", "Bo"]);
+        assert_eq!(hub.others("t", "Bo"), ["Ada"]);
+        assert_eq!(hub.others("t", "Ada"), ["Ada", "Bo"], "she is here twice");
         drop(again);
-        assert_eq!(hub.here("t"), ["Ada", "Bo"], "one of her two is left");
+        assert_eq!((hub.others("t", "Ada"), hub.others("t", "Bo")), (vec!["Bo".into()], vec!["Ada".into()]));
         hub.ring("t", 7);
         assert_eq!(bo.heard.borrow().seq, 7);
         drop((ada, bo));
-        assert!(hub.here("t").is_empty() && hub.tenants().is_empty());
+        assert!(hub.others("t", "").is_empty() && hub.tenants().is_empty());
     }
 }

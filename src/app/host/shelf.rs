@@ -30,7 +30,7 @@ pub struct Key {
     /// Whose key it is: the id of a token.
     pub who: String,
     pub key: String,
-    /// Of the whole request: another one with the same key is a mistake.
+    /// Of what is asked for: something else with the same key is a mistake.
     pub request: Digest,
 }
 

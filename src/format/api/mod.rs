@@ -3,7 +3,7 @@
 //!
 //! A token that sees several tenants names one with `?tenant=ID` on every route. Every change carries an
 //! `Idempotency-Key`; the server answers the same to the same key. Events are one per ledger entry, with its number as `id`
-//! and its line as `data`; an event named `here` holds the names of those who listen, as a JSON list.
+//! and its line as `data`; an event named `here` holds the names of the others who listen, as a JSON list.
 
 mod changes;
 mod ledger;

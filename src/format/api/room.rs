@@ -19,7 +19,7 @@ pub struct RoomBody {
     pub head: Head,
     /// Captured bytes that the server holds and has hashed.
     pub blobs: BTreeSet<Digest>,
-    /// Who listens to the room's events, by the name of their token.
+    /// Who else listens to the room's events, by the name of their token.
     pub here: Vec<String>,
 }
 

@@ -6,8 +6,10 @@ use super::db::{Arg, Db, Out, Row, Scope, Tx, failed, known_version};
 use crate::app::error::{Error, Kind};
 use crate::app::host::shelf::Heard;
 use ::postgres::config::{Host, SslMode};
+use ::postgres::error::SqlState;
 use ::postgres::types::{Format, IsNull, ToSql, Type, private::BytesMut};
-use ::postgres::{Client, Config, NoTls, Transaction, fallible_iterator::FallibleIterator as _};
+use ::postgres::{Client, Config, NoTls, Statement, Transaction, fallible_iterator::FallibleIterator as _};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -30,8 +32,33 @@ pub struct Postgres {
 
 #[derive(Default)]
 struct Pool {
-    idle: Vec<Client>,
+    idle: Vec<Line>,
     out: usize,
+    writing: usize,
+}
+
+/// A connection, and what it knows already.
+struct Line {
+    client: Client,
+    prepared: BTreeMap<String, Statement>,
+}
+
+/// A connection in use; it goes back however its use ends.
+struct Taken<'p> {
+    from: &'p Postgres,
+    line: Option<Line>,
+    writes: bool,
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        let mut pool = self.from.pool.lock().unwrap_or_else(PoisonError::into_inner);
+        pool.out = pool.out.saturating_sub(1);
+        pool.writing = pool.writing.saturating_sub(usize::from(self.writes));
+        pool.idle.extend(self.line.take().filter(|line| !line.client.is_closed()));
+        drop(pool);
+        self.from.returned.notify_all();
+    }
 }
 
 impl Postgres {
@@ -48,59 +75,50 @@ impl Postgres {
         config.keepalives_idle(Duration::from_secs(30)).tcp_user_timeout(Duration::from_secs(30));
         let mut client = connect(&config)?;
         migrate(&mut client)?;
-        let made = Self { config, pool: Mutex::default(), returned: Condvar::new() };
-        Self::prepare(&mut client)?;
-        made.give_back(Some(client));
-        Ok(made)
+        let line = prepare(client)?;
+        let pool = Pool { idle: vec![line], ..Pool::default() };
+        Ok(Self { config, pool: Mutex::new(pool), returned: Condvar::new() })
     }
 
-    /// From here on it is the role that owns nothing.
-    fn prepare(client: &mut Client) -> Result<(), Error> {
-        let sql = format!(
-            "set search_path to launchroom; set role launchroom_app; set statement_timeout = {STATEMENT_MS}; \
-             set idle_in_transaction_session_timeout = {STATEMENT_MS}; set synchronous_commit = on"
-        );
-        client.batch_execute(&sql).map_err(|error| failed("the database does not let the server act as launchroom_app", &error))
-    }
-
-    fn take(&self) -> Result<Client, Error> {
+    /// Waits for one. Who decides on a change asks once more meanwhile: those who write never take all of them.
+    fn take(&self, writes: bool) -> Taken<'_> {
         let mut pool = self.pool.lock().unwrap_or_else(PoisonError::into_inner);
-        while pool.idle.is_empty() && pool.out >= MOST {
+        while pool.out >= MOST || (writes && pool.writing >= MOST / 2) {
             pool = self.returned.wait(pool).unwrap_or_else(PoisonError::into_inner);
         }
         pool.out += 1;
-        let idle = pool.idle.pop();
-        drop(pool);
-        match idle.filter(|client| !client.is_closed()) {
-            Some(client) => Ok(client),
-            None => self.fresh().inspect_err(|_| self.give_back(None)),
-        }
+        pool.writing += usize::from(writes);
+        let line = pool.idle.pop();
+        Taken { from: self, line, writes }
     }
 
-    fn fresh(&self) -> Result<Client, Error> {
-        let mut client = connect(&self.config)?;
-        Self::prepare(&mut client)?;
-        Ok(client)
+    fn fresh(&self) -> Result<Line, Error> {
+        prepare(connect(&self.config)?)
     }
+}
 
-    fn give_back(&self, client: Option<Client>) {
-        let mut pool = self.pool.lock().unwrap_or_else(PoisonError::into_inner);
-        pool.out = pool.out.saturating_sub(1);
-        pool.idle.extend(client.filter(|client| !client.is_closed()));
-        drop(pool);
-        self.returned.notify_one();
-    }
+/// From here on it is the role that owns nothing.
+fn prepare(mut client: Client) -> Result<Line, Error> {
+    let sql = format!(
+        "set search_path to launchroom; set role launchroom_app; set statement_timeout = {STATEMENT_MS}; \
+         set idle_in_transaction_session_timeout = {STATEMENT_MS}; set synchronous_commit = on"
+    );
+    let what = "the database does not let the server act as launchroom_app";
+    client.batch_execute(&sql).map_err(|error| told(what, &error))?;
+    Ok(Line { client, prepared: BTreeMap::new() })
+}
 
-    fn attempt(client: &mut Client, scope: Scope<'_>, work: Work<'_>) -> Result<(), Error> {
-        let mut tx = client.transaction().map_err(|error| told("the database does not answer", &error))?;
-        if let Scope::Read(tenant) | Scope::Write(tenant) = scope {
-            // Until the transaction ends, and no longer: a connection goes from tenant to tenant.
-            tx.execute("select set_config('launchroom.tenant', $1, true)", &[&tenant])
-                .map_err(|error| told("the database does not answer", &error))?;
-        }
-        work(&mut Within(&mut tx))?;
-        tx.commit().map_err(|error| told("the database did not save", &error))
+/// Fails on the outside when there was not even a beginning: then nothing was asked, and nothing done.
+fn attempt(line: &mut Line, scope: Scope<'_>, work: Work<'_>) -> Result<Result<(), Error>, ::postgres::Error> {
+    let tx = line.client.transaction()?;
+    let mut within = Within { tx, prepared: &mut line.prepared };
+    let mut done = Ok(());
+    if let Scope::Read(tenant) | Scope::Write(tenant) = scope {
+        // Until the transaction ends, and no longer: a connection goes from tenant to tenant.
+        done = within.rows("select set_config('launchroom.tenant', $1, true)", &[Arg::Text(tenant)]).map(drop);
     }
+    let done = done.and_then(|()| work(&mut within));
+    Ok(done.and_then(|()| within.tx.commit().map_err(|error| told("the database did not save", &error))))
 }
 
 type Work<'a> = &'a mut dyn FnMut(&mut dyn Tx) -> Result<(), Error>;
@@ -119,10 +137,17 @@ impl Db for Postgres {
     }
 
     fn within(&self, scope: Scope<'_>, work: Work<'_>) -> Result<(), Error> {
-        let mut client = self.take()?;
-        let done = Self::attempt(&mut client, scope, work);
-        self.give_back(Some(client));
-        done
+        let mut taken = self.take(matches!(scope, Scope::Write(_)));
+        if let Some(line) = &mut taken.line {
+            match attempt(line, scope, work) {
+                Ok(done) => return done,
+                // The database was started anew while the connection lay idle.
+                Err(_) if line.client.is_closed() => taken.line = None,
+                Err(error) => return Err(told("the database does not answer", &error)),
+            }
+        }
+        let line = taken.line.insert(self.fresh()?);
+        attempt(line, scope, work).unwrap_or_else(|error| Err(told("the database does not answer", &error)))
     }
 
     fn listen(&self, heard: Heard) {
@@ -185,53 +210,107 @@ fn causes(error: &::postgres::Error) -> String {
     text
 }
 
+/// Servers of other databases may make the same role at the same moment: the lock below is one database's own.
+const TRIES: u32 = 5;
+
 fn migrate(client: &mut Client) -> Result<(), Error> {
-    let what = "the database cannot be made ready";
-    let failed = |error: ::postgres::Error| {
-        told(what, &error).hint(
-            "its user makes the schema `launchroom` and the role `launchroom_app` once; where it may not, an administrator \
-             does: create role launchroom_app nologin; grant launchroom_app to USER; create schema launchroom authorization USER;",
-        )
-    };
-    let mut tx = client.transaction().map_err(failed)?;
-    tx.execute("select pg_advisory_xact_lock($1)", &[&MIGRATION]).map_err(failed)?;
-    let is_there = "select exists (select 1 from pg_roles where rolname = 'launchroom_app')";
-    if !tx.query_one(is_there, &[]).map_err(failed)?.get::<_, bool>(0) {
-        tx.batch_execute("create role launchroom_app nologin").map_err(failed)?;
+    for _ in 1..TRIES {
+        match migration(client) {
+            Err(Undone::Raced) => {}
+            Err(Undone::For(error)) => return Err(error),
+            Ok(()) => return Ok(()),
+        }
     }
-    let may_act = "select pg_has_role(current_user, 'launchroom_app', 'MEMBER') and not (select rolsuper from pg_roles where rolname = current_user)";
-    if !tx.query_one(may_act, &[]).map_err(failed)?.get::<_, bool>(0) {
-        tx.batch_execute("grant launchroom_app to current_user").map_err(failed)?;
-    }
-    let has_schema = "select exists (select 1 from pg_namespace where nspname = 'launchroom')";
-    if !tx.query_one(has_schema, &[]).map_err(failed)?.get::<_, bool>(0) {
-        tx.batch_execute("create schema launchroom").map_err(failed)?;
-    }
-    tx.batch_execute("set local search_path to launchroom").map_err(failed)?;
-    let has_version = "select exists (select 1 from pg_tables where schemaname = 'launchroom' and tablename = 'version')";
-    if tx.query_one(has_version, &[]).map_err(failed)?.get::<_, bool>(0) {
-        let found: i64 = tx.query_one("select version from version", &[]).map_err(failed)?.get(0);
-        return known_version(found);
-    }
-    tx.batch_execute("grant usage on schema launchroom to launchroom_app; create table version (version bigint not null)")
-        .map_err(failed)?;
-    tx.batch_execute(include_str!("postgres.sql")).map_err(failed)?;
-    tx.execute("insert into version values ($1)", &[&SCHEMA]).map_err(failed)?;
-    tx.commit().map_err(failed)
+    migration(client).map_err(|undone| match undone {
+        Undone::For(error) => error,
+        Undone::Raced => failed("the database cannot be made ready", &"others make it ready at the same time; start again"),
+    })
 }
 
-struct Within<'t, 'c>(&'t mut Transaction<'c>);
+/// Why the schema was not made.
+enum Undone {
+    Raced,
+    For(Error),
+}
 
-impl Tx for Within<'_, '_> {
+impl From<Error> for Undone {
+    fn from(error: Error) -> Self {
+        Self::For(error)
+    }
+}
+
+impl From<::postgres::Error> for Undone {
+    fn from(error: ::postgres::Error) -> Self {
+        // The last is how PostgreSQL says "tuple concurrently updated".
+        if [SqlState::UNIQUE_VIOLATION, SqlState::DUPLICATE_OBJECT, SqlState::INTERNAL_ERROR]
+            .iter()
+            .any(|code| error.code() == Some(code))
+        {
+            return Self::Raced;
+        }
+        let hint = "its user makes the schema `launchroom` and the role `launchroom_app` once; where it may not, an administrator \
+                    does: create role launchroom_app nologin; grant launchroom_app to USER; create schema launchroom authorization USER;";
+        Self::For(told("the database cannot be made ready", &error).hint(hint))
+    }
+}
+
+fn migration(client: &mut Client) -> Result<(), Undone> {
+    let mut tx = client.transaction()?;
+    tx.execute("select pg_advisory_xact_lock($1)", &[&MIGRATION])?;
+    let is_there = "select exists (select 1 from pg_roles where rolname = 'launchroom_app')";
+    let may_act = "select pg_has_role(current_user, 'launchroom_app', 'MEMBER')";
+    if !tx.query_one(is_there, &[])?.get::<_, bool>(0) {
+        // Whoever makes a role may from PostgreSQL 16 on not act as it before that is granted.
+        tx.batch_execute("create role launchroom_app nologin; grant launchroom_app to current_user")?;
+    } else if !tx.query_one(may_act, &[])?.get::<_, bool>(0) {
+        tx.batch_execute("grant launchroom_app to current_user")?;
+    }
+    let has_schema = "select exists (select 1 from pg_namespace where nspname = 'launchroom')";
+    if !tx.query_one(has_schema, &[])?.get::<_, bool>(0) {
+        tx.batch_execute("create schema launchroom")?;
+    }
+    tx.batch_execute("set local search_path to launchroom")?;
+    let has_version = "select exists (select 1 from pg_tables where schemaname = 'launchroom' and tablename = 'version')";
+    if tx.query_one(has_version, &[])?.get::<_, bool>(0) {
+        let found: i64 = tx.query_one("select version from version", &[])?.get(0);
+        known_version(found)?;
+        return Ok(tx.commit()?);
+    }
+    tx.batch_execute("grant usage on schema launchroom to launchroom_app; create table version (version bigint not null)")?;
+    tx.batch_execute(include_str!("postgres.sql"))?;
+    tx.execute("insert into version values ($1)", &[&SCHEMA])?;
+    Ok(tx.commit()?)
+}
+
+struct Within<'l> {
+    tx: Transaction<'l>,
+    prepared: &'l mut BTreeMap<String, Statement>,
+}
+
+impl Within<'_> {
+    fn statement(&mut self, sql: &str) -> Result<Statement, ::postgres::Error> {
+        if let Some(known) = self.prepared.get(sql) {
+            return Ok(known.clone());
+        }
+        let statement = self.tx.prepare(sql)?;
+        self.prepared.insert(sql.to_owned(), statement.clone());
+        Ok(statement)
+    }
+}
+
+fn values<'a>(args: &'a [Arg<'a>]) -> Vec<&'a (dyn ToSql + Sync)> {
+    args.iter().map(|arg| arg as &(dyn ToSql + Sync)).collect()
+}
+
+impl Tx for Within<'_> {
     fn rows(&mut self, sql: &str, args: &[Arg<'_>]) -> Result<Vec<Row>, Error> {
-        let args: Vec<&(dyn ToSql + Sync)> = args.iter().map(|arg| arg as &(dyn ToSql + Sync)).collect();
-        let rows = self.0.query(sql, &args).map_err(|error| told("the database did not answer", &error))?;
-        rows.iter().map(row).collect()
+        let asked = self.statement(sql).and_then(|statement| self.tx.query(&statement, &values(args)));
+        asked.map_err(|error| told("the database did not answer", &error))?.iter().map(row).collect()
     }
 
     fn run(&mut self, sql: &str, args: &[Arg<'_>]) -> Result<u64, Error> {
-        let args: Vec<&(dyn ToSql + Sync)> = args.iter().map(|arg| arg as &(dyn ToSql + Sync)).collect();
-        self.0.execute(sql, &args).map_err(|error| told("the database did not save", &error))
+        let asked = self.statement(sql).and_then(|statement| self.tx.execute(&statement, &values(args)));
+        asked.map_err(|error| told("the database did not save", &error))
     }
 
     fn for_update(&self) -> &'static str {
@@ -247,6 +326,7 @@ fn row(row: &::postgres::Row) -> Result<Row, Error> {
     let value = |at: usize| {
         let kind = row.columns()[at].type_();
         match *kind {
+            Type::INT4 => row.try_get::<_, Option<i32>>(at).map(|found| found.map_or(Out::Null, |found| Out::Int(found.into()))),
             Type::INT8 => row.try_get::<_, Option<i64>>(at).map(|found| found.map_or(Out::Null, Out::Int)),
             Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(at).map(|found| found.map_or(Out::Null, Out::Bytes)),
             _ => row.try_get::<_, Option<String>>(at).map(|found| found.map_or(Out::Null, Out::Text)),

@@ -83,7 +83,9 @@ impl Shelf for SqlShelf {
             let text = draft.text.as_deref().unwrap_or(&before.text);
             let hash = draft.head.hash.to_hex();
             let args = [Arg::Text(tenant), Arg::Text(text), Arg::Int(int(draft.head.seq)), Arg::Text(&hash)];
-            tx.run("update room set text = $2, seq = $3, head = $4 where tenant = $1", &args)?;
+            if tx.run("update room set text = $2, seq = $3, head = $4 where tenant = $1", &args)? != 1 {
+                return Err(Error::new(Kind::Storage, "the database did not save", "the room went away meanwhile"));
+            }
             if let (Some(key), Some(body)) = (key, &draft.answer) {
                 remember(tx, tenant, key, body, draft.now)?;
             }

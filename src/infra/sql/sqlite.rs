@@ -123,10 +123,15 @@ impl Db for Sqlite {
 
 struct Within<'c>(&'c Connection);
 
+/// To SQLite `$2` is a name, numbered by where it first stands; `?2` is the second value, as `$2` is to PostgreSQL.
+fn numbered(sql: &str) -> String {
+    sql.replace('$', "?")
+}
+
 impl Tx for Within<'_> {
     fn rows(&mut self, sql: &str, args: &[Arg<'_>]) -> Result<Vec<Row>, Error> {
         let told = |error: rusqlite::Error| failed("the database did not answer", &error);
-        let mut statement = self.0.prepare_cached(sql).map_err(told)?;
+        let mut statement = self.0.prepare_cached(&numbered(sql)).map_err(told)?;
         let width = statement.column_count();
         let mut rows = statement.query(rusqlite::params_from_iter(args)).map_err(told)?;
         let mut out = Vec::new();
@@ -139,7 +144,7 @@ impl Tx for Within<'_> {
 
     fn run(&mut self, sql: &str, args: &[Arg<'_>]) -> Result<u64, Error> {
         let told = |error: rusqlite::Error| failed("the database did not save", &error);
-        let mut statement = self.0.prepare_cached(sql).map_err(told)?;
+        let mut statement = self.0.prepare_cached(&numbered(sql)).map_err(told)?;
         statement.execute(rusqlite::params_from_iter(args)).map(|count| count as u64).map_err(told)
     }
 

@@ -17,6 +17,7 @@ use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 use tokio::sync::watch;
 
 /// Entries at once; the rest follows.
@@ -41,7 +42,7 @@ pub async fn events(
     };
     site.metrics.listeners.fetch_add(1, Ordering::Relaxed);
     let sent = last.unwrap_or(head);
-    let listener = Listener { site, visit, seat, stopped, sent, here: None, is_new: true };
+    let listener = Listener { site, visit, seat, stopped, sent, here: None, is_new: true, looked: Instant::now() };
     let body = Body::from_stream(stream::unfold(listener, async |mut listener| {
         let bytes = listener.next().await?;
         Some((Ok::<_, Infallible>(bytes), listener))
@@ -65,6 +66,8 @@ struct Listener {
     /// Who was said to be here.
     here: Option<Vec<String>>,
     is_new: bool,
+    /// When its token was last looked at.
+    looked: Instant,
 }
 
 impl Listener {
@@ -75,28 +78,29 @@ impl Listener {
             if *self.stopped.borrow() {
                 return None;
             }
+            let keep_alive = self.site.limits.keep_alive;
+            // A token that no longer holds hears nothing more, however much there is to hear.
+            if self.looked.elapsed() >= keep_alive {
+                if !self.may_stay().await {
+                    return None;
+                }
+                self.looked = Instant::now();
+            }
             self.seat.heard.borrow_and_update();
             self.gather(&mut out)?;
             if !out.is_empty() {
                 return Some(out.into());
             }
-            let keep_alive = self.site.limits.keep_alive;
             tokio::select! {
                 changed = self.seat.heard.changed() => changed.ok()?,
                 _ = self.stopped.changed() => return None,
-                () = tokio::time::sleep(keep_alive) => {
-                    // A token that no longer holds hears nothing more.
-                    if !self.may_stay().await {
-                        return None;
-                    }
-                    out.push_str(":\n\n");
-                }
+                () = tokio::time::sleep(keep_alive) => out.push_str(":\n\n"),
             }
         }
     }
 
     fn gather(&mut self, out: &mut String) -> Option<()> {
-        let here = self.site.hub.here(&self.visit.tenant);
+        let here = self.site.hub.others(&self.visit.tenant, &self.visit.grant.name);
         if self.here.as_ref() != Some(&here) {
             let _ = write!(out, "event: here\ndata: {}\n\n", serde_json::json!(here));
             self.here = Some(here);

@@ -175,7 +175,7 @@ pub const ROUTES: &[Row] = &[
         method: Method::Get,
         path: "/api/platform/launch-room/events",
         access: Access::Tenant(Role::Viewer),
-        summary: "Server-Sent Events, one per ledger entry; Last-Event-ID resumes without a gap. An event `here` names who listens.",
+        summary: "Server-Sent Events, one per ledger entry; Last-Event-ID resumes without a gap. An event `here` names who else listens.",
         query: &[AS_OF],
         answer: Answer::Stream("text/event-stream"),
     },

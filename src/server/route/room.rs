@@ -24,7 +24,7 @@ pub async fn room(
     if is_known(&headers, &revision(&known)) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag(&revision(&known)))]).into_response());
     }
-    let here = site.hub.here(&visit.tenant);
+    let here = site.hub.others(&visit.tenant, &visit.grant.name);
     let (revision, body) = site.run(move |house| told(house, &visit.tenant, here)).await?.ok_or_else(Problem::absent)?;
     let kind = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     Ok(([kind, (header::ETAG, tag(&revision))], body).into_response())
