@@ -108,9 +108,10 @@ fn flood(home: &Path) {
     let (mut took, mut floods) = (Vec::new(), Vec::new());
     for _ in 0..4 {
         terminal.send("r");
-        terminal.wait_for("Run Launch proof bundle");
+        terminal.wait_for("Run Launch proof bundle?");
         let began = Instant::now();
         terminal.send("\r");
+        terminal.wait_gone("Run Launch proof bundle?");
         terminal.wait_gone("passed, not attached");
         while !terminal.screen().contains("passed, not attached") {
             for (key, shows) in [("2", "[2 Steps"), ("5", "[5 Proofs")] {

@@ -22,12 +22,24 @@ use proptest::prelude::*;
 /// What may have happened.
 #[derive(Clone, Debug)]
 enum Deed {
-    Attach { class: Class, note: bool, holder: bool, inputs: bool, same: bool },
+    Attach {
+        class: Class,
+        note: bool,
+        holder: bool,
+        inputs: bool,
+        same: bool,
+    },
+    /// Public, with strings in it that may be secrets.
+    Suspect {
+        looked: bool,
+    },
     Withdraw(u64),
     Contact,
     Scope,
     Ask,
-    Decide { note: bool },
+    Decide {
+        note: bool,
+    },
 }
 
 fn deed() -> impl Strategy<Value = Deed> {
@@ -71,6 +83,13 @@ fn body(deed: &Deed, seq: u64) -> (Body, Option<(Class, String)>) {
             let scope = [("scope:cohort".to_owned(), "42 warehouse supervisors, Rotterdam".to_owned())];
             attached.inputs = if *inputs { Inputs(scope.into()) } else { Inputs::default() };
             return (Body::Attached(Box::new(attached)), Some((*class, bytes)));
+        }
+        Deed::Suspect { looked } => {
+            let bytes = format!("captured suspect, looked at: {looked}");
+            let mut attached = Attached::at("launch-room".into(), Class::Public, Outcome::Reference);
+            (attached.digest, attached.size) = (Some(Digest::of(bytes.as_bytes())), Some(bytes.len() as u64));
+            (attached.suspects, attached.looked) = (2, *looked);
+            return (Body::Attached(Box::new(attached)), Some((Class::Public, bytes)));
         }
         Deed::Withdraw(evidence) => Body::Withdrawn(Withdrawn { evidence: *evidence, why: INNER[3].into() }),
         Deed::Contact => change("owners.tenant-owner.contact", INNER[1]),
@@ -129,6 +148,18 @@ fn sums_anew(files: &mut [File]) {
         .filter(|file| file.name != "SHA256SUMS")
         .fold(String::new(), |all, file| format!("{all}{}  {}\n", Digest::of(&file.bytes).to_hex(), file.name));
     files.iter_mut().filter(|file| file.name == "SHA256SUMS").for_each(|file| file.bytes = sums.clone().into_bytes());
+}
+
+#[test]
+fn public_bytes_that_may_hold_a_secret_and_that_nobody_looked_at_stay_here() {
+    let deeds = [Deed::Suspect { looked: false }, Deed::Suspect { looked: true }];
+    for audience in [Audience::Buyer, Audience::Customer] {
+        let files = read::unzip(&made(&deeds, audience)).unwrap();
+        let holds = |text: &str| files.iter().any(|file| String::from_utf8_lossy(&file.bytes).contains(text));
+        assert!(!holds("captured suspect, looked at: false") && holds("captured suspect, looked at: true"), "{audience:?}");
+        assert!(holds("nobody looked"), "why it is not here is said");
+        assert!(!is_found(&files, None), "{audience:?}");
+    }
 }
 
 proptest! {

@@ -149,6 +149,7 @@ fn show(cx: &mut Context<'_>, seq: u64, as_json: bool) -> Result<Exit, Error> {
             )),
         );
         row("host", run.host.clone());
+        row("made at", (!attached.hosts.is_empty()).then(|| attached.hosts.join(", ")));
         row("env", (!run.env.is_empty()).then(|| run.env.join(" ")));
     }
     row("sha256", attached.digest.map(|digest| digest.to_hex()));
