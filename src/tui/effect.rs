@@ -58,6 +58,8 @@ pub enum Effect {
     WriteDossier(Box<WriteDossier>),
     /// The rooms a person could go to.
     ListRooms,
+    /// A file's text, to look for blocked wording in it.
+    ReadDocument(String),
     /// Ask the server now, whatever the pause.
     Sync,
     /// Settle a conflict.

@@ -20,6 +20,7 @@ use crate::domain::ids::{Digest, ProofId, RunId};
 use crate::domain::ledger::{Body, Entry, ValueChange};
 use crate::domain::plan::{Class, Plan};
 use crate::domain::room::{Room, Value};
+use crate::format::document::{self, Document};
 use crate::present::words;
 use jiff::SignedDuration;
 use std::{
@@ -141,6 +142,10 @@ impl Effects {
             Effect::WriteDossier(wanted) => {
                 self.with_store("dossier", move |cockpit, store| Msg::DossierWritten(dossier::write(cockpit, store, &wanted)));
             }
+            Effect::ReadDocument(file) => self.spawn("document", move |cockpit| {
+                let outcome = read_document(cockpit, &file);
+                Some(Msg::DocumentRead { file, outcome })
+            }),
             Effect::ListRooms => self.spawn("rooms", |cockpit| Some(Msg::RoomsListed((cockpit.rooms)()))),
             Effect::Copy { text, .. } if canary::leaks(text.as_bytes()) => {
                 let what = "nothing: the leak canary of a run stands in it".to_owned();
@@ -465,6 +470,11 @@ fn attach_run(cockpit: &Cockpit, store: &dyn RoomStore, wish: &AttachRun) -> Res
     let how = How { target, serves: None, class, note, looked: wish.looked };
     let snapshot = attach::attach_run(desk(cockpit, store), &wish.captured.run.id, &how)?;
     Ok(Written { opened: open::evaluate(store, snapshot, cockpit.clock.now()), undo: None })
+}
+
+fn read_document(cockpit: &Cockpit, file: &str) -> Result<Document, Error> {
+    let bytes = (cockpit.read)(&typed_path(cockpit, file), FILE_MAX)?;
+    document::read(file, &bytes).map_err(|no| Error::new(Kind::Input, format!("cannot read {file}"), no.why))
 }
 
 fn attach_document(cockpit: &Cockpit, store: &dyn RoomStore, wish: &AttachDocument) -> Result<Written, Error> {

@@ -5,6 +5,7 @@ use super::terminal::{Key, Mouse, Signal};
 use crate::app::{error::Error, portfolio::Portfolio, ports::Captured, sync::Link};
 use crate::domain::change::Change;
 use crate::domain::ids::{Digest, ProofId, RunId};
+use crate::format::document::Document;
 
 /// What wakes the loop.
 #[derive(Debug)]
@@ -73,6 +74,11 @@ pub enum Msg {
     },
     /// It is on disk, or is not and why. In words.
     DossierWritten(Result<String, Error>),
+    /// A file's text.
+    DocumentRead {
+        file: String,
+        outcome: Result<Document, Error>,
+    },
     RoomsListed(Result<Portfolio, Error>),
     /// How the room stands to its server.
     Linked(Box<Link>),

@@ -135,10 +135,18 @@ fn answer(model: &mut Model, effects: Vec<Effect>) {
             }
             Effect::ReadBytes(of) => tell(model, Msg::BytesRead { of, outcome: Ok(bad().repeat(9).into_bytes()) }),
             Effect::ListRooms => tell(model, Msg::RoomsListed(Ok(rooms()))),
+            Effect::ReadDocument(file) => {
+                let document = crate::format::document::read("-", bad().as_bytes()).map_err(|_| error());
+                tell(model, Msg::DocumentRead { file, outcome: document })
+            }
             Effect::CheckEvidence => tell(model, Msg::EvidenceChecked(Ok(bad()))),
             _ => Vec::new(),
         };
     }
+}
+
+fn error() -> crate::app::error::Error {
+    crate::app::error::Error::new(crate::app::error::Kind::Refused, bad(), bad())
 }
 
 fn rooms() -> Portfolio {
@@ -222,12 +230,12 @@ fn errors_and_notices_are_shown_and_not_obeyed() {
     let mut model = model(NORTHWIND, 80, 24);
     model.complain(bad());
     harmless(&model, "a complaint");
-    let error = || crate::app::error::Error::new(crate::app::error::Kind::Refused, bad(), bad());
     for msg in [
         Msg::RoomLoaded(Err(error())),
         Msg::Written { what: bad(), outcome: Err(error()) },
         Msg::EvidenceChecked(Err(error())),
         Msg::RoomsListed(Err(error())),
+        Msg::DocumentRead { file: bad(), outcome: Err(error()) },
         Msg::Copied { what: bad() },
     ] {
         let how = format!("{msg:?}");

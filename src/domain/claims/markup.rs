@@ -176,11 +176,13 @@ pub struct Tags<'t> {
     markup: Markup,
     /// What was looked for and is not there from here on, so that nobody looks again.
     missing: Vec<&'static str>,
+    /// Where the next `>`, `)` and `]` are; beyond the text when there is none.
+    next: [(u8, usize); 3],
 }
 
 impl<'t> Tags<'t> {
     pub fn new(text: &'t str, markup: Markup) -> Self {
-        Self { text, markup, missing: Vec::new() }
+        Self { text, markup, missing: Vec::new(), next: [(b'>', 0), (b')', 0), (b']', 0)] }
     }
 
     /// The markup at this place; what it shows in attributes is added to `shown`.
@@ -190,7 +192,7 @@ impl<'t> Tags<'t> {
             b'<' if rest.starts_with("<!--") => self.find(at + 4, "-->").map(|end| Skip::Gap(end.min(to))),
             b'<' => self.tag(at, to, shown),
             b'&' => entity(rest).map(|(c, len)| Skip::Letter(c, at + len)),
-            _ => link(rest).map(|len| Skip::Gap(at + len)),
+            _ => self.link(at, to).map(Skip::Gap),
         }
     }
 
@@ -207,7 +209,9 @@ impl<'t> Tags<'t> {
         if !is_tag {
             return None;
         }
-        let end = closed(rest).map(|len| at + 1 + len).or_else(|| self.find(at, ">"))?;
+        let next = self.next(at, b'>') + 1;
+        let quoted = if next - at <= QUOTED { closed(rest) } else { None };
+        let end = quoted.map_or(next, |len| at + 1 + len);
         if end > to || end - at > TAG {
             return None;
         }
@@ -220,6 +224,34 @@ impl<'t> Tags<'t> {
         };
         let end = hidden.unwrap_or(end);
         Some(if BLOCKS.contains(&name.as_str()) { Skip::Break(end) } else { Skip::Gap(end) })
+    }
+
+    /// Where this byte is next. It is looked for again only when it was passed.
+    fn next(&mut self, from: usize, byte: u8) -> usize {
+        let text = self.text.as_bytes();
+        let Some(known) = self.next.iter_mut().find(|known| known.0 == byte) else { return text.len() };
+        if known.1 < from || from == 0 {
+            let found = text.get(from..).and_then(|rest| memchr::memchr(byte, rest));
+            known.1 = found.map_or(text.len(), |found| from + found);
+        }
+        known.1
+    }
+
+    /// The end of the `](target "title")` or `][name]` that ends a link.
+    fn link(&mut self, at: usize, to: usize) -> Option<usize> {
+        let close = match self.text.as_bytes()[..to].get(at + 1)? {
+            b'(' => b')',
+            b'[' => b']',
+            _ => return None,
+        };
+        let end = self.next(at + 2, close);
+        if end >= to || end - at > LINK {
+            return None;
+        }
+        let target = &self.text[at + 2..end];
+        // A target has no space but the one before its title; words in brackets are words.
+        let title = target.split_once([' ', '\t', '\n']).map(|(_, title)| title.trim_start());
+        title.is_none_or(|title| title.starts_with(['"', '\'', '('])).then_some(end + 1)
     }
 
     /// Where this ends next, whatever its case.
@@ -292,18 +324,4 @@ fn named(name: &str) -> Option<char> {
     }
     // Whatever else it names, it is no letter of the alphabet.
     (!name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some(' ')
-}
-
-/// Bytes of the `](target "title")` or `][name]` that ends a link.
-fn link(rest: &str) -> Option<usize> {
-    let close = match rest.as_bytes().get(1)? {
-        b'(' => b')',
-        b'[' => b']',
-        _ => return None,
-    };
-    let len = rest.bytes().take(LINK).skip(2).position(|byte| byte == close)? + 2;
-    let target = rest.get(2..len)?;
-    // A target has no space but the one before its title; words in brackets are words.
-    let title = target.split_once([' ', '\t', '\n']).map(|(_, title)| title.trim_start());
-    title.is_none_or(|title| title.starts_with(['"', '\'', '('])).then_some(len + 1)
 }

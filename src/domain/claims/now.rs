@@ -7,6 +7,7 @@ use crate::domain::ids::{DependencyId, ExclusionId, GateId, GroupId, MotionId};
 use crate::domain::plan::{Claim, Motion, Need, Plan};
 use crate::domain::room::{ActivationStatus, Room};
 use jiff::civil::Date;
+use std::collections::HashSet;
 
 /// Wording that is blocked now, with what opens it and what to say meanwhile.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,45 +80,50 @@ impl Said {
 pub fn now(plan: &Plan, room: &Room, readiness: &Readiness) -> Said {
     let allowed = allowed(plan, room, readiness);
     let mut said = Said { prose: prose(plan, room), allowed, ..Said::default() };
+    let may = said.allowed.iter().filter(|wording| wording.standing == Standing::May);
+    let mut known: HashSet<String> = may.map(|wording| family::letters(&wording.text)).collect();
+    let mut add = |text: &str, also: Vec<String>, gate: &GateId, because: Vec<Because>, instead: String| {
+        // What may be said, or is there already, stays as it is.
+        if !text.trim().is_empty() && known.insert(family::letters(text)) {
+            said.add(text, also, gate, because, instead);
+        }
+    };
     let judge = Judge { plan, room, readiness };
     let listed = plan.claims.iter().flat_map(|claim| claim.wording.iter().enumerate().map(move |(at, text)| (text, claim, at)));
     for (text, claim, at) in listed {
         let also = if at == 0 { claim.also.clone() } else { Vec::new() };
-        said.add(text, also, &claim.gate, judge.claim(claim), judge.instead(&claim.instead));
+        add(text, also, &claim.gate, judge.claim(claim), judge.instead(&claim.instead));
     }
     let motions = plan.motions.iter().flat_map(|motion| &motion.blocked);
     for text in plan.blocked_wording.iter().chain(motions) {
         let gate = judge.gate_of(text);
-        said.add(text, Vec::new(), &gate, judge.gate(&gate), judge.instead(&[]));
+        add(text, Vec::new(), &gate, judge.gate(&gate), judge.instead(&[]));
     }
     for group in &plan.activation {
         for text in &group.locks {
             let gate = judge.gate_of_group(&group.id);
-            said.add(text, Vec::new(), &gate, judge.group(&group.id), judge.instead(&[]));
+            // Collected values alone open nothing: their gate has to be clear, too.
+            let because = [judge.gate(&gate), judge.group(&group.id)].concat();
+            add(text, Vec::new(), &gate, because, judge.instead(&[]));
         }
     }
     for dependency in &plan.dependencies {
         let gate = judge.gate_of_dependency(&dependency.id);
         let because = judge.dependency(&dependency.id);
-        said.add(&dependency.acceptance, Vec::new(), &gate, because, "This is proposed and not agreed yet.".into());
+        add(&dependency.acceptance, Vec::new(), &gate, because, "This is proposed and not agreed yet.".into());
     }
-    for one in readiness.exclusions.iter().filter(|one| one.live) {
+    for (one, wording) in readiness.exclusions.iter().filter_map(|one| Some((one, one.blocks()?))) {
         let gate = judge.gate_of_cover(&one.covers);
         let until = one.until.strftime("%-d %b %Y");
         let instead = format!("Out of scope for this pilot until {until}, as agreed.");
-        said.exclude(&one.wording, &gate, Because::Exclusion(one.id.clone(), one.until), instead);
+        said.exclude(wording, &gate, Because::Exclusion(one.id.clone(), one.until), instead);
     }
     said
 }
 
 impl Said {
-    /// Adds wording that is blocked while anything keeps it locked. What may be said, or is there already, stays as it is.
+    /// Adds wording that is blocked while anything keeps it locked.
     fn add(&mut self, text: &str, also: Vec<String>, gate: &GateId, because: Vec<Because>, instead: String) {
-        let known = self.blocked.iter().map(|one| &one.claim).chain(&self.unlocked).any(|known| is_same(known, text));
-        let may = self.allowed.iter().any(|wording| wording.standing == Standing::May && is_same(&wording.text, text));
-        if known || may || text.trim().is_empty() {
-            return;
-        }
         if because.is_empty() {
             self.unlocked.push(text.to_owned());
         } else {

@@ -99,7 +99,7 @@ pub fn text(checked: &[Checked], said: &Said, plan: &Plan) -> Vec<Line> {
     out
 }
 
-/// `blocked until self-serve is clear (gate self-serve)`, and what else keeps it locked.
+/// `blocked until the self-serve gate is clear`, and what else keeps it locked.
 #[must_use]
 pub fn locked(blocked: &Blocked, plan: &Plan) -> String {
     let because = blocked.because.iter().map(|one| match one {
@@ -109,5 +109,7 @@ pub fn locked(blocked: &Blocked, plan: &Plan) -> String {
         Because::Exclusion(id, until) => format!("while {id} leaves it out, to {}", words::date_with_year(*until)),
     });
     let because: Vec<String> = because.collect();
-    format!("blocked {}; gate {}", because.join(", and "), blocked.unlocked_by)
+    let told = format!("blocked {}", because.join(", and "));
+    let is_told = blocked.because.iter().any(|one| matches!(one, Because::Gate(gate) if *gate == blocked.unlocked_by));
+    if is_told { told } else { format!("{told}; gate {}", blocked.unlocked_by) }
 }

@@ -86,3 +86,91 @@ fn html_is_known_by_its_name_or_its_beginning() {
     assert_eq!(read("-", b"\n<!DOCTYPE html><p>x").unwrap().markup, Markup::Html);
     assert_eq!(read("a.md", b"<p>x").unwrap().markup, Markup::Text);
 }
+
+/// A PDF of one page a content stream.
+fn pdf(pages: &[Vec<u8>], packed: bool) -> lopdf::Document {
+    use lopdf::{Dictionary, Object, Stream, dictionary};
+    let mut pdf = lopdf::Document::with_version("1.7");
+    let font = pdf.add_object(
+        dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica", "Encoding" => "WinAnsiEncoding" },
+    );
+    let tree = pdf.new_object_id();
+    let kids: Vec<Object> = pages
+        .iter()
+        .map(|content| {
+            let mut stream = Stream::new(Dictionary::new(), content.clone());
+            if packed {
+                stream.compress().unwrap();
+            }
+            let content = pdf.add_object(stream);
+            let resources = dictionary! { "Font" => dictionary! { "F1" => font } };
+            let page = dictionary! { "Type" => "Page", "Parent" => tree, "Contents" => content, "Resources" => resources };
+            pdf.add_object(page).into()
+        })
+        .collect();
+    let count = i64::try_from(kids.len()).unwrap();
+    pdf.objects.insert(tree, dictionary! { "Type" => "Pages", "Kids" => kids, "Count" => count }.into());
+    let catalog = pdf.add_object(dictionary! { "Type" => "Catalog", "Pages" => tree });
+    pdf.trailer.set("Root", catalog);
+    let id = Object::string_literal("0123456789abcdef");
+    pdf.trailer.set("ID", vec![id.clone(), id]);
+    pdf
+}
+
+fn saved(mut pdf: lopdf::Document) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    pdf.save_to(&mut bytes).unwrap();
+    bytes
+}
+
+fn shows(words: &str) -> Vec<u8> {
+    format!("BT /F1 12 Tf 50 700 Td ({words}) Tj ET").into_bytes()
+}
+
+#[test]
+fn a_pdf_is_read_page_after_page() {
+    let bytes = saved(pdf(&[shows("self-serve"), shows("checkout")], true));
+    assert_eq!(text(&bytes).split_whitespace().collect::<Vec<_>>(), ["self-serve", "checkout"]);
+}
+
+#[test]
+fn a_pdf_with_a_password_a_scan_and_a_bomb_say_so() {
+    let mut locked = pdf(&[shows("self-serve")], false);
+    let version = lopdf::EncryptionVersion::V2 {
+        document: &locked,
+        owner_password: "owner",
+        user_password: "user",
+        key_length: 128,
+        permissions: lopdf::Permissions::all(),
+    };
+    let state = lopdf::EncryptionState::try_from(version).unwrap();
+    locked.encrypt(&state).unwrap();
+    assert_eq!(why("a.pdf", &saved(locked)), "it is protected by a password");
+    assert_eq!(why("a.pdf", &saved(pdf(&[b"q Q".to_vec()], false))), "no text is in it, perhaps it is a scan");
+    let bomb = saved(pdf(&[vec![b' '; 70 << 20], shows("self-serve")], true));
+    assert!(bomb.len() < 1 << 20, "it has to be small: {}", bomb.len());
+    let read = read("a.pdf", &bomb).unwrap();
+    assert_eq!((read.text.trim(), read.lacks.as_deref()), ("self-serve", Some("not all of page 1 could be read")));
+}
+
+#[test]
+fn a_pdf_cut_anywhere_is_read_or_told_and_nothing_worse() {
+    let whole = saved(pdf(&[shows("self-serve"), shows("checkout")], true));
+    for at in (0..whole.len()).step_by(7) {
+        if let Err(unreadable) = read("a.pdf", &whole[..at]) {
+            assert!(!unreadable.why.is_empty());
+        }
+        let mut broken = whole.clone();
+        broken[at] ^= 0x2a;
+        let _ = read("a.pdf", &broken);
+    }
+}
+
+#[test]
+fn brackets_in_brackets_end_no_program() {
+    let deep = format!("%PDF-1.7\n1 0 obj\n{}\nendobj\ntrailer << /Root 1 0 R >>\n", "[".repeat(200_000));
+    assert!(read("a.pdf", deep.as_bytes()).is_err());
+    let dictionaries = format!("%PDF-1.7\n1 0 obj\n{}\nendobj\ntrailer << /Root 1 0 R >>\n", "<</A".repeat(100_000));
+    assert!(read("a.pdf", dictionaries.as_bytes()).is_err());
+    assert_eq!(why("a.docx", &docx(&"<w:p>".repeat(100_000))), "word/document.xml in it is no XML");
+}

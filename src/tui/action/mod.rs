@@ -154,6 +154,7 @@ pub enum Choice {
     Since,
     SinceStart,
     SinceDate,
+    CheckText,
     Brief,
     Present,
     Help,

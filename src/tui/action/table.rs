@@ -1,8 +1,8 @@
 //! The table of actions. A key written anywhere else is a fault.
 
 use super::when::{
-    always, attachable, blobs, conflicted, copyable, editable, exportable, file, foldable, gates_or_now, matching, nudgeable,
-    removable, room, run_before, run_pane, runnable, stoppable, tickable, undoable,
+    always, attachable, blobs, checkable, conflicted, copyable, editable, exportable, file, foldable, gates_or_now, matching,
+    nudgeable, removable, room, run_before, run_pane, runnable, stoppable, tickable, undoable,
 };
 use super::{Action, Choice, Scope};
 use crate::tui::model::{Model, Screen};
@@ -214,6 +214,19 @@ pub static TABLE: &[Action] = &[
         0,
         room,
         Choice::SinceDate,
+    ),
+    row(
+        "claims.check",
+        (
+            "check a text",
+            "Check a text for blocked wording",
+            "Finds wording that may not be used in a text that you type or paste; on this screen a paste is enough.",
+        ),
+        On(Screen::Claims),
+        &["p"],
+        80,
+        checkable,
+        Choice::CheckText,
     ),
     row(
         "brief",

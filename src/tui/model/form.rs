@@ -25,6 +25,8 @@ pub enum Purpose {
     Discard(Box<Captured>),
     /// What to hand over, to whom.
     Dossier,
+    /// Wording that may not be used is looked for in what is typed or pasted.
+    CheckText,
     /// From when on "since" counts.
     SinceDate,
     /// For whom to present.

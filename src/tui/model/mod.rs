@@ -1,5 +1,6 @@
 //! Everything the cockpit knows. Built by messages alone, so a test can bring it anywhere.
 
+pub mod claims;
 pub mod form;
 pub mod list;
 pub mod overlay;
@@ -88,6 +89,8 @@ pub struct Model {
     pub curtain: Option<Box<Curtain>>,
     /// What moved since somebody last looked.
     pub since: since::SinceView,
+    /// What may be said, and the text that is checked.
+    pub claims: claims::ClaimsView,
 }
 
 /// What nobody who watches may see, until they no longer do.
@@ -260,6 +263,7 @@ impl Model {
             start: start::Start::default(),
             numbers: Numbers::default(),
             curtain: None,
+            claims: claims::ClaimsView::default(),
             since: since::SinceView { looked: cockpit.looked, ..since::SinceView::default() },
         }
     }

@@ -30,6 +30,8 @@ pub enum Subject {
     Dependency(DependencyId),
     /// A line of wording, by its place among the lines of screen 8.
     Claim(usize),
+    /// A place in the checked text, by its number.
+    Finding(usize),
     Attachment(usize),
     /// What ends by itself, by its place in the readiness.
     Ending(usize),
@@ -105,6 +107,7 @@ impl Subject {
             | Self::Spooled(_)
             | Self::Record(_)
             | Self::Claim(_)
+            | Self::Finding(_)
             | Self::Attachment(_)
             | Self::Ending(_)
             | Self::Since

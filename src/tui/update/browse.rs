@@ -43,7 +43,7 @@ pub fn go_to(model: &mut Model, subject: Subject) {
         Subject::Proof(_) | Subject::Run(_) | Subject::Spooled(_) => Screen::Proofs,
         Subject::Record(_) => Screen::Evidence,
         Subject::Group(_) | Subject::Dependency(_) => Screen::Deps,
-        Subject::Claim(_) | Subject::Attachment(_) => Screen::Claims,
+        Subject::Claim(_) | Subject::Finding(_) | Subject::Attachment(_) => Screen::Claims,
         Subject::Decision => Screen::Decide,
     };
     if let Subject::Requirement(id) = &subject {

@@ -71,6 +71,7 @@ pub fn fresh(facts: &Facts, purpose: &Purpose) -> Option<Form> {
         | Purpose::Discard(_)
         | Purpose::Dossier
         | Purpose::Present
+        | Purpose::CheckText
         | Purpose::SinceDate
         | Purpose::NewRoom
         | Purpose::OpenRoom
@@ -203,6 +204,7 @@ pub fn change(facts: &Facts, form: &Form) -> Option<Change> {
         | Purpose::Discard(_)
         | Purpose::Dossier
         | Purpose::Present
+        | Purpose::CheckText
         | Purpose::SinceDate
         | Purpose::NewRoom
         | Purpose::OpenRoom
@@ -235,6 +237,9 @@ pub fn typed(model: &mut Model, key: Key) -> Vec<Effect> {
 /// Text was pasted into a form.
 pub fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
     let Some(Overlay::Form(form)) = model.overlays.last_mut() else { return Vec::new() };
+    if form.purpose == Purpose::CheckText {
+        return super::claims::taken(model, text.to_owned());
+    }
     if let Some(FieldInput::Text(input) | FieldInput::Secret(input)) = form.focused().map(|field| &mut field.input) {
         input.insert(text.trim_end_matches('\n'));
     }
@@ -299,6 +304,7 @@ pub fn submit(model: &mut Model) -> Vec<Effect> {
         }
         Purpose::Dossier => super::dossier::submit(model),
         Purpose::Present => super::present::submit(model),
+        Purpose::CheckText => super::claims::submit(model),
         Purpose::SinceDate => super::since::submit(model),
         Purpose::NewRoom | Purpose::OpenRoom | Purpose::Connect => take_way(model),
         Purpose::Owner(_)

@@ -3,7 +3,7 @@
 use super::{choose, forms, runs};
 use crate::tui::action::scopes;
 use crate::tui::effect::Effect;
-use crate::tui::model::{Model, Overlay};
+use crate::tui::model::{Model, Overlay, Screen};
 use crate::tui::terminal::{Code, Key};
 
 /// A key was pressed.
@@ -82,6 +82,9 @@ pub fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
             input.insert(text);
             runs::search_changed(model);
             Vec::new()
+        }
+        None if model.screen == Screen::Claims && model.opened.is_some() && model.curtain.is_none() => {
+            super::claims::taken(model, text.to_owned())
         }
         _ => {
             model.say("Nothing here takes a text; open a form first");

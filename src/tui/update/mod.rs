@@ -2,6 +2,7 @@
 
 mod batch;
 mod browse;
+mod claims;
 mod conflict;
 mod document;
 mod dossier;
@@ -55,6 +56,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::DossierWritten(outcome) => dossier::written(model, outcome),
         Msg::Linked(link) => conflict::linked(model, *link),
         Msg::Settled(outcome) => conflict::settled(model, outcome),
+        Msg::DocumentRead { file, outcome } => claims::read(model, &file, outcome),
         Msg::RoomsListed(outcome) => rooms::listed(model, outcome),
         Msg::Copied { what } => told(model, format!("Copied {what}")),
         Msg::EditorLeft(outcome) => room::editor_left(model, outcome),
@@ -62,6 +64,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Revealed => present::reveal(model),
     };
     since::freshen(model);
+    claims::freshen(model);
     settle(model);
     effects.extend(wake::next(model).map(Effect::WakeAt));
     effects
@@ -94,6 +97,7 @@ fn choose(model: &mut Model, choice: Choice) -> Vec<Effect> {
         Choice::Present => present::key(model),
         Choice::SinceStart => since::turn(model),
         Choice::SinceDate => since::date(model),
+        Choice::CheckText => claims::ask(model),
         Choice::Brief => since::brief(model),
         Choice::Help => overlay(model, Overlay::Help { top: 0 }),
         Choice::Palette => overlay(model, Overlay::Palette(super::model::overlay::Palette::default())),

@@ -176,8 +176,8 @@ pub fn copy(model: &mut Model) -> Vec<Effect> {
             let Some(entry) = facts.entry(*seq) else { return Vec::new() };
             (entry.hash.to_hex(), "the record's hash")
         }
-        Subject::Claim(at) => match crate::tui::view::claims::wording(&facts, *at) {
-            Some(text) => (text, "the wording"),
+        subject @ (Subject::Claim(_) | Subject::Finding(_)) => match crate::tui::view::claims::wording(model, subject) {
+            Some(wording) => wording,
             None => return Vec::new(),
         },
         Subject::Attachment(at) => match facts.plan.attachments.get(*at) {

@@ -46,6 +46,7 @@ pub fn draw(model: &mut Model, audience: Audience) {
     model.notice = None;
     model.what_if = WhatIf::default();
     model.drafts.clear();
+    model.claims.checked = None;
     model.curtain = Some(Box::new(Curtain {
         audience,
         at: model.now,

@@ -1,7 +1,10 @@
-//! Screen 8, for reading. What may be said, what may not, and which gate would unlock it.
+//! Screen 8. What may be said, what may not, which gate would unlock it; and a pasted text, place by place.
 
 use super::parts;
+use crate::domain::claims::Standing;
+use crate::format::claims::locked;
 use crate::present::words;
+use crate::tui::model::claims::Row;
 use crate::tui::model::list::Item;
 use crate::tui::model::{Facts, Model, Subject};
 use crate::tui::widget::Ink;
@@ -9,42 +12,21 @@ use ratatui::text::Line;
 
 /// Cells for `after private beta`.
 const WORD: usize = 18;
+/// Cells for `1234:56`.
+const PLACE: usize = 9;
 
-/// One line of wording.
-struct Wording<'a> {
-    text: &'a str,
-    allowed: bool,
-    /// The motion it belongs to; `None` is for every motion.
-    motion: Option<&'a crate::domain::plan::Motion>,
-}
-
-impl Wording<'_> {
-    /// The stage whose gate still locks it; `None` when it may be said now.
-    fn after(&self, facts: &Facts) -> Option<String> {
-        let target = &self.motion?.target;
-        let clear = facts.readiness.gate(target.as_str()).is_some_and(|gate| gate.status.is_clear());
-        (!clear).then(|| words::stage(facts.plan, target.as_str()))
-    }
-}
-
-/// Every line of wording: the room's own motion first, then the others', then what nobody may say.
-fn wordings<'a>(facts: &Facts<'a>) -> Vec<Wording<'a>> {
-    let own = facts.room.motion(facts.plan).map(|motion| motion.id.clone());
-    let mut motions: Vec<_> = facts.plan.motions.iter().collect();
-    motions.sort_by_key(|motion| Some(&motion.id) != own.as_ref());
-    let mut out = Vec::new();
-    for motion in motions {
-        out.extend(motion.allowed.iter().map(|text| Wording { text, allowed: true, motion: Some(motion) }));
-        out.extend(motion.blocked.iter().map(|text| Wording { text, allowed: false, motion: Some(motion) }));
-    }
-    out.extend(facts.plan.blocked_wording.iter().map(|text| Wording { text, allowed: false, motion: None }));
-    out
-}
-
-/// The wording with this number, for copying.
+/// What copying this row copies: wording that may be used.
 #[must_use]
-pub fn wording(facts: &Facts, at: usize) -> Option<String> {
-    wordings(facts).get(at).map(|wording| wording.text.to_owned())
+pub fn wording(model: &Model, subject: &Subject) -> Option<(String, &'static str)> {
+    match subject {
+        Subject::Claim(at) => Some(match model.claims.rows().nth(*at)? {
+            Row::Allowed(wording) => (wording.text.clone(), "the wording"),
+            Row::Unlocked(text) => (text.to_owned(), "the wording"),
+            Row::Blocked(blocked) => (blocked.instead.clone(), "what to say instead"),
+        }),
+        Subject::Finding(at) => Some((model.claims.finding(*at)?.1.instead.clone(), "what to say instead")),
+        _ => None,
+    }
 }
 
 /// The title over the list: the motion this room follows.
@@ -53,18 +35,28 @@ pub fn title(model: &Model) -> String {
     facts.room.motion(facts.plan).map_or_else(|| "Wording".into(), |motion| format!("Wording, {}", motion.title))
 }
 
-/// Wording by motion, attachments, boundaries.
+/// The checked text, wording, attachments, boundaries.
 pub fn items(model: &Model) -> Vec<Item> {
     let Some(facts) = model.facts() else { return Vec::new() };
     let mut items = Vec::new();
-    let mut under: Option<Option<&str>> = None;
-    for (at, wording) in wordings(&facts).iter().enumerate() {
-        let motion = wording.motion.map(|motion| motion.title.as_str());
-        if under != Some(motion) {
-            items.push(Item::group(motion.map_or("NOBODY MAY SAY".to_owned(), str::to_uppercase)));
+    if let Some(checked) = &model.claims.checked {
+        let lines = words::count(checked.document.text.lines().count(), "line", "lines");
+        let name = checked.file.as_deref().unwrap_or("YOUR TEXT");
+        items.push(Item::group(format!("{name}, {lines}: {}", found(checked.findings.len()))));
+        items.extend((0..checked.findings.len()).map(|at| Item::row(Subject::Finding(at), true)));
+    }
+    let mut under = None;
+    for (at, row) in model.claims.rows().enumerate() {
+        let (group, problem) = match &row {
+            Row::Allowed(wording) => ("MAY BE SAID", wording.standing != Standing::May),
+            Row::Unlocked(_) => ("MAY BE SAID", false),
+            Row::Blocked(_) => ("MAY NOT BE SAID", true),
+        };
+        if under != Some(group) {
+            items.push(Item::group(group));
         }
-        under = Some(motion);
-        items.push(Item::row(Subject::Claim(at), !wording.allowed || wording.after(&facts).is_some()));
+        under = Some(group);
+        items.push(Item::row(Subject::Claim(at), problem));
     }
     let attached = (0..facts.plan.attachments.len()).filter(|at| is_attached(&facts, *at) == Some(true)).count();
     items.push(Item::heading(format!("Order-form attachments, {attached} of {} attached", facts.plan.attachments.len())));
@@ -76,6 +68,14 @@ pub fn items(model: &Model) -> Vec<Item> {
         items.extend(facts.plan.boundaries.iter().map(Item::note));
     }
     items
+}
+
+fn found(places: usize) -> String {
+    if places == 0 {
+        "no blocked wording".to_owned()
+    } else {
+        words::count(places, "place with blocked wording", "places with blocked wording")
+    }
 }
 
 /// Whether fresh evidence shows an attachment; `None` when no proof belongs to it.
@@ -91,14 +91,30 @@ pub fn line(model: &Model, subject: &Subject, width: usize) -> Line<'static> {
     let (look, theme) = (&model.look, &model.look.theme);
     match subject {
         Subject::Claim(at) => {
-            let all = wordings(&facts);
-            let Some(wording) = all.get(*at) else { return Line::default() };
-            let (mark, style, word) = match (wording.allowed, wording.after(&facts)) {
-                (false, _) => (look.symbols.blocked, theme.quiet, "may not".to_owned()),
-                (true, None) => (look.symbols.met, theme.good, "may".to_owned()),
-                (true, Some(stage)) => (look.symbols.idle, theme.quiet, format!("after {stage}")),
+            let Some(row) = model.claims.rows().nth(*at) else { return Line::default() };
+            let (mark, style, word, text) = match row {
+                Row::Allowed(wording) => match &wording.standing {
+                    Standing::May => (look.symbols.met, theme.good, "may".to_owned(), &*wording.text),
+                    Standing::After(gate) => {
+                        let after = format!("after {}", words::stage(facts.plan, gate.as_str()));
+                        (look.symbols.idle, theme.quiet, after, &*wording.text)
+                    }
+                    Standing::Excluded(id) => (look.symbols.excluded, theme.quiet, format!("not while {id}"), &*wording.text),
+                },
+                Row::Unlocked(text) => (look.symbols.met, theme.good, "may, unlocked".to_owned(), text),
+                Row::Blocked(blocked) => {
+                    let gate = words::stage(facts.plan, blocked.unlocked_by.as_str());
+                    (look.symbols.blocked, theme.quiet, gate, &*blocked.claim)
+                }
             };
-            Ink::new(look, width).gap(1).text(mark, style).gap(1).cell(&word, WORD, style).gap(1).plain(wording.text).line()
+            Ink::new(look, width).gap(1).text(mark, style).gap(1).cell(&word, WORD, style).gap(1).plain(text).line()
+        }
+        Subject::Finding(at) => {
+            let Some((finding, blocked)) = model.claims.finding(*at) else { return Line::default() };
+            let place = format!("{}:{}", finding.at.line, finding.at.column);
+            let ink = Ink::new(look, width).gap(1).text(look.symbols.unmet, theme.trouble).gap(1);
+            let ink = ink.cell(&place, PLACE, theme.quiet).gap(1).text(&finding.text, theme.trouble);
+            ink.right(&words::stage(facts.plan, blocked.unlocked_by.as_str()), theme.quiet).line()
         }
         Subject::Attachment(at) => {
             let Some(attachment) = facts.plan.attachments.get(*at) else { return Line::default() };
@@ -113,35 +129,24 @@ pub fn line(model: &Model, subject: &Subject, width: usize) -> Line<'static> {
     }
 }
 
-/// The whole wording, and what unlocks it.
+/// The whole wording, what keeps it locked and what to say instead.
 pub fn detail(model: &Model, cells: usize) -> Vec<Line<'static>> {
     let (Some(facts), Some(subject)) = (model.facts(), model.selected()) else { return Vec::new() };
     let theme = &model.look.theme;
     let put = |label: &str, text: &str| parts::labelled(model, cells, label, text, theme.text);
     match subject {
         Subject::Claim(at) => {
-            let all = wordings(&facts);
-            let Some(wording) = all.get(*at) else { return Vec::new() };
-            let mut out = put(if wording.allowed { "Wording" } else { "Never" }, wording.text);
-            if wording.allowed {
-                let (text, style) = match wording.after(&facts) {
-                    None => ("yes, its gate is clear".to_owned(), theme.good),
-                    Some(stage) => (format!("not before {stage} is clear"), theme.caution),
-                };
-                out.extend(parts::labelled(model, cells, "Allowed", &text, style));
+            model.claims.rows().nth(*at).map_or_else(Vec::new, |row| wording_detail(model, &facts, &row, cells))
+        }
+        Subject::Finding(at) => {
+            let Some((finding, blocked)) = model.claims.finding(*at) else { return Vec::new() };
+            let mut out = put("At", &format!("line {}, column {}", finding.at.line, finding.at.column));
+            out.extend(parts::labelled(model, cells, "Written", &finding.text, theme.trouble));
+            if !finding.text.eq_ignore_ascii_case(&blocked.claim) {
+                out.extend(put("Means", &blocked.claim));
             }
-            match wording.motion {
-                Some(motion) => {
-                    out.extend(put("Motion", &format!("{} ({})", motion.title, motion.status)));
-                    out.extend(put("When", &motion.condition));
-                    let gate = facts.readiness.gate(motion.target.as_str());
-                    let status = gate
-                        .map(|gate| format!("{}, {} of {} met", words::gate(gate.status), gate.met, gate.total))
-                        .unwrap_or_default();
-                    out.extend(put("Gate", &format!("{}: {status}", words::stage(facts.plan, motion.target.as_str()))));
-                }
-                None => out.extend(put("When", "for this customer never, whatever the motion")),
-            }
+            out.extend(parts::labelled(model, cells, "Is", &locked(blocked, facts.plan), theme.caution));
+            out.extend(parts::labelled(model, cells, "Say", &blocked.instead, theme.good));
             out
         }
         Subject::Attachment(at) => {
@@ -154,5 +159,46 @@ pub fn detail(model: &Model, cells: usize) -> Vec<Line<'static>> {
             out
         }
         _ => Vec::new(),
+    }
+}
+
+fn wording_detail(model: &Model, facts: &Facts, row: &Row<'_>, cells: usize) -> Vec<Line<'static>> {
+    let theme = &model.look.theme;
+    let put = |label: &str, text: &str, style| parts::labelled(model, cells, label, text, style);
+    match row {
+        Row::Allowed(wording) => {
+            let mut out = put("Wording", &wording.text, theme.text);
+            let (told, style) = match &wording.standing {
+                Standing::May => ("may be used".to_owned(), theme.good),
+                Standing::After(gate) => {
+                    (format!("not before {} is clear", words::stage(facts.plan, gate.as_str())), theme.caution)
+                }
+                Standing::Excluded(id) => (format!("not while {id} stands, which says the opposite"), theme.caution),
+            };
+            out.extend(put("Allowed", &told, style));
+            if let Some(motion) = facts.plan.motion(wording.motion.as_str()) {
+                out.extend(put("Motion", &format!("{} ({})", motion.title, motion.status), theme.text));
+                out.extend(put("When", &motion.condition, theme.text));
+            }
+            out
+        }
+        Row::Unlocked(text) => {
+            let mut out = put("Wording", text, theme.text);
+            out.extend(put("Allowed", "unlocked: its gate is clear, and nothing else keeps it", theme.good));
+            out
+        }
+        Row::Blocked(blocked) => {
+            let mut out = put("Never", &blocked.claim, theme.text);
+            if !blocked.also.is_empty() {
+                out.extend(put("Nor", &blocked.also.join("; "), theme.text));
+            }
+            out.extend(put("Is", &locked(blocked, facts.plan), theme.caution));
+            out.extend(put("Say", &blocked.instead, theme.good));
+            let gate = facts.readiness.gate(blocked.unlocked_by.as_str());
+            let status = gate.map(|gate| format!("{}, {} of {} met", words::gate(gate.status), gate.met, gate.total));
+            let gate = words::stage(facts.plan, blocked.unlocked_by.as_str());
+            out.extend(put("Gate", &format!("{gate}: {}", status.unwrap_or_default()), theme.text));
+            out
+        }
     }
 }

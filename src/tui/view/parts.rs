@@ -27,6 +27,7 @@ pub fn name(model: &Model, subject: &Subject) -> String {
         Subject::Spooled(_) | Subject::Run(_) => Some("Captured run".into()),
         Subject::Decision => Some("Decision".into()),
         Subject::Claim(_) => Some("Wording".into()),
+        Subject::Finding(_) => Some("Your text".into()),
         Subject::Attachment(_) => Some("Attachment".into()),
         Subject::Action(_) | Subject::Ending(_) | Subject::Since | Subject::Way(_) => None,
     };

@@ -1,6 +1,7 @@
 //! What has to hold of a picture whatever the room and the window.
 
 use super::parts;
+use crate::app::error::{Error, Kind};
 use crate::domain::gate;
 use crate::domain::ids::Digest;
 use crate::domain::ledger::{BlobState, Body, Entry};
@@ -90,11 +91,39 @@ fn a_long_tenant_name_leaves_the_clock_and_the_call() {
 }
 
 #[test]
-fn wording_is_allowed_only_behind_a_clear_gate() {
+fn wording_of_the_rooms_own_motion_may_be_used_and_what_no_gate_unlocked_may_not() {
     let mut model = model(NORTHWIND, 100, 60);
     press(&mut model, "8");
     let seen = picture(&model);
-    assert!(!seen.contains("✓ may") && seen.contains("after paid beta"), "{seen}");
+    assert!(seen.contains("✓ may                Invoice-led paid beta"), "{seen}");
+    assert!(seen.contains("■ self-serve         Self-serve checkout"), "{seen}");
+}
+
+#[test]
+fn a_pasted_text_is_checked_place_by_place() {
+    let mut model = model(NORTHWIND, 120, 40);
+    press(&mut model, "8");
+    tell(&mut model, Msg::Pasted("Our offer:\n\n  **self serve** checkouts,\nand a managed rollout".into()));
+    let seen = picture(&model);
+    for told in ["YOUR TEXT, 4 lines: 1 place with blocked wording", "✗ 3:5", "line 3, column 5", "Manual billing fallback"] {
+        assert!(seen.contains(told), "{told}: {seen}");
+    }
+    press(&mut model, "p");
+    tell(&mut model, Msg::Pasted("a managed rollout\n".into()));
+    let seen = picture(&model);
+    assert!(seen.contains("YOUR TEXT, 1 line: no blocked wording"), "{seen}");
+    let asked = press(&mut model, "p<Tab>offer.docx<Enter>");
+    assert_eq!(asked, [crate::tui::effect::Effect::ReadDocument("offer.docx".into())]);
+    let document =
+        crate::format::document::read("offer.docx", b"self-serve checkout").map_err(|no| Error::new(Kind::Input, "", no.why));
+    tell(&mut model, Msg::DocumentRead { file: "offer.docx".into(), outcome: document });
+    let document =
+        crate::format::document::read("offer.md", b"self-serve checkout").map_err(|no| Error::new(Kind::Input, "", no.why));
+    assert!(picture(&model).contains("it is named like a DOCX and is none"), "{}", picture(&model));
+    tell(&mut model, Msg::DocumentRead { file: "offer.md".into(), outcome: document });
+    assert!(picture(&model).contains("offer.md, 1 line: 1 place"), "{}", picture(&model));
+    press(&mut model, "punbounded SSO/SCIM<Enter>");
+    assert!(picture(&model).contains("✗ 1:1"), "{}", picture(&model));
 }
 
 #[test]
