@@ -13,15 +13,16 @@ mod told;
 use jiff::{SignedDuration, Timestamp};
 use launchroom::domain::apply::{apply, inverse};
 use launchroom::domain::change::{Change, EditTo};
-use launchroom::domain::gate::{Readiness, Verdict, evaluate};
+use launchroom::domain::gate::{Readiness, Verdict, decisions, evaluate, judged};
 use launchroom::domain::ids::Digest;
 use launchroom::domain::ledger::{
-    Attached, BlobState, Body, Check, CheckStatus, DecisionOutcome, Inputs, Ledger, Outcome, Run, RunFinished,
+    Attached, BlobState, Body, Check, CheckStatus, Decision, DecisionOutcome, Entry, Inputs, Ledger, Outcome, Run, RunFinished,
 };
 use launchroom::domain::plan::{Class, Plan};
 use launchroom::domain::room::{ActivationStatus, Treatment, Value};
 use launchroom::format::room_toml;
 use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
 use story::Stage;
 
 /// Something that may happen. Refused ones do not.
@@ -267,6 +268,91 @@ proptest! {
     }
 
     #[test]
+    fn a_decision_stands_exactly_while_what_it_is_bound_to_is_unchanged(deeds in prop::collection::vec(deed(), 0..24), proven: bool, later in 0..300_i64) {
+        let (stage, now) = played(&deeds, proven);
+        let now = now + SignedDuration::from_hours(later);
+        let states = decisions(&stage.plan, &stage.room, &stage.ledger, now);
+        prop_assert_eq!(states.first().cloned(), judge(&stage, now).decision);
+        let all = stage.ledger.entries.iter().filter(|entry| matches!(entry.body, Body::Decided(_))).count();
+        prop_assert_eq!(states.len(), all, "none is ever lost");
+        for (place, state) in states.iter().enumerate() {
+            let (decision, before) = recorded(&stage.ledger, state.seq);
+            prop_assert_eq!(decision.head, Some(before.map_or(Digest::ZERO, |entry| entry.hash)));
+            prop_assert_eq!(decision.length, Some(state.seq - 1));
+            prop_assert_eq!(decision.digest.unwrap_or(state.digest), decision.judged.digest());
+            prop_assert_eq!(state.stands, place == 0 && state.changes.is_empty());
+            prop_assert_eq!(state.digest == state.digest_now, state.changes.is_empty());
+        }
+        // Looked at once more, by comparing what it was judged on with what it would be judged on now.
+        let Some(state) = states.first().filter(|state| state.stands && state.outcome.accepts()) else { return Ok(()) };
+        let (decision, _) = recorded(&stage.ledger, state.seq);
+        let today = judged(&stage.plan, &stage.room, &stage.ledger, now, &state.stage).0;
+        for (key, was) in &decision.judged.0 {
+            let Some(is) = today.get(key) else { continue };
+            let better = is == "met" || (was.starts_with("excluded ") && is.starts_with("excluded "));
+            prop_assert!(was == is || (key.contains('/') && (better || is == "stale")), "{key} was {was}, is {is}");
+        }
+    }
+
+    #[test]
+    fn a_change_affects_exactly_the_decisions_whose_inputs_it_touches(deeds in prop::collection::vec(deed(), 0..16), change in room_change()) {
+        let (mut stage, now) = played(&deeds, true);
+        for (which, outcome) in [(1, DecisionOutcome::Accepted), (1, DecisionOutcome::AcceptedWithExclusions), (0, DecisionOutcome::Accepted)] {
+            for decide in changes(&mut stage, &Deed::Decide { stage: which, outcome }, 99, now) {
+                if let Ok(applied) = apply(&stage.plan, &stage.room, &stage.ledger, &decide, now) {
+                    stage.take(applied, now, "somebody");
+                }
+            }
+        }
+        let Some(state) = judge(&stage, now).decision.filter(|state| state.stands && state.outcome.accepts()) else { return Ok(()) };
+        let bound = recorded(&stage.ledger, state.seq).0.judged.0.clone();
+        let Ok(applied) = apply(&stage.plan, &stage.room, &stage.ledger, &change, now) else { return Ok(()) };
+        let before = meanings(&stage);
+        let had = judged(&stage.plan, &stage.room, &stage.ledger, now, &state.stage).0;
+        // What had merely got old may be worse now, or not: nobody can tell from outside.
+        let bound: BTreeMap<String, String> =
+            bound.into_iter().filter(|(key, _)| had.get(key).is_none_or(|had| had != "stale")).collect();
+        stage.take(applied, now, "somebody else");
+        let after = meanings(&stage);
+        let today = judged(&stage.plan, &stage.room, &stage.ledger, now, &state.stage).0;
+        let worse = |key: &String, was: &String| today.get(key).is_some_and(|is| is != was && is != "met" && !is_part(is, was));
+        let touched: BTreeSet<String> = bound
+            .iter()
+            .filter(|(key, was)| if key.contains('/') { worse(key, was) } else { before.get(*key) != after.get(*key) })
+            .map(|(key, _)| key.clone())
+            .collect();
+        let drifted = judge(&stage, now).decision.expect("none is lost");
+        prop_assert_eq!(drifted.seq, state.seq);
+        let told: BTreeSet<String> =
+            drifted.changes.iter().map(|one| one.what.clone()).filter(|what| bound.contains_key(what)).collect();
+        prop_assert_eq!(&told, &touched, "{:?}", change);
+        prop_assert_eq!(drifted.stands, drifted.changes.is_empty());
+        let last = stage.ledger.entries.last().map(|entry| entry.seq);
+        for one in drifted.changes.iter().filter(|one| !one.what.contains('/')) {
+            prop_assert_eq!(one.cause.as_ref().map(|cause| (Some(cause.seq), cause.by.as_str())), Some((last, "somebody else")));
+        }
+        let asked: BTreeSet<&String> = drifted.voices.iter().flat_map(|(_, because)| because).collect();
+        let changed: BTreeSet<&String> = drifted.changes.iter().map(|one| &one.what).collect();
+        prop_assert_eq!(asked, changed, "somebody answers for each");
+    }
+
+    #[test]
+    fn ending_an_exclusion_never_turns_no_go_into_go(deeds in prop::collection::vec(deed(), 0..24), proven: bool, later in 0..300_i64) {
+        let (stage, now) = played(&deeds, proven);
+        let now = now + SignedDuration::from_hours(later);
+        let before = judge(&stage, now);
+        for exclusion in &before.exclusions {
+            let revoke = Change::RevokeExclusion { exclusion: exclusion.id.clone(), why: "over".to_owned() };
+            let applied = apply(&stage.plan, &stage.room, &stage.ledger, &revoke, now).expect("what stands can be revoked");
+            let mut without = Stage { plan: stage.plan.clone(), room: stage.room.clone(), ledger: stage.ledger.clone() };
+            without.take(applied, now, "somebody");
+            never_better(&before, &judge(&without, now))?;
+            let last = exclusion.ends.max(now);
+            never_better(&judge(&stage, last - SignedDuration::from_millis(1)), &judge(&stage, last))?;
+        }
+    }
+
+    #[test]
     fn the_same_input_gives_the_same_answer(deeds in prop::collection::vec(deed(), 0..24)) {
         let (stage, now) = played(&deeds, true);
         prop_assert_eq!(format!("{:?}", judge(&stage, now)), format!("{:?}", judge(&stage, now)));
@@ -299,6 +385,52 @@ proptest! {
         file.make(&set((which, false))).expect("unticked");
         prop_assert_eq!(&file.text, &text);
     }
+}
+
+/// A decision, and the entry before it.
+fn recorded(ledger: &Ledger, seq: u64) -> (&Decision, Option<&Entry>) {
+    let place = usize::try_from(seq).expect("a place") - 1;
+    let Body::Decided(decision) = &ledger.entries[place].body else { panic!("#{seq} is no decision") };
+    (decision, place.checked_sub(1).map(|before| &ledger.entries[before]))
+}
+
+/// Whether no more is left out than was.
+fn is_part(is: &str, was: &str) -> bool {
+    let (Some(is), Some(was)) = (is.strip_prefix("excluded "), was.strip_prefix("excluded ")) else { return false };
+    is.split(", ").all(|one| was.split(", ").any(|other| one == other))
+}
+
+/// What the values of the room mean to a decision, said once more.
+fn meanings(stage: &Stage) -> BTreeMap<String, String> {
+    let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut out = BTreeMap::new();
+    for role in &stage.plan.roles {
+        let name = stage.room.holder(role.id.as_str()).map(|owner| owner.name.trim().to_owned());
+        out.insert(format!("role:{}", role.id), name.unwrap_or_default());
+    }
+    for (field, value) in &stage.room.scope {
+        let mut items = match value {
+            Value::Text(text) => vec![plain(text)],
+            Value::List(items) => items.iter().map(|item| plain(item)).filter(|item| !item.is_empty()).collect(),
+        };
+        items.sort();
+        out.insert(format!("scope:{field}"), items.join(", "));
+    }
+    for (id, one) in &stage.room.dependencies {
+        out.insert(format!("dependency:{id}"), format!("{:?} {} {}", one.treatment, one.is_accepted(), plain(&one.changed)));
+    }
+    for (group, status) in &stage.room.activation {
+        out.insert(format!("activation:{group}"), status.as_str().to_owned());
+    }
+    out
+}
+
+fn never_better(before: &Readiness, after: &Readiness) -> Result<(), TestCaseError> {
+    for (then, now) in before.gates.iter().zip(&after.gates) {
+        let (was, is) = (then.status.verdict(), now.status.verdict());
+        prop_assert!(was != Verdict::NoGo || is == Verdict::NoGo, "{}: {:?} became {:?}", then.id, then.status, now.status);
+    }
+    Ok(())
 }
 
 /// A room and its file, changed together as a store does.

@@ -64,6 +64,7 @@ impl std::error::Error for Error {}
 
 impl From<Refused> for Error {
     fn from(refused: Refused) -> Self {
-        Self::new(Kind::Refused, "refused", refused.why)
+        // The rule is what scripts and colleagues can look up; the sentence is for whoever was refused.
+        Self::new(Kind::Refused, "refused", refused.why).hint(format!("rule: {}", refused.rule))
     }
 }

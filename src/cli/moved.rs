@@ -6,6 +6,7 @@ use crate::domain::ledger::{Body, Outcome, ValueChange};
 use crate::domain::person;
 use crate::domain::plan::Plan;
 use crate::domain::room::Value;
+use crate::domain::turns;
 use crate::format::decisions::Told;
 use crate::format::exclusions;
 use crate::present::line::{Line, Tone};
@@ -23,6 +24,7 @@ pub fn told(before: &Opened, after: &Opened, symbols: &Symbols) -> Vec<Line> {
         lines.push(Line::of(Tone::Quiet, "nothing changed: it is so already"));
         return lines;
     }
+    lines.extend(early(before, after, symbols));
     lines.extend(narrowing(before, after, symbols));
     lines.extend(gates(&after.snapshot.plan, &before.readiness, &after.readiness, symbols));
     lines.extend(gone_stale(&before.readiness, &after.readiness, symbols));
@@ -155,6 +157,13 @@ fn heard_again(before: &Readiness, after: &Opened) -> Option<Line> {
     let told = Told { plan, room, ledger: &after.snapshot.ledger, now: after.readiness.as_of };
     let parties: Vec<_> = now.voices.iter().map(|(party, _)| told.party(party)).collect();
     Some(Line::plain(format!("  needed again: {}; launchroom decisions tells what changed", parties.join(", "))))
+}
+
+/// What this did before its turn.
+fn early(before: &Opened, after: &Opened, symbols: &Symbols) -> Option<Line> {
+    let snapshot = &after.snapshot;
+    let early = turns::would_be_early(&snapshot.plan, &before.snapshot.room, &snapshot.room, &snapshot.ledger)?;
+    Some(Line::of(Tone::Warn, symbols.warning).then(format!(" {}", early.told)))
 }
 
 /// What a new exclusion closes, and what about it should be looked at.

@@ -55,6 +55,14 @@ impl Out {
         self.lines(text.lines().map(Line::plain));
     }
 
+    /// A report for a machine: UTF-8 whatever the locale is, and nothing in it that drives a terminal.
+    pub fn report(&mut self, text: &str) {
+        for line in safe::lines(text) {
+            self.data(line.as_bytes());
+            self.data(b"\n");
+        }
+    }
+
     /// JSON. What could drive a terminal is escaped, which JSON allows everywhere in a text.
     pub fn json(&mut self, value: &serde_json::Value) {
         let mut text = String::new();

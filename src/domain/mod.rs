@@ -15,3 +15,4 @@ pub mod person;
 pub mod plan;
 pub mod redact;
 pub mod room;
+pub mod turns;

@@ -347,12 +347,7 @@ fn difference(plan: &Plan, before: &Readiness, after: &Readiness) -> Vec<String>
     if renewed > 0 {
         out.push(format!("{renewed} stale {} fresh again", if renewed == 1 { "proof is" } else { "proofs are" }));
     }
-    let stands = |readiness: &Readiness| {
-        readiness.decision.as_ref().filter(|decision| decision.outcome.accepts() && decision.stands).map(|decision| decision.seq)
-    };
-    if let (Some(seq), None) = (stands(before), stands(after)) {
-        out.push(format!("decision #{seq} asks again: what it was judged on changes"));
-    }
+    out.extend(decided(plan, before, after));
     for gate in after.gates.iter().filter(|gate| !gate.outside) {
         let Some(was) = before.gate(gate.id.as_str()) else { continue };
         if (was.met, was.status) != (gate.met, gate.status) {
@@ -369,6 +364,20 @@ fn difference(plan: &Plan, before: &Readiness, after: &Readiness) -> Vec<String>
         }
     }
     out
+}
+
+/// What becomes of the decision that stands: it asks again, and of whom, or another one takes its place.
+fn decided(plan: &Plan, before: &Readiness, after: &Readiness) -> Option<String> {
+    let stood = before.decision.as_ref().filter(|decision| decision.outcome.accepts() && decision.stands)?;
+    let now = after.decision.as_ref()?;
+    let seq = stood.seq;
+    if now.seq != seq {
+        let ends = if now.outcome.accepts() { "takes the place of" } else { "ends" };
+        return Some(format!("it {ends} decision #{seq}, {}", words::stage(plan, stood.stage.as_str())));
+    }
+    let voices: Vec<&str> = now.voices.iter().map(|(party, _)| plan.party_title(party)).collect();
+    let needed = if voices.is_empty() { String::new() } else { format!("; needed again: {}", voices.join(", ")) };
+    (!now.stands).then(|| format!("decision #{seq} asks again: what it was judged on changes{needed}"))
 }
 
 /// What the use cases need of the world to run a proof.

@@ -18,6 +18,8 @@ mod testing;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod tests_of_deciding;
+#[cfg(test)]
 mod tests_of_dossiers;
 #[cfg(test)]
 mod tests_of_hostile_text;

@@ -161,7 +161,7 @@ fn whatever_writes_runs_or_copies_is_off_and_leaving_takes_two_steps() {
     press(&mut model, "<Enter>");
     assert!(model.curtain.is_some());
     for screen in 1..=9 {
-        for key in ["r", "a", "e", "x", "n", "y", "u", "E", "o", "<Ctrl-R>", "<Ctrl-Z>", "<Space>", "<Enter>", "v", "N"] {
+        for key in ["r", "a", "e", "x", "n", "y", "u", "E", "o", "<Ctrl-R>", "<Ctrl-Z>", "<Space>", "<Enter>", "v", "N", "d"] {
             let effects = press(&mut model, &format!("{screen}{key}"));
             assert!(effects.is_empty(), "{screen}{key}: {effects:?}");
             press(&mut model, "<Esc>");

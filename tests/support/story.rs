@@ -28,6 +28,9 @@ pub struct Story {
     /// An embedded plan, or the name of one beside the scenarios.
     #[serde(default = "pilot")]
     plan: String,
+    /// The plan asks for its order.
+    #[serde(default)]
+    ordered: bool,
     /// The plan asks for four eyes.
     #[serde(default)]
     four_eyes: bool,
@@ -160,7 +163,7 @@ impl Story {
     }
 
     pub fn play(&self) -> Result<Stage, String> {
-        let plan = Plan { four_eyes: self.four_eyes, ..plan(&self.plan) };
+        let plan = Plan { four_eyes: self.four_eyes, ordered: self.ordered, ..plan(&self.plan) };
         let mut room = usual_room(&plan);
         if self.filled {
             fill(&plan, &mut room);

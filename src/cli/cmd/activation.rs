@@ -7,6 +7,7 @@ use crate::cli::{Exit, context::Context, context::unknown};
 use crate::domain::change::Change;
 use crate::domain::plan::{EnvPlace, Group, Plan};
 use crate::domain::room::{ActivationStatus, Room};
+use crate::domain::turns;
 use crate::format::review::who;
 use crate::present::line::{Line, Tone, columns};
 use crate::present::words;
@@ -37,8 +38,11 @@ fn wanted(plan: &Plan, group: &str, word: &str) -> Result<Change, Error> {
 fn list(cx: &mut Context<'_>, as_json: bool) -> Result<Exit, Error> {
     let (_, opened) = cx.opened()?;
     let (plan, room) = (&*opened.snapshot.plan, &*opened.snapshot.room);
+    let early = turns::early(plan, room, &opened.snapshot.ledger);
     if as_json {
-        cx.out.json(&json!({ "schema": 1, "activation": plan.activation.iter().map(|group| group_json(room, group)).collect::<Vec<_>>() }));
+        let groups: Vec<_> = plan.activation.iter().map(|group| group_json(room, group)).collect();
+        let early: Vec<_> = early.iter().map(|one| json!({ "rule": one.rule, "told": one.told })).collect();
+        cx.out.json(&json!({ "schema": 1, "activation": groups, "early": early }));
         return Ok(Exit::Ok);
     }
     if plan.activation.is_empty() {
@@ -50,6 +54,8 @@ fn list(cx: &mut Context<'_>, as_json: bool) -> Result<Exit, Error> {
     if plan.activation.iter().any(|group| group.illustrative) {
         cx.out.line(Line::of(Tone::Quiet, "* illustrative: the plan's sources do not state it"));
     }
+    let symbols = cx.symbols();
+    cx.out.lines(early.into_iter().map(|one| Line::of(Tone::Warn, symbols.warning).then(format!(" {}", one.told))));
     Ok(Exit::Ok)
 }
 
@@ -72,6 +78,7 @@ fn group_json(room: &Room, group: &Group) -> Value {
         "owner": group.owner.as_str(),
         "unlocks": group.unlocks,
         "sources": group.sources,
+        "after": group.after,
         "env": env.collect::<Vec<_>>(),
         "locks": group.locks,
         "proof": group.proof.as_ref().map(crate::domain::ids::ProofId::as_str),

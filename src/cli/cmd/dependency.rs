@@ -102,6 +102,7 @@ fn dependency_json(room: &Room, dependency: &Dependency) -> Value {
         "launch_room": acceptance.launch_room,
         "changed": acceptance.changed,
         "accepted": acceptance.is_accepted(),
+        "claim": if acceptance.is_accepted() { "open" } else { "locked" },
         "managed": dependency.managed,
         "invoice": dependency.invoice,
         "acceptance": dependency.acceptance,
@@ -114,10 +115,10 @@ fn dependency_row(opened: &Opened, dependency: &Dependency, symbols: &Symbols) -
     let acceptance = recorded(room, dependency);
     let missing = match (acceptance.order_form.trim().is_empty(), acceptance.launch_room.trim().is_empty()) {
         _ if acceptance.is_accepted() => "accepted in both places",
-        (true, true) => "accepted nowhere",
-        (true, false) => "not in the order form",
-        (false, true) => "not in the launch room",
-        (false, false) => "no treatment",
+        (true, true) => "accepted nowhere, claim locked",
+        (true, false) => "not in the order form, claim locked",
+        (false, true) => "not in the launch room, claim locked",
+        (false, false) => "no treatment, claim locked",
     };
     let mark = if dependency.illustrative { "*" } else { "" };
     let (symbol, tone) = if acceptance.is_accepted() { (symbols.met, Tone::Good) } else { (symbols.unmet, Tone::Bad) };

@@ -6,6 +6,7 @@ use crate::app::ports::RoomStore;
 use crate::app::{evidence, open};
 use crate::cli::args::Reading;
 use crate::cli::{Exit, context::Context, context::remedy};
+use crate::domain::turns;
 use crate::present::line::{Line, Tone};
 use crate::present::words;
 use serde_json::json;
@@ -122,6 +123,7 @@ fn room(cx: &Context<'_>, store: &dyn RoomStore) -> Vec<Finding> {
     found.extend(set_aside(store));
     found.push(blobs(store, &opened));
     found.extend(exclusions(&opened));
+    found.extend(order(&opened));
     found.push(match &opened.snapshot.view_only {
         None => fine("writing", "the room can be changed from here"),
         Some(why) => remark("writing", format!("view only: {why}"), "changes need a folder and files this user may write to"),
@@ -136,6 +138,15 @@ fn room(cx: &Context<'_>, store: &dyn RoomStore) -> Vec<Finding> {
         Err(error) => found.push(trouble("runs", &error)),
     }
     found
+}
+
+/// What was done before its turn.
+fn order(opened: &Opened) -> Option<Finding> {
+    let snapshot = &opened.snapshot;
+    let early = turns::early(&snapshot.plan, &snapshot.room, &snapshot.ledger);
+    let told: Vec<_> = early.into_iter().map(|one| one.told).collect();
+    (!told.is_empty())
+        .then(|| remark("order", told.join("\n"), "do what comes first, or take the tick back: launchroom tick STEP/TASK --undo"))
 }
 
 /// What about the exclusions somebody should look at.

@@ -50,8 +50,8 @@ pub fn run(cx: &mut Context<'_>, args: &ReviewArgs) -> Result<Exit, Error> {
             cx.out.lines(text(&report, symbols, args.all));
         }
         ReviewFormat::Json => cx.out.json(&json(&report)),
-        ReviewFormat::Markdown => cx.out.document(&markdown(&report)),
-        ReviewFormat::Junit => cx.out.document(&junit(&report)),
+        ReviewFormat::Markdown => cx.out.report(&markdown(&report)),
+        ReviewFormat::Junit => cx.out.report(&junit(&report)),
     }
     let trust = &reviewed.readiness.trust;
     if trust.damage.is_none() && !trust.unverified.is_empty() {

@@ -8,6 +8,7 @@ use crate::domain::ledger::replay::History;
 use crate::domain::ledger::{Body, Ledger, RoomChanged, ValueChange};
 use crate::domain::plan::{FieldKind, Plan};
 use crate::domain::room::{Room, Value};
+use crate::domain::turns;
 use std::collections::BTreeMap;
 
 pub fn apply(plan: &Plan, room: &Room, ledger: &Ledger, change: &Change) -> Result<Applied, Refused> {
@@ -20,8 +21,23 @@ pub fn apply(plan: &Plan, room: &Room, ledger: &Ledger, change: &Change) -> Resu
         return Ok(Applied::default());
     }
     let undo = matches!(change, Change::Restore { .. });
+    if plan.ordered && !undo {
+        in_turn(plan, room, ledger, &changes)?;
+    }
     let edits = changes.iter().map(edit).collect();
     Ok(Applied { edits, entries: vec![Body::RoomChanged(RoomChanged { changes, undo })] })
+}
+
+/// Where the plan asks for its order, nothing is done before its turn.
+fn in_turn(plan: &Plan, room: &Room, ledger: &Ledger, changes: &[ValueChange]) -> Result<(), Refused> {
+    let mut after = room.clone();
+    for change in changes {
+        after.put(&change.path, change.now.as_ref());
+    }
+    match turns::would_be_early(plan, room, &after, ledger) {
+        Some(early) => Err(Refused::new(early.rule, format!("Then {}. The plan asks for its order.", early.told))),
+        None => Ok(()),
+    }
 }
 
 /// The values a change of the room changes, before and after; `None` for a change of anything else.

@@ -33,16 +33,24 @@ pub struct Drift {
 pub fn decisions(plan: &Plan, room: &Room, ledger: &Ledger, now: Timestamp) -> Vec<DecisionState> {
     let assumed = BTreeSet::new();
     let case = Case::new(plan, room, ledger, now, &assumed);
-    let mut out: Vec<DecisionState> = Vec::new();
-    let mut after: Option<(u64, bool)> = None;
+    let states = history(ledger).into_iter().map(|(entry, decision, overtaken)| match overtaken {
+        None => current(&case, entry, decision, &of_newest(&case)),
+        Some(standing) => past(entry, decision, standing),
+    });
+    states.collect()
+}
+
+/// Every decision, the newest first, each with what became of it; of the newest that depends on what it was judged on.
+#[must_use]
+pub fn history(ledger: &Ledger) -> Vec<(&Entry, &Decision, Option<DecisionStanding>)> {
+    let mut out: Vec<(&Entry, &Decision, Option<DecisionStanding>)> = Vec::new();
     for entry in ledger.entries.iter().rev() {
         let Body::Decided(decision) = &entry.body else { continue };
-        out.push(match after {
-            None => current(&case, entry, decision, &of_newest(&case)),
-            Some((by, accepts)) if decision.outcome.accepts() && !accepts => past(entry, decision, DecisionStanding::Ended(by)),
-            Some((by, _)) => past(entry, decision, DecisionStanding::Superseded(by)),
+        let standing = out.last().map(|(later, by, _)| {
+            let ends = decision.outcome.accepts() && !by.outcome.accepts();
+            if ends { DecisionStanding::Ended(later.seq) } else { DecisionStanding::Superseded(later.seq) }
         });
-        after = Some((entry.seq, decision.outcome.accepts()));
+        out.push((entry, decision, standing));
     }
     out
 }

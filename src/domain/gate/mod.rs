@@ -24,7 +24,7 @@ mod steps;
 mod trust;
 
 pub use decision::judged;
-pub use drift::decisions;
+pub use drift::{decisions, history};
 pub use evaluate::{evaluate, evaluate_assuming, path};
 pub use exclusion::{excludable, exclusions, narrowed};
 pub use inputs::inputs_of;

@@ -22,6 +22,8 @@ pub struct Plan {
     pub vendor: String,
     /// Whoever approves must be another person than whoever asks: enforced, where it is only said otherwise.
     pub four_eyes: bool,
+    /// What is done before its turn is refused, where it is only said otherwise.
+    pub ordered: bool,
     pub stance: Stance,
     pub motions: Vec<Motion>,
     pub scope: Vec<ScopeField>,
@@ -191,6 +193,10 @@ pub struct Step {
 pub struct Task {
     pub id: TaskId,
     pub text: String,
+    /// Tasks of the same step that come first.
+    pub after: Vec<TaskId>,
+    /// Only once somebody approved it: a record of its step shows that.
+    pub approved: bool,
 }
 
 /// The requirements of one stage, and what may not be done while they are not there.
@@ -223,6 +229,8 @@ pub struct Group {
     pub locks: Vec<String>,
     pub accepted_when: String,
     pub proof: Option<super::ids::ProofId>,
+    /// Tasks, as `step/task`, that come before it can be proven.
+    pub after: Vec<String>,
     /// Filled in by us; the sources do not state it.
     pub illustrative: bool,
 }

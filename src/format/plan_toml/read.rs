@@ -34,6 +34,7 @@ pub fn plan(table: &Table<'_>, names: &mut Names) -> Plan {
         id: id.value.into(),
         title: table.text("title").value,
         vendor: table.text("vendor").value,
+        ordered: table.flag("ordered").value,
         four_eyes: table.flag("four_eyes").value,
         stance: stance(table, names),
         motions: each(table, "motions", "motion", names, motion),
@@ -248,11 +249,16 @@ fn tasks(table: &Table<'_>) -> Vec<Task> {
             task.problems().add(Problem::new(id.span.clone(), message).help("give it a name of its own"));
         }
         let text = task.text("text").value;
+        let approved = task.flag("approved").value;
+        let after = task.texts_if("after").map(|after| after.value).unwrap_or_default();
+        for first in after.iter().filter(|first| !seen.contains(&first.value) || first.value == id.value) {
+            let message = format!("{} is no task of this step that comes before", quoted(&first.value));
+            task.problems().add(Problem::new(first.span.clone(), message).help("name tasks that are listed above this one"));
+        }
         task.finish();
-        Task { id: id.value.into(), text }
+        Task { id: id.value.into(), text, after: after.into_iter().map(|first| first.value.into()).collect(), approved }
     };
-    let tasks: Vec<Task> = table.tables("tasks", "task").into_iter().map(&mut read).collect();
-    tasks
+    table.tables("tasks", "task").into_iter().map(&mut read).collect()
 }
 
 fn gate(table: &Table<'_>, names: &mut Names) -> Gate {
@@ -380,6 +386,7 @@ fn group(table: &Table<'_>, names: &mut Names) -> Group {
         locks: values(table.texts("locks")),
         accepted_when: table.text("accepted_when").value,
         proof: mentioned_if(table, "proof", Kind::Proof, names, "an activation group"),
+        after: table.texts_if("after").map(|after| values(after.value)).unwrap_or_default(),
         illustrative: table.flag("illustrative").value,
     }
 }

@@ -10,6 +10,7 @@ pub fn check(plan: &Plan, names: &Names, problems: &Problems) {
     parts(plan, problems);
     gates(plan, names, problems);
     proofs(plan, names, problems);
+    groups(plan, names, problems);
     for circle in circles(&waits(plan)) {
         problems.add(in_a_circle(&circle, names, &[Kind::Gate, Kind::Step]));
     }
@@ -80,6 +81,19 @@ fn proofs(plan: &Plan, names: &Names, problems: &Problems) {
         if proof.command.chars().any(char::is_control) {
             let span = names.span(Kind::Proof, proof.id.as_str());
             problems.add(Problem::new(span, format!("the command of {} is not one line", quoted(proof.id.as_str()))));
+        }
+    }
+}
+
+fn groups(plan: &Plan, names: &Names, problems: &Problems) {
+    for group in &plan.activation {
+        for first in &group.after {
+            let task = first.split_once('/').and_then(|(step, task)| plan.step(step)?.task(task));
+            if task.is_none() {
+                let message = format!("{} comes after {}, which is no task", quoted(group.id.as_str()), quoted(first));
+                let span = names.span(Kind::Group, group.id.as_str());
+                problems.add(Problem::new(span, message).help("write it as step/task"));
+            }
         }
     }
 }

@@ -187,6 +187,7 @@ pub enum Choice {
     Remove,
     Space,
     Verify,
+    Decide,
     Dossier,
     Submit,
     NextField,

@@ -1,7 +1,8 @@
 //! The table of actions. A key written anywhere else is a fault.
 
 use super::when::{
-    always, attachable, blobs, checkable, conflicted, copyable, editable, exportable, file, foldable, gates_or_now, matching,
+    always, attachable, blobs, checkable, conflicted, copyable, decidable, editable, exportable, file, foldable, gates_or_now,
+    matching, nudgeable, removable, room, run_before, run_pane, runnable, stoppable, tickable, undoable,
     nudgeable, removable, room, run_before, run_pane, runnable, stoppable, tickable, undoable,
 };
 use super::{Action, Choice, Scope};
@@ -145,7 +146,11 @@ pub static TABLE: &[Action] = &[
     ),
     danger(row(
         "row.remove",
-        ("remove", "Remove, withdraw or discard", "Removes an owner, withdraws a record or discards a captured run. Asks first."),
+        (
+            "remove",
+            "Remove, withdraw, discard or exclude",
+            "Removes an owner, withdraws a record, discards a captured run, leaves a requirement out or takes that back. Asks first.",
+        ),
         Browse,
         &["x"],
         60,
@@ -161,6 +166,19 @@ pub static TABLE: &[Action] = &[
         blobs,
         Choice::Verify,
     ),
+    danger(row(
+        "decision.record",
+        (
+            "decide",
+            "Record the launch decision",
+            "A form with every outcome, what closes it and why, and what recording it moves; then Enter records it.",
+        ),
+        Browse,
+        &["d"],
+        0,
+        decidable,
+        Choice::Decide,
+    )),
     row(
         "dossier.export",
         (

@@ -1,5 +1,6 @@
 //! Whether an action makes sense on what is selected; if not, why, in words for the palette and the status line.
 
+use crate::domain::gate;
 use crate::tui::model::{Model, Screen, Subject, run::RunState};
 
 type Answer = Result<(), &'static str>;
@@ -55,6 +56,16 @@ pub fn run_before(model: &Model) -> Answer {
 pub fn copyable(model: &Model) -> Answer {
     room(model)?;
     must(model.what_if.assumed.is_empty(), "what-if is on, and what is only assumed leaves nothing behind; leave it first (Esc)")
+}
+
+/// A decision rests on what is there, not on what is assumed.
+pub fn decidable(model: &Model) -> Answer {
+    writable(model)?;
+    must(
+        model.what_if.assumed.is_empty(),
+        "what-if is on, and nothing is decided on what is only assumed; leave it first (Esc)",
+    )?;
+    must(model.unreadable.is_none(), "the room file cannot be read; nothing is decided on what it was before")
 }
 
 /// What leaves the room rests on what is there, not on what is assumed.
@@ -140,17 +151,24 @@ pub fn removable(model: &Model) -> Answer {
     let facts = model.facts().ok_or("no room is open")?;
     match about(model) {
         Some(Subject::Role(role)) => must(facts.room.owners.contains_key(role.as_str()), "nobody is named here"),
+        Some(Subject::Requirement(id)) => {
+            must(model.what_if.assumed.is_empty(), "leave what-if first (Esc)")?;
+            must(gate::excludable(facts.plan, id.as_str()).is_ok(), "the plan lets nobody exclude this")
+        }
         Some(Subject::Record(seq)) => {
+            if facts.standing_exclusion(seq).is_some() {
+                return Ok(());
+            }
             let is_evidence =
                 facts.entry(seq).is_some_and(|entry| matches!(entry.body, crate::domain::ledger::Body::Attached(_)));
-            must(is_evidence, "only evidence can be withdrawn")
+            must(is_evidence, "only evidence can be withdrawn, and only an exclusion that stands revoked")
         }
         Some(Subject::Spooled(_)) => Ok(()),
         Some(Subject::Run(_) | Subject::Proof(_)) => {
             let captured = run_in_front(model).is_some_and(|run| matches!(run.state, RunState::Captured(_)));
             must(captured, "no captured run to discard")
         }
-        _ => Err("select an owner, a record or a captured run"),
+        _ => Err("select an owner, a record, a captured run or a requirement"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::text::TextInput;
 use crate::app::ports::Captured;
-use crate::domain::ids::{DependencyId, Digest, FieldId, FunctionId, GroupId, ProofId, RoleId};
+use crate::domain::ids::{DependencyId, Digest, ExclusionId, FieldId, FunctionId, GroupId, ProofId, RoleId};
 use crate::tui::effect::DossierWish;
 use crate::tui::effect::How;
 use crate::tui::msg::Looked;
@@ -22,6 +22,11 @@ pub enum Purpose {
     /// A file or a reference, for this requirement, step or role.
     AttachDocument(String),
     Withdraw(u64),
+    /// The launch decision.
+    Decide,
+    /// This requirement, or check of a bundle, is out of scope.
+    Exclude(String),
+    Revoke(ExclusionId),
     Discard(Box<Captured>),
     /// What to hand over, to whom.
     Dossier,
@@ -65,6 +70,8 @@ pub struct Form {
     pub sources: Vec<String>,
     /// For a dossier: what the preview is of, and of a ledger with which end.
     pub looked_at: Option<(DossierWish, Digest)>,
+    /// For a decision: the ledger it was opened on. On another one it is not taken.
+    pub head: Option<Digest>,
 }
 
 /// What saving would do to the room.
@@ -165,6 +172,7 @@ impl Form {
             how: How::Plain,
             sources: Vec::new(),
             looked_at: None,
+            head: None,
         }
     }
 

@@ -3,7 +3,7 @@
 use super::{Facts, Model};
 use crate::domain::gate::ActionKind;
 use crate::domain::ids::{
-    DependencyId, FieldId, FunctionId, GateId, GroupId, ProofId, RequirementId, RoleId, RunId, StepId, TaskId,
+    DependencyId, ExclusionId, FieldId, FunctionId, GateId, GroupId, ProofId, RequirementId, RoleId, RunId, StepId, TaskId,
 };
 use crate::domain::plan::{Need, Party};
 
@@ -144,6 +144,12 @@ fn needed_proof(need: &Need) -> Option<ProofId> {
 }
 
 impl Facts<'_> {
+    /// The exclusion that this entry signed and nobody revoked.
+    #[must_use]
+    pub fn standing_exclusion(&self, seq: u64) -> Option<ExclusionId> {
+        self.real.exclusions.iter().find(|state| state.seq == seq).map(|state| state.id.clone())
+    }
+
     /// The ledger entry with this number.
     #[must_use]
     pub fn entry(&self, seq: u64) -> Option<&crate::domain::ledger::Entry> {

@@ -1,6 +1,6 @@
 //! Forms: opened from what is selected, filled in, previewed, saved. The room changes only through `submit`.
 
-use super::{document, runs};
+use super::{decide, document, runs};
 use crate::domain::apply;
 use crate::domain::change::Change;
 use crate::domain::ids::{DependencyId, FieldId, FunctionId, GroupId, RoleId};
@@ -44,7 +44,7 @@ pub fn show(model: &mut Model, fresh: Form) -> Vec<Effect> {
             for field in draft.fields.iter_mut().filter(|field| field.id == "confirm") {
                 field.input = FieldInput::Text(TextInput::default());
             }
-            (draft.facts, draft.error, draft.phrase) = (fresh.facts, None, fresh.phrase);
+            (draft.facts, draft.error, draft.phrase, draft.head) = (fresh.facts, None, fresh.phrase, fresh.head);
             (draft.title, draft.how) = (fresh.title, fresh.how);
             (draft.preview, draft.looked_at) = (Preview::None, None);
             draft
@@ -68,6 +68,9 @@ pub fn fresh(facts: &Facts, purpose: &Purpose) -> Option<Form> {
         | Purpose::AttachRun(_)
         | Purpose::AttachDocument(_)
         | Purpose::Withdraw(_)
+        | Purpose::Decide
+        | Purpose::Exclude(_)
+        | Purpose::Revoke(_)
         | Purpose::Discard(_)
         | Purpose::Dossier
         | Purpose::Present
@@ -161,6 +164,9 @@ fn dependency(facts: &Facts, id: &DependencyId) -> Option<Form> {
 
 /// The change that saving a form makes; `None` when nothing was changed or the form makes none.
 pub fn change(facts: &Facts, form: &Form) -> Option<Change> {
+    if matches!(form.purpose, Purpose::Decide | Purpose::Exclude(_) | Purpose::Revoke(_)) {
+        return decide::change(form).ok();
+    }
     if !form.is_changed() {
         return None;
     }
@@ -201,6 +207,9 @@ pub fn change(facts: &Facts, form: &Form) -> Option<Change> {
         | Purpose::Batch(_)
         | Purpose::AttachRun(_)
         | Purpose::AttachDocument(_)
+        | Purpose::Decide
+        | Purpose::Exclude(_)
+        | Purpose::Revoke(_)
         | Purpose::Discard(_)
         | Purpose::Dossier
         | Purpose::Present
@@ -248,12 +257,22 @@ pub fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
 
 /// Asks what saving would do, for the forms whose effect reaches further than their fields.
 fn preview(model: &mut Model) -> Vec<Effect> {
+    decide::follow(model);
     let Some(facts) = model.opened.as_ref().and(model.facts()) else { return Vec::new() };
     let Some(Overlay::Form(form)) = model.overlays.last() else { return Vec::new() };
     if form.purpose == Purpose::Dossier {
         return super::dossier::look(model);
     }
-    if !matches!(form.purpose, Purpose::Scope(_) | Purpose::Dependency(_) | Purpose::Activation(_) | Purpose::Withdraw(_)) {
+    if !matches!(
+        form.purpose,
+        Purpose::Scope(_)
+            | Purpose::Dependency(_)
+            | Purpose::Activation(_)
+            | Purpose::Withdraw(_)
+            | Purpose::Decide
+            | Purpose::Exclude(_)
+            | Purpose::Revoke(_)
+    ) {
         return Vec::new();
     }
     let change = change(&facts, form);
@@ -303,6 +322,7 @@ pub fn submit(model: &mut Model) -> Vec<Effect> {
             vec![Effect::Discard(run)]
         }
         Purpose::Dossier => super::dossier::submit(model),
+        Purpose::Decide | Purpose::Exclude(_) | Purpose::Revoke(_) => decide::submit(model),
         Purpose::Present => super::present::submit(model),
         Purpose::CheckText => super::claims::submit(model),
         Purpose::SinceDate => super::since::submit(model),
@@ -343,12 +363,19 @@ fn save(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// `x`: removes an owner, withdraws a record, discards a captured run; asks first.
+/// `x`: removes an owner, withdraws a record, discards a captured run, leaves a requirement out or takes that back; asks first.
 pub fn remove(model: &mut Model) -> Vec<Effect> {
     let Some(facts) = model.facts() else { return Vec::new() };
     match model.selected().map(|subject| subject.behind(&facts)) {
         Some(Subject::Role(role)) => remove_owner(model, role),
+        Some(Subject::Requirement(id)) => match facts.real.requirement(id.as_str()).cloned() {
+            Some(state) => decide::exclude(model, &state),
+            None => Vec::new(),
+        },
         Some(Subject::Record(seq)) => {
+            if let Some(exclusion) = facts.standing_exclusion(seq) {
+                return decide::revoke(model, &exclusion);
+            }
             let form = Form::new(Purpose::Withdraw(seq), format!("Withdraw record #{seq}"), "withdraw")
                 .fact("What", "it stays in the ledger and no longer counts; attaching again is a new record")
                 .field(Field::text("why", "Why", "in words, for whoever reads the ledger", ""));

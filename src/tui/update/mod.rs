@@ -4,6 +4,7 @@ mod batch;
 mod browse;
 mod claims;
 mod conflict;
+mod decide;
 mod document;
 mod dossier;
 mod forms;
@@ -125,6 +126,7 @@ fn choose(model: &mut Model, choice: Choice) -> Vec<Effect> {
         Choice::Remove => forms::remove(model),
         Choice::Space => forms::space(model),
         Choice::Verify => room::verify(model),
+        Choice::Decide => decide::open(model),
         Choice::Dossier => dossier::open(model),
         Choice::Submit => forms::submit(model),
         Choice::NextField | Choice::PreviousField => forms::next_field(model, choice == Choice::PreviousField),

@@ -99,6 +99,9 @@ fn close_form(model: &mut Model) {
                 | Purpose::Activation(_)
                 | Purpose::Dependency(_)
                 | Purpose::Withdraw(_)
+                | Purpose::Decide
+                | Purpose::Exclude(_)
+                | Purpose::Revoke(_)
                 | Purpose::AttachRun(_)
                 | Purpose::AttachDocument(_)
         )
@@ -193,7 +196,9 @@ pub fn sentence(error: &Error) -> String {
         Some(place) if !path.is_empty() => format!(", line {place}"),
         _ => format!(": {first}"),
     };
-    let hint = error.hint.as_ref().map(|hint| format!(". {hint}")).unwrap_or_default();
+    // A rule by its name is for scripts; its sentence is here already.
+    let hint = error.hint.as_ref().filter(|hint| !hint.starts_with("rule: "));
+    let hint = hint.map(|hint| format!(". {hint}")).unwrap_or_default();
     let mut what = error.what.clone();
     if let Some(first) = what.get(..1).map(str::to_uppercase) {
         what.replace_range(..1, &first);

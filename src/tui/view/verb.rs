@@ -24,6 +24,8 @@ fn on_row(model: &Model, action: &Action) -> Option<&'static str> {
         (Choice::Space, Subject::Requirement(id)) => {
             Some(if model.what_if.assumed.contains(id) { "do not assume" } else { "assume" })
         }
+        (Choice::Remove, Subject::Requirement(_)) => Some("exclude"),
+        (Choice::Remove, Subject::Record(seq)) if facts.standing_exclusion(*seq).is_some() => Some("revoke"),
         (Choice::Remove, Subject::Record(_)) => Some("withdraw"),
         (Choice::Remove, Subject::Spooled(_) | Subject::Run(_) | Subject::Proof(_)) => Some("discard"),
         (Choice::WholeWay, _) if model.whole_way => Some("next gate"),
@@ -50,6 +52,8 @@ pub fn weight(model: &Model, action: &Action) -> u8 {
         Choice::Undo if !model.undo.is_empty() => 96,
         // Only possible while something is searched for.
         Choice::NextMatch | Choice::PreviousMatch => 92,
+        // The sheet is there to decide on.
+        Choice::Decide if model.screen == Screen::Decide => 84,
         // These two are where somebody looks for what to hand over.
         Choice::Dossier if matches!(model.screen, Screen::Evidence | Screen::Decide) => 82,
         // Owners is where people are chased.
