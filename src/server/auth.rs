@@ -90,7 +90,10 @@ fn denied(site: &Site, address: Option<IpAddr>) -> Problem {
 }
 
 fn bearer(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let mut shown = headers.get_all(header::AUTHORIZATION).iter();
+    // Of two, a proxy may have meant the one and we the other.
+    let (Some(value), None) = (shown.next(), shown.next()) else { return None };
+    let value = value.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() && token.len() <= TOKEN).then(|| token.to_owned())

@@ -1,6 +1,7 @@
 //! Connections: taken as long as there is room, given time and no more, and seen off when the server stops.
 
 use super::auth::Peer;
+use super::patient::Patient;
 use super::route;
 use super::site::Site;
 use axum::Router;
@@ -83,6 +84,7 @@ async fn serving(site: &Arc<Site>, doors: Doors, stop: impl Future<Output = ()>)
     let _ = stopping.send(true);
     let _ = tokio::time::timeout(site.limits.farewell, graceful.shutdown()).await;
     site.log.event("stopped", &json!({}));
+    site.log.flush();
     Ok(())
 }
 
@@ -98,7 +100,7 @@ where
         .timer(TokioTimer::new())
         .header_read_timeout(site.limits.head)
         .max_buf_size(64 * 1024)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(Patient::new(stream, site.limits.unread)), service);
     // Whatever ended it is theirs to know.
     let _ = watcher.watch(connection).await;
 }

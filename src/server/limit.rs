@@ -14,6 +14,8 @@ pub struct Limits {
     pub head: Duration,
     /// Between two pieces of a body.
     pub piece: Duration,
+    /// Without a byte of an answer taken.
+    pub unread: Duration,
     /// Bytes of a change.
     pub changes: usize,
     /// Bytes of captured output or a file.
@@ -30,9 +32,10 @@ impl Default for Limits {
             connections: 4096,
             head: Duration::from_secs(10),
             piece: Duration::from_secs(20),
+            unread: Duration::from_secs(30),
             changes: 4 << 20,
             blob: 256 << 20,
-            farewell: Duration::from_secs(10),
+            farewell: Duration::from_secs(8),
             keep_alive: Duration::from_secs(15),
         }
     }

@@ -3,6 +3,7 @@
 //!
 //! [`route`] is one table of all routes. It makes the router, holds each to its access, and writes the OpenAPI document.
 
+mod asked;
 mod auth;
 mod connect;
 mod hub;
@@ -10,6 +11,7 @@ mod limit;
 mod log;
 mod metrics;
 mod openapi;
+mod patient;
 mod problem;
 mod public;
 pub mod route;

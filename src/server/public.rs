@@ -1,10 +1,11 @@
 //! The public routes: the plan and the packs cut from it. Nothing of a tenant is in them.
 
+use super::asked::{Asked, Named};
 use super::problem::Problem;
 use super::site::Site;
 use crate::domain::plan::Plan;
 use crate::format::pack;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use axum::{Json, Router, routing::get};
@@ -19,8 +20,11 @@ pub fn router(plan: Arc<Plan>) -> Router {
     Router::new()
         .route("/api/health", get(async || Json(healthy())))
         .route(PAGE, get(async |State(plan): State<Arc<Plan>>| Html(pack::page(&plan))))
-        .route("/api/product/readiness", get(async |State(plan): State<Arc<Plan>>, Query(query)| readiness_of(&plan, &query)))
-        .route("/api/product/{name}", get(async |State(plan): State<Arc<Plan>>, Path(name): Path<String>| pack_of(&plan, &name)))
+        .route(
+            "/api/product/readiness",
+            get(async |State(plan): State<Arc<Plan>>, Asked(query): Asked| readiness_of(&plan, &query)),
+        )
+        .route("/api/product/{name}", get(async |State(plan): State<Arc<Plan>>, Named(name): Named| pack_of(&plan, &name)))
         .fallback(async || Problem::new(StatusCode::NOT_FOUND, "There is no such page here."))
         .with_state(plan)
 }
@@ -29,11 +33,11 @@ pub async fn page(State(site): State<Arc<Site>>) -> Html<String> {
     Html(pack::page(&site.plan))
 }
 
-pub async fn product(State(site): State<Arc<Site>>, Path(name): Path<String>) -> Response {
+pub async fn product(State(site): State<Arc<Site>>, Named(name): Named) -> Response {
     pack_of(&site.plan, &name)
 }
 
-pub async fn readiness(State(site): State<Arc<Site>>, Query(query): Query<BTreeMap<String, String>>) -> Json<Value> {
+pub async fn readiness(State(site): State<Arc<Site>>, Asked(query): Asked) -> Json<Value> {
     readiness_of(&site.plan, &query)
 }
 

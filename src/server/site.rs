@@ -9,7 +9,10 @@ use crate::app::error::Error;
 use crate::app::host::{Grant, Held, House};
 use crate::domain::plan::Plan;
 use axum::http::StatusCode;
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::Mutex;
 
 /// The server's parts. One for the whole process.
 pub struct Site {
@@ -21,7 +24,12 @@ pub struct Site {
     pub log: Log,
     pub metrics: Metrics,
     pub failures: Failures,
+    /// Which tokens hold, for those who listen.
+    holding: Mutex<Option<(Instant, BTreeSet<String>)>>,
 }
+
+/// Whoever listens is heard of anew so often, all of them at once.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// Somebody at the door who may come in, and whose room they want.
 #[derive(Clone, Debug)]
@@ -37,7 +45,19 @@ impl Site {
         let bell = Arc::clone(&hub);
         house.on_change(Box::new(move |tenant, seq| bell.ring(tenant, seq)));
         let (metrics, failures) = (Metrics::default(), Failures::default());
-        Arc::new(Self { house, plan, hub, limits, log, metrics, failures })
+        Arc::new(Self { house, plan, hub, limits, log, metrics, failures, holding: Mutex::default() })
+    }
+
+    /// Whether a token still holds, as of a second ago at most. A database that does not answer throws nobody out.
+    pub async fn still_holds(self: &Arc<Self>, id: &str) -> bool {
+        let mut holding = self.holding.lock().await;
+        if holding.as_ref().is_none_or(|(since, _)| since.elapsed() >= AGAIN) {
+            let asked = self.run(|house| Ok((house.shelf().issued()?, house.now()))).await;
+            let Ok((issued, now)) = asked else { return true };
+            let ids = issued.into_iter().filter(|issued| issued.grant.holds(now)).map(|issued| issued.grant.id);
+            *holding = Some((Instant::now(), ids.collect()));
+        }
+        holding.as_ref().is_some_and(|(_, ids)| ids.contains(id))
     }
 
     /// Does what may wait for a disk, on a thread that may.

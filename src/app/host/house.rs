@@ -334,14 +334,15 @@ impl House {
         match held.as_mut() {
             Some(held) if held.head == stored.head => Ok(held.clone()),
             Some(held) if held.head.seq == after && after <= stored.head.seq => {
-                held.follow(tenant, stored)?;
+                held.follow(tenant, stored).map_err(|error| unreadable(tenant, error))?;
                 Ok(held.clone())
             }
             // Somebody else went on meanwhile.
             Some(held) if held.head.seq > stored.head.seq => Ok(held.clone()),
             Some(_) | None => {
                 let whole = if after == 0 { Some(stored.clone()) } else { self.shelf.read(tenant, 0)? };
-                let read = Held::of(tenant, &whole.ok_or_else(|| absent(tenant))?)?;
+                let whole = whole.ok_or_else(|| absent(tenant))?;
+                let read = Held::of(tenant, &whole).map_err(|error| unreadable(tenant, error))?;
                 Ok(held.insert(read).clone())
             }
         }
@@ -446,6 +447,14 @@ impl Work {
         let line = String::from_utf8(sealed.line).map_err(|error| refused(error.to_string()))?;
         self.lines.push((sealed.entry.seq, line));
         Ok(sealed.entry)
+    }
+}
+
+/// It was readable when it came in: what is wrong now is what is kept, not what somebody asks for.
+fn unreadable(tenant: &str, error: Error) -> Error {
+    match error.kind {
+        Kind::Input => Error { kind: Kind::Integrity, what: format!("the room of {tenant} cannot be read"), ..error },
+        _ => error,
     }
 }
 

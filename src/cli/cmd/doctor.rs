@@ -1,8 +1,10 @@
 //! Looks at everything that could be in the way, and says what to do about it.
 
+use crate::app::discover::Where;
 use crate::app::error::{Error, Kind};
 use crate::app::open::Opened;
 use crate::app::ports::RoomStore;
+use crate::app::sync::State as Link;
 use crate::app::{evidence, open};
 use crate::cli::args::Reading;
 use crate::cli::{Exit, context::Context, context::remedy};
@@ -37,6 +39,7 @@ pub fn run(cx: &mut Context<'_>, reading: Reading, unread: Option<&Error>) -> Ex
         Ok(store) => found.extend(room(cx, &*store)),
         Err(error) => found.push(trouble("room", &error)),
     }
+    found.extend(server(cx));
     found.push(terminal(cx));
     found.push(locale(cx));
     let has = |state| found.iter().any(|finding| finding.state == state);
@@ -99,6 +102,9 @@ fn config(cx: &Context<'_>) -> Finding {
 }
 
 fn identity(cx: &Context<'_>) -> Finding {
+    if matches!(cx.place(None), Ok(Where::Server(_))) {
+        return fine("me", "entries are made under the name of the token, whatever this machine is called");
+    }
     match cx.by() {
         "unknown" => remark("me", "entries are made by \"unknown\"", "name yourself in the settings: [me] name = \"…\""),
         name => fine("me", format!("entries are made by {name} ({})", cx.settings.name.origin)),
@@ -113,12 +119,6 @@ fn room(cx: &Context<'_>, store: &dyn RoomStore) -> Vec<Finding> {
     let opened = open::evaluate(store, snapshot, cx.now());
     let (plan, room) = (&opened.snapshot.plan, &opened.snapshot.room);
     let mut found = vec![fine("room", format!("{}: {}, plan {}", store.place(), words::room_name(room), plan.id))];
-    found.extend(store.unheard().map(|why| Finding {
-        what: "server",
-        state: State::Fault,
-        told: format!("this is a copy from before: {why}"),
-        remedy: Some("launchroom sync says what waits to be sent".to_owned()),
-    }));
     found.push(ledger(&opened));
     found.extend(set_aside(store));
     found.push(blobs(store, &opened));
@@ -163,6 +163,34 @@ fn exclusions(opened: &Opened) -> Option<Finding> {
         fine("excluded", format!("{count}, nothing to look at"))
     } else {
         remark("excluded", said.join("\n"), "launchroom exclusions; then sign anew, or exclude --revoke ID --why TEXT")
+    })
+}
+
+/// How a room of a server stands to it. One that was never had is told as the room.
+fn server(cx: &Context<'_>) -> Option<Finding> {
+    let Ok(Where::Server(address)) = cx.place(None) else { return None };
+    let link = cx.wiring.servers.synced(&address, &cx.settings).ok()?.link();
+    let what = "server";
+    let waits = match (link.queued, link.conflicts.len()) {
+        (0, 0) => None,
+        (queued, 0) => Some(format!("{} to be sent", words::count(queued, "change waits", "changes wait"))),
+        (_, clashes) => Some(format!("{} settled by you", words::count(clashes, "change waits to be", "changes wait to be"))),
+    };
+    let remedy = format!("launchroom sync --room {address}");
+    Some(match link.state {
+        Link::Offline | Link::Refused | Link::Doubted => {
+            let why = link.why.unwrap_or_default();
+            let told =
+                format!("this is a copy from before: {why}{}", waits.map(|waits| format!("; {waits}")).unwrap_or_default());
+            let is_refused = link.state == Link::Refused;
+            let remedy = if is_refused { format!("launchroom login --server {address}") } else { remedy };
+            Finding { what, state: State::Fault, told, remedy: Some(remedy) }
+        }
+        Link::Live | Link::Syncing => match waits {
+            Some(waits) => remark(what, format!("it answers; {waits}"), remedy),
+            None if link.here.is_empty() => fine(what, "it answers; nothing waits to be sent"),
+            None => fine(what, format!("it answers; nothing waits to be sent; here are {}", link.here.join(", "))),
+        },
     })
 }
 

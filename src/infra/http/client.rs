@@ -81,8 +81,11 @@ impl Answer {
 /// Why there is no whole answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lost {
-    /// Nobody answers there, or the connection cannot be trusted.
     Unreachable,
+    /// Its certificate is not believed, and why.
+    Untrusted(&'static str),
+    /// Something answers there, and not in TLS.
+    NoTls,
     Timeout,
     /// It began and did not come to its end.
     BrokenOff,
@@ -99,6 +102,8 @@ impl Lost {
     pub fn why(self) -> String {
         match self {
             Self::Unreachable => "nobody answers there".into(),
+            Self::Untrusted(why) => format!("its certificate {why}"),
+            Self::NoTls => "what answers there does not speak TLS; is it http://?".into(),
             Self::Timeout => "it did not answer in time".into(),
             Self::BrokenOff => "the answer broke off".into(),
             Self::TooLarge(limit) => format!("the answer is larger than {} MiB", limit >> 20),
@@ -258,8 +263,32 @@ impl Client {
 fn lost(error: &reqwest::Error) -> Lost {
     match (error.is_timeout(), error.is_connect()) {
         (true, _) => Lost::Timeout,
-        (_, true) => Lost::Unreachable,
+        (_, true) => tls_trouble(error).map_or(Lost::Unreachable, distrusted),
         _ if error.is_builder() => Lost::Unasked,
         _ => Lost::BrokenOff,
     }
+}
+
+/// What TLS says, where that is what went wrong. An error of a stream hides what it holds from `source`.
+fn tls_trouble<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e rustls::Error> {
+    if let Some(told) = error.downcast_ref() {
+        return Some(told);
+    }
+    match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+        Some(held) => tls_trouble(held),
+        None => tls_trouble(error.source()?),
+    }
+}
+
+fn distrusted(error: &rustls::Error) -> Lost {
+    use rustls::CertificateError as Odd;
+    let rustls::Error::InvalidCertificate(odd) = error else { return Lost::NoTls };
+    Lost::Untrusted(match odd {
+        Odd::Expired | Odd::ExpiredContext { .. } => "has expired",
+        Odd::NotValidYet | Odd::NotValidYetContext { .. } => "is not valid yet; is the clock right?",
+        Odd::NotValidForName | Odd::NotValidForNameContext { .. } => "is for another name",
+        Odd::UnknownIssuer => "is of an authority that this machine does not trust",
+        Odd::Revoked => "was revoked",
+        _ => "cannot be believed",
+    })
 }

@@ -6,6 +6,7 @@ mod folder;
 mod postgres;
 mod shelf;
 mod sqlite;
+mod tidy;
 mod tls;
 mod upload;
 

@@ -2,6 +2,7 @@
 
 use super::SCHEMA;
 use super::db::{Arg, Db, Out, Row, Scope, Tx, failed, known_version};
+use super::tidy::Tidy;
 use crate::app::error::{Error, Kind};
 use rusqlite::types::{ToSql, ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, OpenFlags};
@@ -14,6 +15,9 @@ use std::time::Duration;
 /// Others wait so long for a lock: `token create` beside a server that is writing.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Pages of the log that are too many, 64 MiB.
+const LARGE: u32 = 16_384;
+
 /// Statements that stay prepared.
 const PREPARED: usize = 64;
 
@@ -23,6 +27,8 @@ pub struct Sqlite {
     writer: Mutex<Connection>,
     /// Who reads does not wait for who writes.
     readers: Vec<Mutex<Connection>>,
+    /// For a server, which commits often.
+    tidy: Option<Tidy>,
     /// Held by the one server that serves from this file.
     _only: Option<File>,
 }
@@ -48,7 +54,12 @@ impl Sqlite {
         let mut writer = connect(path)?;
         migrate(&mut writer)?;
         let readers = (0..4).map(|_| connect(path).map(Mutex::new)).collect::<Result<_, _>>()?;
-        Ok(Self { path: path.to_owned(), writer: Mutex::new(writer), readers, _only: lock })
+        let tidy = if only { Some(Tidy::start(connect(path)?)) } else { None };
+        if tidy.is_some() {
+            // Within a commit only when the log has become large all the same.
+            let _ = writer.pragma_update(None, "wal_autocheckpoint", LARGE);
+        }
+        Ok(Self { tidy, path: path.to_owned(), writer: Mutex::new(writer), readers, _only: lock })
     }
 
     fn reader(&self) -> MutexGuard<'_, Connection> {
@@ -116,6 +127,9 @@ impl Db for Sqlite {
         };
         if ended.is_err() && !connection.is_autocommit() {
             let _ = run("rollback");
+        }
+        if let (Ok(()), Some(tidy), false) = (&ended, &self.tidy, matches!(scope, Scope::Read(_))) {
+            tidy.committed();
         }
         ended
     }

@@ -2,7 +2,7 @@
 
 mod schema;
 
-use super::route::{Access, Id, ROUTES, Row};
+use super::route::{Access, ENTRY, Id, ROUTES, Row};
 use crate::format::pack;
 use serde_json::{Map, Value, json};
 
@@ -13,6 +13,8 @@ pub struct Query {
     pub what: &'static str,
     /// Of JSON Schema.
     pub kind: &'static str,
+    /// What it may be, where that is a list.
+    pub words: &'static [&'static str],
 }
 
 /// What a route answers when it goes well.
@@ -163,10 +165,13 @@ fn parameters(row: &Row) -> Value {
     }
     for query in row.query {
         let mut schema = json!({ "type": query.kind });
+        if !query.words.is_empty() {
+            schema["enum"] = query.words.into();
+        }
         if query.kind == "integer" {
             schema["minimum"] = 0.into();
             // What a JSON number holds exactly.
-            schema["maximum"] = 9_007_199_254_740_991_u64.into();
+            schema["maximum"] = ENTRY.into();
         }
         out.push(json!({ "name": query.name, "in": "query", "description": query.what, "schema": schema }));
     }

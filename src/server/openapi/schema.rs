@@ -226,7 +226,8 @@ fn run() -> Value {
 
 fn change(word: &str, needed: &[(&str, Value)], more: &[(&str, Value)]) -> Value {
     let needed: Vec<(&str, Value)> = [("change", json!({ "const": word }))].into_iter().chain(needed.iter().cloned()).collect();
-    object(&needed, more)
+    // A field that is misspelt is refused, not passed over.
+    merged(json!({ "additionalProperties": false }), &object(&needed, more))
 }
 
 fn object(needed: &[(&str, Value)], more: &[(&str, Value)]) -> Value {

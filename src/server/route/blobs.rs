@@ -1,11 +1,12 @@
 //! Captured bytes, by their digest. What comes up lies in a file of its own until it is whole and hashed.
 
+use super::super::asked::Named;
 use super::super::problem::Problem;
 use super::super::site::{Site, Visit};
 use crate::app::host::shelf::{PART, Upload};
 use crate::domain::ids::Digest;
 use axum::body::{Body, Bytes};
-use axum::extract::{Extension, Path, State};
+use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
@@ -20,7 +21,7 @@ const GATHERED: usize = 256 * 1024;
 pub async fn put(
     State(site): State<Arc<Site>>,
     Extension(visit): Extension<Visit>,
-    Path(name): Path<String>,
+    Named(name): Named,
     headers: HeaderMap,
     body: Body,
 ) -> Result<StatusCode, Problem> {
@@ -112,7 +113,7 @@ fn too_large(limit: u64) -> Problem {
 pub async fn get(
     State(site): State<Arc<Site>>,
     Extension(visit): Extension<Visit>,
-    Path(name): Path<String>,
+    Named(name): Named,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let digest = digest(&name)?;

@@ -112,10 +112,45 @@ fn read(bytes: &[u8]) -> Result<(String, Vec<Change>), Problem> {
     }
     let mut changes = Vec::with_capacity(list.len());
     for (at, change) in list.iter().enumerate() {
-        let read = serde_json::from_value(change.clone());
-        changes.push(read.map_err(|error| wrong(&format!("/changes/{at}"), format!("This is no change: {error}.")))?);
+        let read: Change = serde_json::from_value(change.clone())
+            .map_err(|error| wrong(&format!("/changes/{at}"), format!("This is no change: {error}.")))?;
+        let understood = serde_json::to_value(&read).unwrap_or_default();
+        if let Some(place) = unread(change, &understood) {
+            return Err(wrong(&format!("/changes/{at}{place}"), "This field is not known here. Is it spelt right?".into()));
+        }
+        changes.push(read);
     }
     Ok((base.to_owned(), changes))
+}
+
+/// Where something was said that nobody would act on: a field that is misspelt must not look done.
+fn unread(said: &Value, understood: &Value) -> Option<String> {
+    match (said, understood) {
+        (Value::Object(said), Value::Object(understood)) => said.iter().find_map(|(name, value)| {
+            let place = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+            match understood.get(name) {
+                Some(there) => unread(value, there).map(|more| place + &more),
+                None if says_nothing(value) => None,
+                None => Some(place),
+            }
+        }),
+        (Value::Array(said), Value::Array(understood)) => {
+            let mut pairs = said.iter().zip(understood).enumerate();
+            pairs.find_map(|(at, (said, understood))| unread(said, understood).map(|more| format!("/{at}{more}")))
+        }
+        _ => None,
+    }
+}
+
+/// What is left out when it is written again.
+fn says_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Bool(is_said) => !is_said,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+        Value::Number(_) | Value::String(_) => false,
+    }
 }
 
 #[cfg(test)]
@@ -138,6 +173,10 @@ mod tests {
             (422, "/changes/1".into())
         );
         assert_eq!(refused(&json!({ "base_revision": "r", "changes": [clear], "by": "Mara" })), (422, "/by".into()));
+        let misspelt = json!({ "change": "set_owner", "role": "tenant-owner", "name": "Mara", "contct": "mara@example.test" });
+        assert_eq!(refused(&json!({ "base_revision": "r", "changes": [misspelt] })), (422, "/changes/0/contct".into()));
+        let deep = json!({ "change": "restore", "changes": [{ "path": "scope.cohort", "now": "x", "wsa": "y" }] });
+        assert_eq!(refused(&json!({ "base_revision": "r", "changes": [deep] })), (422, "/changes/0/changes/0/wsa".into()));
         assert_eq!(read(b"{\"base").unwrap_err().status, StatusCode::BAD_REQUEST);
         assert_eq!(field(2, "unknown.role"), "/changes/2/role");
         assert_eq!(field(0, "owner.blank-name"), "/changes/0/name");

@@ -1,6 +1,7 @@
 //! The dossier, for whoever the token stands for.
 
 use super::super::{
+    asked::Asked,
     problem::Problem,
     site::{Site, Visit},
 };
@@ -8,7 +9,7 @@ use crate::app::export::{self, Form, Wish};
 use crate::app::host::{Hosted, Role};
 use crate::app::open;
 use crate::present::audience::Audience;
-use axum::extract::{Extension, Query, State};
+use axum::extract::{Extension, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::collections::BTreeMap;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 pub async fn dossier(
     State(site): State<Arc<Site>>,
     Extension(visit): Extension<Visit>,
-    Query(query): Query<BTreeMap<String, String>>,
+    Asked(query): Asked,
 ) -> Result<Response, Problem> {
     let asked = |key: &str| query.get(key).map(String::as_str);
     let is_download = matches!(asked("download"), Some("1" | "true"));

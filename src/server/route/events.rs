@@ -3,21 +3,20 @@
 
 use super::super::hub::Seat;
 use super::super::{
+    asked::Asked,
     problem::Problem,
     site::{Site, Visit},
 };
 use super::ledger::after;
 use axum::body::{Body, Bytes};
-use axum::extract::{Extension, Query, State};
+use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
-use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
 use tokio::sync::watch;
 
 /// Entries at once; the rest follows.
@@ -26,7 +25,7 @@ const AT_ONCE: usize = 256;
 pub async fn events(
     State(site): State<Arc<Site>>,
     Extension(visit): Extension<Visit>,
-    Query(query): Query<BTreeMap<String, String>>,
+    Asked(query): Asked,
     headers: HeaderMap,
     stopped: watch::Receiver<bool>,
 ) -> Result<Response, Problem> {
@@ -42,7 +41,7 @@ pub async fn events(
     };
     site.metrics.listeners.fetch_add(1, Ordering::Relaxed);
     let sent = last.unwrap_or(head);
-    let listener = Listener { site, visit, seat, stopped, sent, here: None, is_new: true, looked: Instant::now() };
+    let listener = Listener { site, visit, seat, stopped, sent, here: None, is_new: true };
     let body = Body::from_stream(stream::unfold(listener, async |mut listener| {
         let bytes = listener.next().await?;
         Some((Ok::<_, Infallible>(bytes), listener))
@@ -66,8 +65,6 @@ struct Listener {
     /// Who was said to be here.
     here: Option<Vec<String>>,
     is_new: bool,
-    /// When its token was last looked at.
-    looked: Instant,
 }
 
 impl Listener {
@@ -79,14 +76,11 @@ impl Listener {
                 return None;
             }
             let keep_alive = self.site.limits.keep_alive;
-            // A token that no longer holds hears nothing more, however much there is to hear.
-            if self.looked.elapsed() >= keep_alive {
-                if !self.may_stay().await {
-                    return None;
-                }
-                self.looked = Instant::now();
-            }
             self.seat.heard.borrow_and_update();
+            // A token that no longer holds hears nothing more, however much there is to hear.
+            if !self.site.still_holds(&self.visit.grant.id).await {
+                return None;
+            }
             self.gather(&mut out)?;
             if !out.is_empty() {
                 return Some(out.into());
@@ -111,13 +105,6 @@ impl Listener {
             let _ = write!(out, "id: {}\ndata: {line}\n\n", self.sent);
         }
         Some(())
-    }
-
-    async fn may_stay(&self) -> bool {
-        let id = self.visit.grant.id.clone();
-        let found = self.site.run(move |house| Ok((house.shelf().issued()?, house.now()))).await;
-        // A database that does not answer throws nobody out.
-        found.map_or(true, |(issued, now)| issued.iter().any(|issued| issued.grant.id == id && issued.grant.holds(now)))
     }
 }
 

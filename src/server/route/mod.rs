@@ -10,6 +10,8 @@ mod room;
 mod rooms;
 mod system;
 
+pub use ledger::ENTRY;
+
 use super::auth;
 use super::openapi::{Answer, Query};
 use super::problem::Problem;
@@ -17,12 +19,13 @@ use super::public;
 use super::site::Site;
 use crate::app::host::Role;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post, put};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// One route.
@@ -85,7 +88,7 @@ pub enum Access {
     Portfolio,
 }
 
-const AS_OF: Query = Query { name: "after", what: "Only entries with a higher number.", kind: "integer" };
+const AS_OF: Query = Query { name: "after", what: "Only entries with a higher number.", kind: "integer", words: &[] };
 
 /// The whole API.
 pub const ROUTES: &[Row] = &[
@@ -131,7 +134,7 @@ pub const ROUTES: &[Row] = &[
         path: "/api/product/readiness",
         access: Access::Public,
         summary: "What a plan alone can tell of readiness, with blockers.",
-        query: &[Query { name: "strict", what: "`1` for strict readiness.", kind: "string" }],
+        query: &[Query { name: "strict", what: "`1` for strict readiness.", kind: "string", words: &[] }],
         answer: Answer::Json("Pack"),
     },
     Row {
@@ -213,13 +216,14 @@ pub const ROUTES: &[Row] = &[
         access: Access::Tenant(Role::Viewer),
         summary: "The dossier, cut to what its reader may see; never more than the role of the token may.",
         query: &[
-            Query { name: "audience", what: "`buyer`, `customer` or `operator`.", kind: "string" },
+            Query { name: "audience", what: "For whom.", kind: "string", words: &["buyer", "customer", "operator"] },
             Query {
                 name: "format",
-                what: "`html` (the default), `md`, `json` or `zip` (the default of a download).",
+                what: "`html` is the default, `zip` that of a download.",
                 kind: "string",
+                words: &["html", "md", "json", "zip"],
             },
-            Query { name: "download", what: "`1` for a file to keep.", kind: "string" },
+            Query { name: "download", what: "`1` for a file to keep.", kind: "string", words: &[] },
         ],
         answer: Answer::Bytes("text/html"),
     },
@@ -242,8 +246,8 @@ pub fn router(site: &Arc<Site>, stopped: &watch::Receiver<bool>) -> Router {
         router = router.route(row.path, handler(row.id, stopped).layer(door));
     }
     router
-        .method_not_allowed_fallback(async || Problem::new(StatusCode::METHOD_NOT_ALLOWED, "This page does not take that."))
-        .fallback(async || Problem::new(StatusCode::NOT_FOUND, "There is no such page here."))
+        .method_not_allowed_fallback(async |site| nowhere(&site, StatusCode::METHOD_NOT_ALLOWED, "This page does not take that."))
+        .fallback(async |site| nowhere(&site, StatusCode::NOT_FOUND, "There is no such page here."))
         // Each route that takes a body bounds it itself.
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn(async |request, next: axum::middleware::Next| cautious(next.run(request).await)))
@@ -271,6 +275,12 @@ fn handler(id: Id, stopped: &watch::Receiver<bool>) -> MethodRouter<Arc<Site>> {
         Id::Dossier => get(dossier::dossier),
         Id::Rooms => get(rooms::rooms),
     }
+}
+
+/// No row's. It is written down without what was asked: that is a stranger's text.
+fn nowhere(State(site): &State<Arc<Site>>, status: StatusCode, told: &str) -> Problem {
+    site.log.answered(None, None, status, Duration::ZERO);
+    Problem::new(status, told)
 }
 
 /// What browsers and proxies make of an answer is said, not guessed.

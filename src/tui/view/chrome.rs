@@ -62,6 +62,7 @@ fn header_line(model: &Model, facts: &Facts, width: usize) -> ratatui::text::Lin
             Some(trouble) if model.curtain.is_some() => parts.insert(0, (trouble.clone(), theme.caution)),
             Some(trouble) => parts.push((trouble.clone(), theme.caution)),
             None if dropped < 2 => parts.push((saved.clone(), theme.quiet)),
+            None if dropped == 2 => parts.extend(link::short(model).map(|told| (told, theme.quiet))),
             None => {}
         }
         let need: usize = parts.iter().map(|(text, _)| widget::width(text) + 3).sum::<usize>().saturating_sub(2);

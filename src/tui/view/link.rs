@@ -23,6 +23,15 @@ pub fn healthy(model: &Model) -> String {
     }
 }
 
+/// The same in fewer words, where the names of others have no room.
+pub fn short(model: &Model) -> Option<String> {
+    let link = model.link.as_ref().filter(|link| link.state == State::Live && model.writing == 0)?;
+    Some(match link.here.len() {
+        0 => "live".to_owned(),
+        others => format!("live with {}", words::count(others, "other", "others")),
+    })
+}
+
 /// What must not be overlooked: that this is not what the server has, that something waits, that somebody has to settle it.
 pub fn trouble(model: &Model, facts: &Facts) -> Option<String> {
     let link = model.link.as_ref()?;
