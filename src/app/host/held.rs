@@ -110,19 +110,32 @@ impl Held {
     }
 }
 
+/// The plan of a room: the one that came along, else a built-in one.
+fn plan_of(text: &str, plan: Option<&PlanText>) -> Result<Arc<Plan>, Error> {
+    let name = room_toml::plan_name(text, SHOWN).map_err(|problems| input(problems.render()))?;
+    let (text, name) = match (plan, plan_toml::embedded(&name)) {
+        (Some(plan), _) => (plan.text.as_str(), plan.name.as_str()),
+        (None, Some(text)) => (text, name.as_str()),
+        (None, None) => return Err(input(format!("there is no plan `{name}` in this launchroom, and none came along"))),
+    };
+    plan_toml::shared(text, name).map_err(|problems| input(problems.render()))
+}
+
+/// What a room's file is called where its text has no place of its own.
+const SHOWN: &str = "launchroom.toml";
+
+fn input(told: String) -> Error {
+    Error::new(Kind::Input, "the room cannot be read", told)
+}
+
 /// A room and its plan, from their texts. `known` is the plan when it is read already.
 ///
 /// # Errors
 /// `Input`.
 pub fn read(text: &str, plan: Option<&PlanText>, known: Option<&Arc<Plan>>) -> Result<(Arc<Plan>, Arc<Room>), Error> {
-    const SHOWN: &str = "launchroom.toml";
-    let input = |told: String| Error::new(Kind::Input, "the room cannot be read", told);
-    let name = room_toml::plan_name(text, SHOWN).map_err(|problems| input(problems.render()))?;
-    let plan = match (known, plan, plan_toml::embedded(&name)) {
-        (Some(known), _, _) => Arc::clone(known),
-        (None, Some(plan), _) => plan_toml::shared(&plan.text, &plan.name).map_err(|problems| input(problems.render()))?,
-        (None, None, Some(text)) => plan_toml::shared(text, &name).map_err(|problems| input(problems.render()))?,
-        (None, None, None) => return Err(input(format!("there is no plan `{name}` in this launchroom, and none came along"))),
+    let plan = match known {
+        Some(known) => Arc::clone(known),
+        None => plan_of(text, plan)?,
     };
     let room = room_toml::parse(text, SHOWN, &plan).map_err(|problems| input(problems.render()))?;
     Ok((plan, Arc::new(room)))

@@ -11,6 +11,7 @@ use crate::domain::change::{Applied, Change, Refused};
 use crate::domain::gate;
 use crate::domain::ids::Digest;
 use crate::domain::ledger::{BlobState, Body, Entry, chain, chain::Head};
+use crate::domain::room::Room;
 use crate::format::{redact_toml, room_toml};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -293,16 +294,16 @@ impl House {
             // What is remembered is let go of before it is added to: it need not be copied then.
             let held = self.follow(tenant, after, stored)?;
             let Some(work) = decide(self, &held, answered)? else { return Ok(None) };
-            let Work { text, lines, entries, head, answer, now, .. } = work;
+            let Work { text, lines, entries, head, answer, now, snapshot, .. } = work;
             if lines.is_empty() && text.is_none() && answer.is_none() {
                 return Ok(None);
             }
             let draft = Draft { text: text.map(|text| text.to_string()), lines, head, answer, now };
-            made = Some((draft.clone(), entries));
+            made = Some((draft.clone(), Arc::clone(&snapshot.room), entries));
             Ok(Some(draft))
         })?;
-        if let Some((draft, entries)) = made {
-            self.remember(tenant, &draft, entries)?;
+        if let Some((draft, room, entries)) = made {
+            self.remember(tenant, &draft, room, entries)?;
             if !draft.lines.is_empty() {
                 self.ring(tenant, draft.head.seq);
             }
@@ -311,7 +312,7 @@ impl House {
     }
 
     /// What was committed is what is remembered.
-    fn remember(&self, tenant: &str, draft: &Draft, entries: Vec<Entry>) -> Result<(), Error> {
+    fn remember(&self, tenant: &str, draft: &Draft, room: Arc<Room>, entries: Vec<Entry>) -> Result<(), Error> {
         let Some(cell) = self.cell(tenant)? else { return Ok(()) };
         let mut held = cell.held.write().unwrap_or_else(PoisonError::into_inner);
         let Some(held) = held.as_mut() else { return Ok(()) };
@@ -320,7 +321,6 @@ impl House {
             return Ok(());
         }
         if let Some(text) = &draft.text {
-            let (_, room) = read(text, held.plan_text.as_ref(), Some(&held.plan))?;
             (held.room, held.text) = (room, text.as_str().into());
         }
         held.push(entries, draft.lines.iter().map(|(_, line)| line.trim_end()));
