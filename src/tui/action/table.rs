@@ -3,7 +3,6 @@
 use super::when::{
     always, attachable, blobs, checkable, conflicted, copyable, decidable, editable, exportable, file, foldable, gates_or_now,
     matching, nudgeable, removable, room, run_before, run_pane, runnable, stoppable, tickable, undoable,
-    nudgeable, removable, room, run_before, run_pane, runnable, stoppable, tickable, undoable,
 };
 use super::{Action, Choice, Scope};
 use crate::tui::model::{Model, Screen};
