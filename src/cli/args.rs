@@ -80,8 +80,10 @@ pub enum Command {
     #[command(after_help = "Examples:\n  launchroom validate\n  launchroom validate pilots/northwind.toml")]
     Validate(ValidateArgs),
     /// Where the launch stands: week, steps, gates, what to do next
-    #[command(after_help = "Examples:\n  launchroom status\n  launchroom status --json | jq .verdict")]
-    Status(Reading),
+    #[command(
+        after_help = "Examples:\n  launchroom status\n  launchroom status --json | jq .verdict\n  launchroom status --mine"
+    )]
+    Status(StatusArgs),
     /// Go or no-go, at which stage, and why
     #[command(
         after_help = "Examples:\n  launchroom review\n  launchroom review --gate paid-beta --format markdown\n  launchroom review --assume paid-beta/billing\n  launchroom review --as-of 2026-11-25T15:00"
@@ -111,7 +113,7 @@ pub enum Command {
     )]
     Wait(WaitArgs),
     /// Who holds which role, and which scope fields are filled
-    #[command(after_help = "Examples:\n  launchroom owners\n  launchroom owners --blank")]
+    #[command(after_help = "Examples:\n  launchroom owners\n  launchroom owners --blank\n  launchroom owners --mine")]
     Owners(OwnersArgs),
     /// Names who holds a role or acts in a function
     #[command(
@@ -414,6 +416,9 @@ pub struct AskArgs {
     /// Only what this role or function owes
     #[arg(long, value_name = "R")]
     pub role: Option<String>,
+    /// Only what comes from this source system
+    #[arg(long, value_name = "SYSTEM")]
+    pub system: Option<String>,
     /// Whom it goes to
     #[arg(long, value_name = "NAME")]
     pub to: Option<String>,
@@ -444,10 +449,22 @@ pub struct WaitArgs {
 }
 
 #[derive(Debug, Args)]
+pub struct StatusArgs {
+    /// Only the steps and next actions that your own roles and functions owe, see `[me]` in the settings
+    #[arg(long)]
+    pub mine: bool,
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+#[derive(Debug, Args)]
 pub struct OwnersArgs {
     /// Only what is blank
     #[arg(long)]
     pub blank: bool,
+    /// Only your own roles and functions and the fields they owe, see `[me]` in the settings
+    #[arg(long)]
+    pub mine: bool,
     #[command(flatten)]
     pub reading: Reading,
 }

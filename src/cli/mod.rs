@@ -86,7 +86,7 @@ fn dispatch(cx: &mut Context<'_>, cli: &Cli) -> Result<Exit, Error> {
         Some(Command::Demo(args)) => cmd::demo::run(cx, args),
         Some(Command::Init(args)) => cmd::init::run(cx, args),
         Some(Command::Validate(args)) => cmd::validate::run(cx, args),
-        Some(Command::Status(reading)) => cmd::status::run(cx, *reading),
+        Some(Command::Status(args)) => cmd::status::run(cx, args),
         Some(Command::Review(args)) => cmd::review::run(cx, args),
         Some(Command::Why(args)) => cmd::why::run(cx, args),
         Some(Command::Path(args)) => cmd::path::run(cx, args),

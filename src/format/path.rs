@@ -1,9 +1,10 @@
 //! The path to a stage as text and JSON: the fewest acts, in order, by whom, and what else would do. Pure.
 
-use crate::domain::gate::{Action, ActionKind, GateState, GateStatus, Readiness, RequirementStatus};
+use crate::domain::gate::{Action, ActionKind, Gap, GateState, GateStatus, Readiness, RequirementStatus};
 use crate::domain::ids::{GateId, ProofId};
 use crate::domain::plan::{Need, Plan};
 use crate::domain::room::Room;
+use crate::format::ask::{System, systems};
 use crate::format::review::{who, whom};
 use crate::present::line::{Line, Tone, clip, columns, wrap};
 use crate::present::symbols::Symbols;
@@ -11,6 +12,8 @@ use crate::present::words;
 use serde_json::{Value, json};
 
 const COLUMNS: usize = 80;
+/// How many systems fit without crowding out the rest.
+const SYSTEMS: usize = 6;
 
 /// Everything it is told from.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +24,8 @@ pub struct Path<'a> {
     pub to: &'a GateId,
     /// In the order to do them.
     pub actions: &'a [Action],
+    /// What has to come from source systems on the way.
+    pub gaps: &'a [Gap],
     /// How many rows were left out because they are somebody else's.
     pub others: usize,
 }
@@ -154,6 +159,7 @@ pub fn text(path: &Path<'_>, symbols: &Symbols) -> Vec<Line> {
         lines.push(Line::default());
         lines.extend(people(path));
     }
+    lines.extend(by_system(path, symbols));
     if path.others > 0 {
         lines.push(Line::of(
             Tone::Quiet,
@@ -203,6 +209,48 @@ fn people(path: &Path<'_>) -> Vec<Line> {
     wrap(&format!("By person: {}", told.join("; ")), COLUMNS).into_iter().map(Line::plain).collect()
 }
 
+/// One ask a system, those first that unblock most.
+fn by_system(path: &Path<'_>, symbols: &Symbols) -> Vec<Line> {
+    let all = systems(path.plan, path.gaps);
+    if all.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![Line::default(), Line::of(Tone::Strong, "One ask a system, by what it unblocks")];
+    let rows: Vec<_> = all.iter().take(SYSTEMS).map(|system| system_row(path, system, symbols)).collect();
+    lines.extend(columns(&rows));
+    let more = all.len().saturating_sub(SYSTEMS);
+    let more = if more > 0 {
+        format!("  {more} more; the text to send: launchroom ask")
+    } else {
+        "  the text to send: launchroom ask".into()
+    };
+    lines.push(Line::of(Tone::Quiet, more));
+    lines
+}
+
+fn system_row(path: &Path<'_>, system: &System<'_>, symbols: &Symbols) -> Vec<(Tone, String)> {
+    let asked =
+        system.asked().map_or("not asked".to_owned(), |at| format!("asked {}", words::relative(at, path.readiness.as_of)));
+    let unlocks: Vec<&str> = system.unlocks.iter().map(|id| id.as_str()).collect();
+    vec![
+        (Tone::Plain, format!("  {}", clip(system.name, 26, symbols.ellipsis))),
+        (Tone::Plain, words::count(system.gaps.len(), "group", "groups")),
+        (Tone::Plain, clip(&unlocks.join(", "), 30, symbols.ellipsis).into_owned()),
+        (Tone::Quiet, asked),
+    ]
+}
+
+fn system_json(path: &Path<'_>, system: &System<'_>) -> Value {
+    let owners = system.request(path.plan, path.room).map(|request| request.owners).unwrap_or_default();
+    json!({
+        "system": system.name,
+        "groups": system.gaps.iter().map(|gap| gap.group.as_str()).collect::<Vec<_>>(),
+        "unlocks": system.unlocks.iter().map(|id| id.as_str()).collect::<Vec<_>>(),
+        "owners": owners,
+        "asked": system.asked().map(words::stamp),
+    })
+}
+
 /// The same for programs.
 #[must_use]
 pub fn json(path: &Path<'_>) -> Value {
@@ -224,6 +272,7 @@ pub fn json(path: &Path<'_>) -> Value {
         "acts": path.acts(),
         "actions": path.actions.iter().enumerate().map(|(at, action)| action_json(path, at, action)).collect::<Vec<_>>(),
         "people": people.collect::<Vec<_>>(),
+        "systems": systems(path.plan, path.gaps).iter().map(|system| system_json(path, system)).collect::<Vec<_>>(),
     })
 }
 

@@ -84,6 +84,71 @@ fn a_request_is_remembered_until_it_is_answered() {
 }
 
 #[test]
+fn what_comes_out_of_systems_is_one_ask_a_system_those_first_that_unblock_most() {
+    let desk = Desk::with_room();
+    let of_systems = |desk: &Desk| -> Vec<serde_json::Value> {
+        let all = desk.json(&["ask", "--json"])["requests"].as_array().unwrap().clone();
+        all.into_iter().filter(|request| !request["system"].is_null()).collect()
+    };
+    let all = of_systems(&desk);
+    let names: Vec<&str> = all.iter().map(|request| request["system"].as_str().unwrap()).collect();
+    assert_eq!(names.iter().filter(|name| **name == "Vercel production env").count(), 1, "{names:?}");
+    assert_eq!(names[0], "Vercel production env", "most groups wait for it: {names:?}");
+    let weight =
+        |request: &serde_json::Value| (request["unlocks"].as_array().unwrap().len(), request["about"].as_array().unwrap().len());
+    assert!(weight(&all[0]).1 > 1 && all.is_sorted_by_key(|request| std::cmp::Reverse(weight(request))), "{all:#?}");
+    assert!(!names.contains(&"Customer HR system"), "nothing on the way to the target waits for it: {names:?}");
+
+    // One text, with names and without values; remembered until what it asks for is there.
+    let told = desk.ok(&["ask", "--system", "vercel production env", "--mark-sent", "--to", "Platform team"]).out;
+    assert!(told.contains("from Vercel production env:") && told.contains("LAUNCH_OPERATIONS_SECRET"), "{told}");
+    assert!(of_systems(&desk)[0]["asked"].is_string());
+    let asked = desk.json(&["path", "--json"])["systems"][0].clone();
+    assert_eq!((&asked["system"], asked["asked"].is_string()), (&"Vercel production env".into(), true));
+    let groups = asked["groups"].as_array().unwrap().clone();
+    for group in &groups {
+        desk.ok(&["activation", "set", group.as_str().unwrap(), "collected"]);
+    }
+    let left: Vec<_> = of_systems(&desk).iter().map(|request| request["system"].as_str().unwrap().to_owned()).collect();
+    assert!(!left.contains(&"Vercel production env".to_owned()), "what is collected is asked for no more: {left:?}");
+
+    let told = desk.run(&["ask", "--system", "Vercel"]);
+    assert!(told.code == 2 && told.err.contains("source system"), "{told:?}");
+    assert!(desk.ok(&["path"]).out.contains("One ask a system"));
+}
+
+#[test]
+fn an_accepted_fallback_leaves_nothing_to_ask_its_system_for() {
+    let desk = Desk::with_room();
+    let has = |desk: &Desk| desk.ok(&["ask"]).out.contains("From Resend");
+    assert!(has(&desk));
+    desk.ok(&["dependency", "accept", "support-email", "--treatment", "manual", "--order-form", "OF-2026-014 section 4"]);
+    assert!(!has(&desk), "messages are sent by hand");
+}
+
+#[test]
+fn owners_and_status_show_what_is_mine() {
+    let desk = Desk::with_room();
+    assert_eq!(desk.run(&["owners", "--mine"]).code, 2);
+    assert_eq!(desk.run(&["status", "--mine"]).code, 2);
+    std::fs::create_dir_all(desk.path("config/launchroom")).unwrap();
+    desk.write(
+        "config/launchroom/config.toml",
+        "[me]\nname = \"Ada L.\"\nroles = [\"tenant-owner\"]\nfunctions = [\"finance\"]\n",
+    );
+    let owners = desk.json(&["owners", "--mine", "--json"]);
+    let ids: Vec<&str> = owners["roles"].as_array().unwrap().iter().map(|role| role["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["tenant-owner"]);
+    let fields = owners["scope"].as_array().unwrap();
+    assert!(!fields.is_empty() && fields.iter().all(|field| field["owner"] == "tenant-owner" || field["owner"] == "finance"));
+    let (mine, all) = (desk.json(&["status", "--mine", "--json"]), desk.json(&["status", "--json"]));
+    let steps = mine["steps"].as_array().unwrap();
+    assert!(!steps.is_empty() && steps.iter().all(|step| step["owner"] == "finance"), "{mine:#}");
+    assert_eq!(mine["verdict"], all["verdict"], "how the room stands is nobody's own");
+    assert!(desk.ok(&["status", "--mine"]).out.contains("continuity"));
+}
+
+#[test]
 fn waiting_ends_as_a_review_does() {
     let desk = Desk::with_room();
     let told = desk.run(&["wait", "--for", "setup", "--timeout", "1s"]);

@@ -5,9 +5,10 @@ use crate::app::error::Error;
 use crate::cli::args::{AskArgs, SideWord};
 use crate::cli::{Exit, context::Context, context::unknown, context::usage};
 use crate::domain::change::Change;
+use crate::domain::ids::RequirementId;
 use crate::domain::ledger::Ask;
 use crate::domain::plan::Side;
-use crate::format::ask::{Request, requests, text};
+use crate::format::ask::{Request, requests};
 use crate::present::line::{Line, Tone};
 use crate::present::words;
 use jiff::Timestamp;
@@ -27,16 +28,26 @@ pub fn run(cx: &mut Context<'_>, args: &AskArgs) -> Result<Exit, Error> {
     let mut wanted = requests(plan, room, &opened.readiness);
     wanted.retain(|request| side.is_none_or(|side| request.side == side));
     wanted.retain(|request| {
-        args.role.as_deref().is_none_or(|role| request.owner == role || request.about.iter().any(|a| a == role))
+        let is = |role: &str| request.owners.iter().chain(&request.about).any(|id| id == role);
+        args.role.as_deref().is_none_or(is)
     });
+    if let Some(name) = args.system.as_deref() {
+        let known = |system: &String| system.eq_ignore_ascii_case(name);
+        let sources = || plan.activation.iter().flat_map(|group| &group.sources);
+        if !sources().any(known) {
+            let known: std::collections::BTreeSet<&str> = sources().map(String::as_str).collect();
+            return Err(unknown("source system", name, known.into_iter()));
+        }
+        wanted.retain(|request| request.system.as_ref().is_some_and(known));
+    }
     if let Some(to) = args.to.as_deref() {
         // Somebody it is sent to who is no owner yet gets all that was chosen.
         if wanted.iter().any(|request| request.to == to) {
             wanted.retain(|request| request.to == to);
-        } else if args.side.is_none() && args.role.is_none() && wanted.len() > 1 {
+        } else if args.side.is_none() && args.role.is_none() && args.system.is_none() && wanted.len() > 1 {
             let known = wanted.iter().map(|request| request.to.as_str()).collect::<Vec<_>>().join(", ");
             return Err(usage(format!("{to} owes nothing by that name"))
-                .hint(format!("say what to ask for with --side or --role; waiting on: {known}")));
+                .hint(format!("say what to ask for with --side, --role or --system; waiting on: {known}")));
         }
     }
     if args.mark_sent {
@@ -57,7 +68,7 @@ pub fn run(cx: &mut Context<'_>, args: &AskArgs) -> Result<Exit, Error> {
         }
     }
     if args.reading.json {
-        let told = wanted.iter().map(|request| as_json(request, &text(room, &request.lines)));
+        let told = wanted.iter().map(|request| as_json(request, &request.text(room)));
         cx.out.json(&json!({ "schema": 1, "requests": told.collect::<Vec<_>>() }));
         return Ok(Exit::Ok);
     }
@@ -75,7 +86,7 @@ pub fn run(cx: &mut Context<'_>, args: &AskArgs) -> Result<Exit, Error> {
         } else {
             cx.out.say(Line::of(Tone::Quiet, head));
         }
-        cx.out.document(&text(room, &request.lines));
+        cx.out.document(&request.text(room));
     }
     Ok(Exit::Ok)
 }
@@ -84,6 +95,10 @@ pub fn run(cx: &mut Context<'_>, args: &AskArgs) -> Result<Exit, Error> {
 fn head(request: &Request, now: Timestamp) -> String {
     let asked = request.asked.map_or("not asked".to_owned(), |at| format!("asked {}", words::age(at, now)));
     let side = request.side.as_str();
+    if let Some(system) = &request.system {
+        let unlocks = words::count(request.unlocks.len(), "requirement", "requirements");
+        return format!("From {system}, for {unlocks}: {}, {asked}", request.to);
+    }
     if request.to == side { format!("To the {side} side, {asked}") } else { format!("To {} ({side}), {asked}", request.to) }
 }
 
@@ -91,7 +106,10 @@ fn as_json(request: &Request, text: &str) -> Value {
     json!({
         "to": request.to,
         "side": request.side.as_str(),
-        "owner": request.owner,
+        "owner": request.owners.first(),
+        "owners": request.owners,
+        "system": request.system,
+        "unlocks": request.unlocks.iter().map(RequirementId::as_str).collect::<Vec<_>>(),
         "about": request.about,
         "text": text,
         "asked": request.asked.map(words::stamp),

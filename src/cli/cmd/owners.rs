@@ -1,5 +1,6 @@
 //! Who holds which role, and which scope fields are filled.
 
+use super::mine;
 use crate::app::error::Error;
 use crate::app::open::Opened;
 use crate::cli::args::OwnersArgs;
@@ -14,8 +15,11 @@ use serde_json::{Value, json};
 
 pub fn run(cx: &mut Context<'_>, args: &OwnersArgs) -> Result<Exit, Error> {
     let (_, opened) = cx.opened()?;
-    let roles: Vec<_> = rows(&opened).filter(|(_, state)| !args.blank || state.blank).collect();
-    let fields: Vec<_> = fields(&opened).filter(|(_, state)| !args.blank || state.blank).collect();
+    let mine = args.mine.then(|| mine::of(cx)).transpose()?;
+    let owns = |id: &str| mine.as_ref().is_none_or(|mine| mine.owns(id));
+    let wanted = |is_blank: bool| !args.blank || is_blank;
+    let roles: Vec<_> = rows(&opened).filter(|(role, state)| wanted(state.blank) && owns(role.id.as_str())).collect();
+    let fields: Vec<_> = fields(&opened).filter(|(field, state)| wanted(state.blank) && owns(field.owner.as_str())).collect();
     if args.reading.json {
         let told = json!({
             "schema": 1,
@@ -51,6 +55,7 @@ pub fn run(cx: &mut Context<'_>, args: &OwnersArgs) -> Result<Exit, Error> {
         .plan
         .functions
         .iter()
+        .filter(|function| owns(function.id.as_str()))
         .map(|function| {
             let person = opened.snapshot.room.functions.get(&function.id);
             let name = person.map(|person| person.name.clone()).unwrap_or_default();

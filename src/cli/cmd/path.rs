@@ -17,12 +17,15 @@ pub fn run(cx: &mut Context<'_>, args: &PathArgs) -> Result<Exit, Error> {
         return Err(unknown("stage", to.as_str(), plan.gates.iter().map(|gate| gate.id.as_str())));
     }
     let mut actions = gate::path(plan, &snapshot.room, &snapshot.ledger, readiness.as_of, &to);
+    let mut gaps = gate::gaps(plan, &snapshot.room, &snapshot.ledger, readiness.as_of, &to);
     let all = actions.len();
     if args.mine {
         let mine = mine::of(cx)?;
         actions.retain(|action| mine.owes(&action.owner));
+        gaps.retain(|gap| plan.group(gap.group.as_str()).is_some_and(|group| mine.owes(&group.owner)));
     }
-    let path = Path { plan, room: &snapshot.room, readiness, to: &to, actions: &actions, others: all - actions.len() };
+    let path =
+        Path { plan, room: &snapshot.room, readiness, to: &to, actions: &actions, gaps: &gaps, others: all - actions.len() };
     if args.reading.json {
         cx.out.json(&json(&path));
     } else {

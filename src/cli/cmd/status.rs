@@ -1,8 +1,9 @@
 //! Where the launch stands.
 
+use super::mine::{self, Mine};
 use crate::app::error::Error;
 use crate::app::open::Opened;
-use crate::cli::args::Reading;
+use crate::cli::args::StatusArgs;
 use crate::cli::{Exit, context::Context};
 use crate::domain::gate::{GateState, Readiness, StepState, StepStatus, Verdict};
 use crate::domain::plan::Plan;
@@ -16,15 +17,26 @@ const COLUMNS: usize = 80;
 /// How many next actions fit without crowding out the rest.
 const ACTIONS: usize = 5;
 
-pub fn run(cx: &mut Context<'_>, reading: Reading) -> Result<Exit, Error> {
-    let (_, opened) = cx.opened()?;
-    if reading.json {
+pub fn run(cx: &mut Context<'_>, args: &StatusArgs) -> Result<Exit, Error> {
+    let (_, mut opened) = cx.opened()?;
+    if args.mine {
+        only(&mut opened, &mine::of(cx)?);
+    }
+    if args.reading.json {
         cx.out.json(&as_json(&opened));
     } else {
         let symbols = cx.symbols();
         cx.out.lines(as_text(&opened, symbols));
     }
     Ok(Exit::Ok)
+}
+
+/// What somebody else owes is left out; how the room stands is not.
+fn only(opened: &mut Opened, mine: &Mine) {
+    let plan = &opened.snapshot.plan;
+    let readiness = &mut opened.readiness;
+    readiness.steps.retain(|state| plan.step(state.id.as_str()).is_some_and(|step| mine.owes(&step.owner)));
+    readiness.actions.retain(|action| mine.owes(&action.owner));
 }
 
 fn as_json(opened: &Opened) -> Value {
@@ -82,8 +94,10 @@ fn as_text(opened: &Opened, symbols: &Symbols) -> Vec<Line> {
     lines.push(Line::default());
     lines.push(Line::of(Tone::Strong, "STAGES"));
     lines.extend(stages(plan, readiness, symbols));
-    lines.push(Line::default());
-    lines.push(Line::of(Tone::Strong, "STEPS"));
+    if !readiness.steps.is_empty() {
+        lines.push(Line::default());
+        lines.push(Line::of(Tone::Strong, "STEPS"));
+    }
     lines.extend(columns(&readiness.steps.iter().map(|state| step_row(opened, state, symbols)).collect::<Vec<_>>()));
     if !readiness.actions.is_empty() {
         let next = readiness.stage.next.as_ref().map(|id| words::stage(plan, id.as_str())).unwrap_or_default();

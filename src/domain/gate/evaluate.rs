@@ -8,9 +8,9 @@ use super::drift::{self, Drift};
 use super::finding::sooner;
 use super::requirement::{View, gate};
 use super::status::{
-    Action, GateState, GateStatus, ProofState, Readiness, RequirementState, RequirementStatus, StageView, StepState, Week,
+    Action, Gap, GateState, GateStatus, ProofState, Readiness, RequirementState, RequirementStatus, StageView, StepState, Week,
 };
-use super::{endings, exclusion, next, people, proofs, steps, trust};
+use super::{endings, exclusion, gaps as gap, next, people, proofs, steps, trust};
 use crate::domain::calendar;
 use crate::domain::ids::{GateId, RequirementId};
 use crate::domain::ledger::Ledger;
@@ -53,6 +53,7 @@ pub fn evaluate_assuming(
         endings: endings::of(&case, &proofs),
         exclusions: exclusion::standing(&case),
         trust: trust::trust(&case),
+        gaps: gap::of(&case, &gates, &stage.target),
         decision: drift::newest(&case, &drift),
         stage,
         gates,
@@ -70,6 +71,14 @@ pub fn path(plan: &Plan, room: &Room, ledger: &Ledger, now: Timestamp, stage: &G
     let assumed = BTreeSet::new();
     let case = Case::new(plan, room, ledger, now, &assumed);
     next::path(&judge(&case).known(&case), stage, next::choose::WHEN_ASKED)
+}
+
+/// The activation groups that the way to a stage waits for, those that unblock most first.
+#[must_use]
+pub fn gaps(plan: &Plan, room: &Room, ledger: &Ledger, now: Timestamp, stage: &GateId) -> Vec<Gap> {
+    let assumed = BTreeSet::new();
+    let case = Case::new(plan, room, ledger, now, &assumed);
+    gap::of(&case, &judge(&case).gates, stage)
 }
 
 /// What the lists of actions are made from.

@@ -12,6 +12,7 @@ mod evaluate;
 mod exclusion;
 mod finding;
 mod fresh;
+mod gaps;
 mod guard;
 mod inputs;
 mod next;
@@ -25,7 +26,7 @@ mod trust;
 
 pub use decision::judged;
 pub use drift::{decisions, history};
-pub use evaluate::{evaluate, evaluate_assuming, path};
+pub use evaluate::{evaluate, evaluate_assuming, gaps, path};
 pub use exclusion::{excludable, exclusions, narrowed};
 pub use inputs::inputs_of;
 pub use trust::{wanted_blobs, withdrawn_or_bytes};
@@ -37,6 +38,6 @@ pub(super) fn closure<'a>(plan: &'a super::plan::Plan, stage: &super::ids::GateI
 
 pub use status::{
     Action, ActionKind, Cause, DecisionChange, DecisionStanding, DecisionState, Ending, ExclusionStanding, ExclusionState,
-    FieldState, GateState, GateStatus, LastRun, NewerFailure, ProofState, Readiness, Remark, RequirementState, RequirementStatus,
-    RoleState, StageView, StepState, StepStatus, TaskState, Trust, Verdict, Week,
+    FieldState, Gap, GateState, GateStatus, LastRun, NewerFailure, ProofState, Readiness, Remark, RequirementState,
+    RequirementStatus, RoleState, StageView, StepState, StepStatus, TaskState, Trust, Verdict, Week,
 };

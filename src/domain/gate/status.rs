@@ -1,9 +1,10 @@
 //! The answer of `evaluate`: everything a screen, a report or a rule may want to know, with its reason in words.
 
 use crate::domain::ids::Digest;
-use crate::domain::ids::{CheckId, ExclusionId, FieldId, GateId, ProofId, RequirementId, RoleId, StepId, TaskId};
+use crate::domain::ids::{CheckId, ExclusionId, FieldId, GateId, GroupId, ProofId, RequirementId, RoleId, StepId, TaskId};
 use crate::domain::ledger::{Damage, Outcome};
 use crate::domain::plan::{Party, Side};
+use crate::domain::room::ActivationStatus;
 use jiff::{Timestamp, civil::Date};
 
 /// What `evaluate(plan, room, ledger, now)` answers. Same input, same answer, to the byte.
@@ -23,6 +24,8 @@ pub struct Readiness {
     pub actions: Vec<Action>,
     /// What clears everything up to the target.
     pub way: Vec<Action>,
+    /// Activation groups that the way to the target waits for.
+    pub gaps: Vec<Gap>,
     /// What goes stale or ends by itself, soonest first.
     pub endings: Vec<Ending>,
     /// Every exclusion that was not revoked, in the order they were signed; ended ones say so.
@@ -47,6 +50,26 @@ impl Readiness {
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         self.gate(self.stage.target.as_str()).map_or(Verdict::NoGo, |gate| gate.status.verdict())
+    }
+}
+
+/// An activation group that is not proven, and what waits for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gap {
+    pub group: GroupId,
+    /// `None`: not recorded.
+    pub status: Option<ActivationStatus>,
+    /// The requirements on the way that cannot be settled before, in stage order.
+    pub unlocks: Vec<RequirementId>,
+    /// Since when it is asked for, while nobody answered.
+    pub asked: Option<Timestamp>,
+}
+
+impl Gap {
+    /// Its values still have to come from the systems that hold them.
+    #[must_use]
+    pub fn is_to_collect(&self) -> bool {
+        self.status != Some(ActivationStatus::Collected)
     }
 }
 

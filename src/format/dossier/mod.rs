@@ -142,9 +142,10 @@ impl Dossier {
 }
 
 /// What nobody can see from a dossier alone.
-pub const CANNOT_SEE: [&str; 4] = [
+pub const CANNOT_SEE: [&str; 5] = [
     "whether entries were added after it was made, or a tail was cut off before: an older or newer dossier shows that",
     "whether the whole ledger was written anew before the first dossier: only a head that somebody else holds shows that",
+    "whether index.html or dossier.json was edited and SHA256SUMS made anew: the ledger's own lines are chained, what is told of them is not",
     "what a withheld entry says: its hash and its place are there, its text is not",
     "whether what people stated is true: a dossier shows what was recorded, by whom and when",
 ];

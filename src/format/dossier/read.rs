@@ -9,9 +9,9 @@ use zip::ZipArchive;
 pub const FILES: usize = 20_000;
 /// Unpacked, all of it together.
 pub const TOTAL: u64 = 256 << 20;
-/// The signature of a zip's end, and where in that record the number of its files stands.
-const END: &[u8; 4] = b"PK\x05\x06";
-const COUNT_AT: usize = 10;
+/// A zip's last record, by its length and signature, and the same of each file in the list before it.
+const END: (usize, &[u8]) = (22, b"PK\x05\x06");
+const LISTED: (usize, &[u8]) = (46, b"PK\x01\x02");
 /// A member that is a link, in the mode that Unix zips keep.
 const KIND: u32 = 0o170_000;
 const REGULAR: u32 = 0o100_000;
@@ -40,6 +40,30 @@ pub fn has_place(name: &str) -> bool {
     !inner.is_empty() && inner.len() <= 128 && !inner.starts_with('.') && inner.chars().all(plain)
 }
 
+/// How many files the zip lists, when its list is whole and nothing is hidden in or behind it: readers differ in what they
+/// make of two ends, of a count that is not the list's, and of bytes between the two.
+fn listed(bytes: &[u8]) -> Option<usize> {
+    let end = bytes.len().checked_sub(END.0)?;
+    let tail = bytes.get(end..)?.strip_prefix(END.1)?;
+    let (count, size, comment) = (number(tail, 6, 2)?, number(tail, 8, 4)?, number(tail, 16, 2)?);
+    let mut at = number(tail, 12, 4)?;
+    if comment != 0 || at.checked_add(size)? != end {
+        return None;
+    }
+    let mut files = 0;
+    while at < end {
+        let entry = bytes.get(at..end)?;
+        let fields = entry.strip_prefix(LISTED.1)?;
+        at += LISTED.0 + number(fields, 24, 2)? + number(fields, 26, 2)? + number(fields, 28, 2)?;
+        files += 1;
+    }
+    (at == end && files == count).then_some(files)
+}
+
+fn number(bytes: &[u8], at: usize, length: usize) -> Option<usize> {
+    Some(bytes.get(at..at + length)?.iter().rev().fold(0, |all, byte| all << 8 | usize::from(*byte)))
+}
+
 /// The files of a zip, each once, unpacked in memory.
 ///
 /// # Errors
@@ -49,10 +73,8 @@ pub fn unzip(bytes: &[u8]) -> Result<Vec<File>, Unreadable> {
     if zip.len() > FILES {
         return Err(no(format!("it has more than {FILES} files")));
     }
-    // The reader keeps one of several files of a name: the count that the zip states tells.
-    let end = memchr::memmem::rfind(bytes, END).and_then(|at| bytes.get(at + COUNT_AT..at + COUNT_AT + 2));
-    let stated = end.map_or(0, |count| usize::from(u16::from_le_bytes([count[0], count[1]])));
-    if stated != zip.len() {
+    // The reader keeps one of several files of a name: the list tells how many there are.
+    if listed(bytes) != Some(zip.len()) {
         return Err(no("two files in it have the same name, or its list of files is not what it says"));
     }
     let (mut out, mut total) = (Vec::new(), 0_u64);
@@ -78,4 +100,122 @@ pub fn unzip(bytes: &[u8]) -> Result<Vec<File>, Unreadable> {
         out.push(File { name, bytes });
     }
     Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write as _;
+    use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
+
+    fn packed(files: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, bytes) in files {
+            zip.start_file(*name, SimpleFileOptions::default()).unwrap();
+            zip.write_all(bytes).unwrap();
+        }
+        zip.finish().unwrap().into_inner()
+    }
+
+    /// The same bytes with one name for another, as no writer would make them.
+    fn renamed(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
+        assert_eq!(from.len(), to.len());
+        let mut out = bytes.to_vec();
+        let places: Vec<usize> = memchr::memmem::find_iter(bytes, from).collect();
+        assert_eq!(places.len(), 2, "in front of the file and in the list");
+        for at in places {
+            out[at..at + to.len()].copy_from_slice(to.as_bytes());
+        }
+        out
+    }
+
+    fn why(bytes: &[u8]) -> String {
+        unzip(bytes).map(|files| files.into_iter().map(|file| file.name).collect::<Vec<_>>()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn two_files_of_one_name_are_refused_whichever_would_be_read() {
+        let two = packed(&[("index.html", b"seen"), ("indey.html", b"other")]);
+        assert_eq!(unzip(&two).unwrap().len(), 2);
+        let same = renamed(&two, "indey.html", "index.html");
+        assert!(why(&same).contains("same name"), "{}", why(&same));
+    }
+
+    #[test]
+    fn a_list_that_readers_would_read_in_two_ways_is_refused() {
+        let two = packed(&[("index.html", b"seen"), ("indey.html", b"other")]);
+        let same = renamed(&two, "indey.html", "index.html");
+        let at = same.len() - END.0;
+        let states_one = |end: &mut [u8]| (end[8], end[10]) = (1, 1);
+        let mut fewer = same.clone();
+        states_one(&mut fewer[at..]);
+        assert!(unzip(&fewer).is_err(), "a count that is not the list's");
+        let mut behind = same.clone();
+        behind[at + 20] = 22;
+        behind.extend_from_slice(&same[at..]);
+        states_one(&mut behind[at + 22..]);
+        assert!(unzip(&behind).is_err(), "a second end, in the comment of the first");
+        for more in [&b"more"[..], &two[at..]] {
+            let trailing = [&two, more].concat();
+            assert!(unzip(&trailing).is_err(), "bytes that follow");
+        }
+        assert!(unzip(&[b"#!/bin/sh\n", two.as_slice()].concat()).is_err(), "bytes in front");
+    }
+
+    #[test]
+    fn no_name_leads_out_of_the_dossier() {
+        let long = format!("evidence/{}", "a".repeat(200));
+        for name in [
+            "../evil",
+            "/etc/passwd",
+            "evidence/../../evil",
+            "evidence//evil",
+            "evidence/a/b",
+            "..\\evil",
+            "C:\\evil",
+            "evidence/.hidden",
+            ".git",
+            "a b",
+            "\u{202e}gpj.exe",
+            "new\nline",
+            "",
+            long.as_str(),
+        ] {
+            let told = why(&packed(&[(name, b"x")]));
+            assert!(told.contains("no place") || told.contains("cannot be read"), "{name:?}: {told}");
+            assert!(name.is_empty() || !told.contains(name), "what is not believed is not quoted: {told}");
+        }
+    }
+
+    #[test]
+    fn links_and_devices_are_refused() {
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        zip.add_symlink("index.html", "/etc/passwd", SimpleFileOptions::default()).unwrap();
+        let linked = zip.finish().unwrap().into_inner();
+        assert!(why(&linked).contains("a link or a device"), "{}", why(&linked));
+    }
+
+    #[test]
+    fn a_zip_that_unpacks_to_more_than_it_may_is_left_when_it_does() {
+        let zeros = vec![0_u8; 8 << 20];
+        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        for n in 0..40 {
+            zip.start_file(format!("evidence/{n}"), options).unwrap();
+            zip.write_all(&zeros).unwrap();
+        }
+        let bomb = zip.finish().unwrap().into_inner();
+        assert!(bomb.len() < 1 << 20, "{} bytes", bomb.len());
+        assert!(why(&bomb).contains("larger than 256 MiB"), "{}", why(&bomb));
+    }
+
+    #[test]
+    fn a_size_that_is_stated_is_not_believed() {
+        let whole = packed(&[("index.html", &[b'a'; 4096])]);
+        // The unpacked size in the list, as 4 GiB less one.
+        let at = memchr::memmem::rfind(&whole, b"PK\x01\x02").unwrap() + 24;
+        let mut lying = whole.clone();
+        lying[at..at + 4].copy_from_slice(&0xffff_fffe_u32.to_le_bytes());
+        assert!(unzip(&lying).map_or(true, |files| files[0].bytes.len() == 4096));
+    }
 }

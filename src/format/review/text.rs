@@ -374,6 +374,7 @@ mod tests {
             decision: None,
             actions: Vec::new(),
             way: Vec::new(),
+            gaps: Vec::new(),
             endings: Vec::new(),
             exclusions: Vec::new(),
             trust: crate::domain::gate::Trust::default(),

@@ -138,6 +138,8 @@ pub fn nudgeable(model: &Model) -> Answer {
             Subject::Role(_)
                 | Subject::Field(_)
                 | Subject::Dependency(_)
+                | Subject::Group(_)
+                | Subject::System(_)
                 | Subject::Requirement(_)
                 | Subject::Step(_)
                 | Subject::Task(..)

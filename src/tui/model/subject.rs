@@ -27,6 +27,8 @@ pub enum Subject {
     /// A ledger entry.
     Record(u64),
     Group(GroupId),
+    /// A place that values come from, by its name.
+    System(String),
     Dependency(DependencyId),
     /// A line of wording, by its place among the lines of screen 8.
     Claim(usize),
@@ -106,6 +108,7 @@ impl Subject {
             | Self::Run(_)
             | Self::Spooled(_)
             | Self::Record(_)
+            | Self::System(_)
             | Self::Claim(_)
             | Self::Finding(_)
             | Self::Attachment(_)

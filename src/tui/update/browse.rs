@@ -42,7 +42,7 @@ pub fn go_to(model: &mut Model, subject: Subject) {
         Subject::Role(_) | Subject::Field(_) | Subject::Function(_) => Screen::Owners,
         Subject::Proof(_) | Subject::Run(_) | Subject::Spooled(_) => Screen::Proofs,
         Subject::Record(_) => Screen::Evidence,
-        Subject::Group(_) | Subject::Dependency(_) => Screen::Deps,
+        Subject::Group(_) | Subject::System(_) | Subject::Dependency(_) => Screen::Deps,
         Subject::Claim(_) | Subject::Finding(_) | Subject::Attachment(_) => Screen::Claims,
         Subject::Decision => Screen::Decide,
     };

@@ -5,6 +5,7 @@ use crate::domain::gate::GateState;
 use crate::domain::ids::RoleId;
 use crate::domain::ledger::Ask;
 use crate::domain::plan::{Party, Proof};
+use crate::domain::room::ActivationStatus;
 use crate::format::{ask, redact_toml, review};
 use crate::present::words;
 use crate::tui::effect::Effect;
@@ -19,6 +20,9 @@ pub fn one(model: &mut Model) -> Vec<Effect> {
         model.say(why);
         return Vec::new();
     }
+    if let Subject::System(name) = &subject {
+        return of_system(model, name);
+    }
     let Some(line) = line(&facts, &subject) else {
         model.say("Nothing here that one person could be asked for");
         return Vec::new();
@@ -30,12 +34,24 @@ pub fn one(model: &mut Model) -> Vec<Effect> {
     vec![copied]
 }
 
+/// One request for everything that a source system holds and the way waits for.
+fn of_system(model: &mut Model, name: &str) -> Vec<Effect> {
+    let Some(facts) = model.facts() else { return Vec::new() };
+    let systems = ask::systems(facts.plan, &facts.readiness.gaps);
+    let found = systems.iter().find(|system| system.name == name);
+    let Some(request) = found.and_then(|system| system.request(facts.plan, facts.room)) else { return Vec::new() };
+    let copied = Effect::Copy { text: request.text(facts.room), what: format!("one request for {name}") };
+    offer(model, request.about, &request.to);
+    vec![copied]
+}
+
 /// What the ledger calls it, of what a request is remembered for.
 fn about(subject: &Subject) -> Option<String> {
     match subject {
         Subject::Role(id) => Some(id.to_string()),
         Subject::Field(id) => Some(format!("scope.{id}")),
         Subject::Dependency(id) => Some(format!("dependencies.{id}")),
+        Subject::Group(id) => Some(format!("activation.{id}")),
         _ => None,
     }
 }
@@ -78,6 +94,11 @@ fn settled(facts: &Facts, subject: &Subject) -> Option<String> {
         Subject::Dependency(id) => {
             let accepted = facts.room.dependencies.get(id).is_some_and(crate::domain::room::Acceptance::is_accepted);
             accepted.then(|| format!("Nothing to ask for: {id} is accepted in the order form and in the room"))
+        }
+        Subject::Group(id) => {
+            let status = facts.room.activation.get(id)?;
+            let settled = matches!(status, ActivationStatus::Proven | ActivationStatus::Excluded);
+            settled.then(|| format!("Nothing to ask for: {id} is {}", status.as_str()))
         }
         Subject::Requirement(id) => {
             let state = facts.readiness.requirement(id.as_str())?;
@@ -125,6 +146,7 @@ fn line(facts: &Facts, subject: &Subject) -> Option<String> {
         Subject::Role(id) => ask::role(facts.plan, id),
         Subject::Field(id) => ask::field(facts.plan, id),
         Subject::Dependency(id) => ask::dependency(facts.plan, id),
+        Subject::Group(id) => ask::group(facts.plan, id),
         Subject::Requirement(id) => {
             let requirement = facts.readiness.requirement(id.as_str())?;
             Some(format!("- {}: {}", requirement.text, requirement.remedy))

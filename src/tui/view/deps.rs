@@ -1,8 +1,10 @@
 //! Screen 7. What has to be collected before proofs can run, and the outside things the launch leans on.
 
 use super::parts;
+use crate::domain::ids::RequirementId;
 use crate::domain::plan::{Dependency, EnvPlace, Group};
 use crate::domain::room::ActivationStatus;
+use crate::format::ask::{System, systems};
 use crate::present::words;
 use crate::tui::model::list::Item;
 use crate::tui::model::{Facts, Model, Subject};
@@ -43,6 +45,11 @@ pub fn items(model: &Model) -> Vec<Item> {
         let settled = matches!(facts.room.activation.get(&group.id), Some(ActivationStatus::Proven | ActivationStatus::Excluded));
         Item::row(Subject::Group(group.id.clone()), !settled)
     }));
+    let systems = systems(facts.plan, &facts.readiness.gaps);
+    if !systems.is_empty() {
+        items.push(Item::heading(format!("One ask a system, {}", systems.len())));
+        items.extend(systems.iter().map(|system| Item::row(Subject::System(system.name.to_owned()), true)));
+    }
     items
 }
 
@@ -58,8 +65,30 @@ pub fn line(model: &Model, subject: &Subject, width: usize) -> Line<'static> {
         Subject::Group(id) => {
             facts.plan.group(id.as_str()).map(|group| group_line(model, &facts, group, width)).unwrap_or_default()
         }
+        Subject::System(name) => systems(facts.plan, &facts.readiness.gaps)
+            .iter()
+            .find(|system| system.name == name)
+            .map(|system| system_line(model, &facts, system, width))
+            .unwrap_or_default(),
         _ => Line::default(),
     }
+}
+
+/// What is to collect there, what waits for it, since when it is asked for.
+fn system_line(model: &Model, facts: &Facts, system: &System<'_>, width: usize) -> Line<'static> {
+    let (look, theme) = (&model.look, &model.look.theme);
+    let asked = system.asked();
+    let (mark, style) = if asked.is_some() { (look.symbols.current, theme.caution) } else { (look.symbols.unmet, theme.trouble) };
+    Ink::new(look, width)
+        .gap(1)
+        .text(mark, style)
+        .gap(1)
+        .cell(system.name, if width >= 72 { 38 } else { 30 }, theme.text)
+        .gap(1)
+        .cell(&words::count(system.gaps.len(), "group", "groups"), 13, theme.text)
+        .gap(1)
+        .quiet(&parts::asked(facts, asked))
+        .line()
 }
 
 fn dependency_line(model: &Model, facts: &Facts, dependency: &Dependency, width: usize) -> Line<'static> {
@@ -109,6 +138,10 @@ fn group_line(model: &Model, facts: &Facts, group: &Group, width: usize) -> Line
         .gap(1)
         .quiet(&parts::who(facts, &group.owner))
         .line()
+}
+
+fn waiting<'a>(unlocks: impl IntoIterator<Item = &'a RequirementId>) -> String {
+    unlocks.into_iter().map(RequirementId::as_str).collect::<Vec<_>>().join(", ")
 }
 
 /// What the selected row is, needs and holds up.
@@ -164,7 +197,25 @@ pub fn detail(model: &Model, cells: usize) -> Vec<Line<'static>> {
             if !group.locks.is_empty() {
                 out.extend(put("Locks", &group.locks.join("; ")));
             }
+            if let Some(gap) = facts.readiness.gaps.iter().find(|gap| gap.group == *id) {
+                out.extend(put("Waits", &waiting(&gap.unlocks)));
+                out.extend(put("Asked", &parts::asked(&facts, gap.asked)));
+            }
             group.illustrative
+        }
+        Subject::System(name) => {
+            let systems = systems(facts.plan, &facts.readiness.gaps);
+            let Some(system) = systems.iter().find(|system| system.name == name) else { return Vec::new() };
+            out.extend(put("Unblocks", &waiting(system.unlocks.iter().copied())));
+            for group in system.gaps.iter().filter_map(|gap| facts.plan.group(gap.group.as_str())) {
+                out.extend(put("Group", &format!("{}, {}", group.title, parts::who(&facts, &group.owner))));
+                let names: Vec<&str> = group.env.iter().map(|env| env.name.as_str()).collect();
+                if !names.is_empty() {
+                    out.extend(put("", &names.join(" ")));
+                }
+            }
+            out.extend(put("Asked", &parts::asked(&facts, system.asked())));
+            false
         }
         _ => false,
     };

@@ -24,6 +24,7 @@ pub fn name(model: &Model, subject: &Subject) -> String {
         Subject::Record(seq) => Some(format!("Record #{seq}")),
         Subject::Group(id) => plan.group(id.as_str()).map(|group| group.title.clone()),
         Subject::Dependency(id) => plan.dependency(id.as_str()).map(|dependency| dependency.title.clone()),
+        Subject::System(name) => Some(name),
         Subject::Spooled(_) | Subject::Run(_) => Some("Captured run".into()),
         Subject::Decision => Some("Decision".into()),
         Subject::Claim(_) => Some("Wording".into()),

@@ -158,8 +158,11 @@ fn fallbacks(known: &Known<'_, '_>, failing: &[CheckId]) -> Vec<DependencyId> {
 fn prove_group(known: &Known<'_, '_>, id: &GroupId, requirement: &Requirement) -> Option<Draft> {
     let group = known.case.plan.group(id.as_str())?;
     let text = format!("Prove activation: {}", inside(&group.title));
+    let about = format!("activation.{id}");
+    let asked = people::asked(known.case, &about, &format!("{about}.status"));
     let draft = draft(Phase::Activate, ActionKind::ProveActivation(id.clone()), text, group.owner.clone(), requirement);
     Some(Draft {
+        asked,
         command: format!("launchroom activation set {id} proven"),
         changes: vec![Input::Activation(id.clone())],
         ..draft
