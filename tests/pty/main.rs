@@ -8,5 +8,6 @@ mod back_again;
 mod copied;
 mod flood;
 mod given_back;
+mod pilot;
 mod secrets;
 mod story;

@@ -117,7 +117,7 @@ fn a_room_that_is_damaged_or_whose_bytes_are_gone_is_not_brought_in() {
     let blobs = desk.path("launchroom.evidence/blobs");
     std::fs::rename(&blobs, desk.path("away")).unwrap();
     let (code, told) = refused(&desk, &import);
-    assert!(code == 5 && told.contains("missing") && told.contains("#"), "{code} {told}");
+    assert!(code == 5 && told.contains("missing") && told.contains('#'), "{code} {told}");
     std::fs::rename(desk.path("away"), &blobs).unwrap();
 
     desk.write("launchroom.evidence/ledger.jsonl", ledger.replace("note.txt", "nope.txt"));

@@ -42,7 +42,7 @@ fn a_server_that_is_stopped_finishes_what_is_in_flight_and_lets_listeners_go() {
     assert_eq!(told.status, 200, "{told:?}");
     for stream in &mut listeners {
         let ended = rest(stream);
-        assert!(ended.head.contains("chunked") || ended.body.is_empty() || ended.head.ends_with("0"), "{ended:?}");
+        assert!(ended.head.contains("chunked") || ended.body.is_empty() || ended.head.ends_with('0'), "{ended:?}");
     }
     let (status, took) = house.stop();
     assert!(status.success() && took < Duration::from_secs(10), "{status} {took:?}");

@@ -84,9 +84,9 @@ impl House {
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let address = loop {
             let mut line = String::new();
-            if out.read_line(&mut line).unwrap() == 0 {
-                panic!("it ended: {}\n{}", child.wait().unwrap(), std::fs::read_to_string(desk.path("log")).unwrap_or_default());
-            }
+            let said = out.read_line(&mut line).unwrap();
+            let log = || std::fs::read_to_string(desk.path("log")).unwrap_or_default();
+            assert!(said > 0, "it ended: {}\n{}", child.wait().unwrap(), log());
             let served = line.split_once("://").and_then(|(_, rest)| rest.split(' ').next()?.parse().ok());
             if let Some(address) = served {
                 break address;
