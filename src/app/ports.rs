@@ -42,6 +42,11 @@ pub trait RoomStore: Send + Sync {
     /// Where it is, for people: a path or an address.
     fn place(&self) -> String;
 
+    /// Tells it from every other room of this machine, however it was named.
+    fn identity(&self) -> String {
+        self.place()
+    }
+
     /// The folder that commands run in.
     fn workdir(&self) -> PathBuf;
 

@@ -192,7 +192,7 @@ pub fn start(
     // A store that cannot be written says so here, before anything runs or is remembered.
     let spool = means.store.spool_dir()?;
     if let Some(text) = &sheet.asked {
-        means.trust.trust(&means.store.place(), &sheet.proof, text)?;
+        means.trust.trust(&means.store.identity(), &sheet.proof, text)?;
     }
     // As it is now: what changes while the command runs, it may not have seen.
     let proof = snapshot.plan.proof(sheet.proof.as_str());
@@ -316,7 +316,7 @@ fn prepare(means: &Means, snapshot: &Snapshot, wanted: &Wanted) -> Result<Prepar
         Some(values) => Some(format!("{values}{text}")),
         None => from_room.clone(),
     };
-    let trusted = asked.as_ref().is_none_or(|text| means.trust.is_trusted(&means.store.place(), &proof.id, text));
+    let trusted = asked.as_ref().is_none_or(|text| means.trust.is_trusted(&means.store.identity(), &proof.id, text));
     let mut parted = part(text);
     let confirm = confirmation(proof, &mut parted);
     let mut values = Values::new(proof, &parted, wanted, &file, from_room.is_some());

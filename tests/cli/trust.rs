@@ -53,3 +53,18 @@ fn what_a_plan_file_brings_along_is_part_of_what_is_agreed_to() {
     assert_eq!(told.code, 4, "{told:?}");
     assert!(told.err.contains("LD_PRELOAD=./theirs.so"), "{told:?}");
 }
+
+#[test]
+fn a_command_that_is_trusted_in_one_room_is_not_in_another_that_goes_by_the_same_name() {
+    let desk = Desk::with_command(PROOF, "sh check.sh");
+    desk.write("check.sh", "true");
+    desk.ok(&["--room", "launchroom.toml", "run", PROOF, "--trust"]);
+    desk.ok(&["run", PROOF]);
+    std::fs::create_dir(desk.path("other")).unwrap();
+    desk.write("other/launchroom.toml", desk.read("launchroom.toml"));
+    desk.write("other/check.sh", "touch ran");
+    let mut command = desk.launchroom(&["--room", "launchroom.toml", "run", PROOF]);
+    let told = command.current_dir(desk.path("other")).output().unwrap();
+    assert_eq!(told.status.code(), Some(4), "{told:?}");
+    assert!(!desk.path("other/ran").exists());
+}

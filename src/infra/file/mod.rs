@@ -302,6 +302,10 @@ impl RoomStore for FileStore {
         self.place.shown.clone()
     }
 
+    fn identity(&self) -> String {
+        self.place.room.display().to_string()
+    }
+
     fn workdir(&self) -> PathBuf {
         self.place.folder.clone()
     }
