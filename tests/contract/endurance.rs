@@ -25,7 +25,7 @@ fn counts(few: usize, all: usize) -> usize {
 }
 
 fn many_writers(place: &Backend) {
-    let each = counts(20, 500);
+    let each = 500;
     let before = chain(&*place.store).len();
     let start = Instant::now();
     std::thread::scope(|scope| {
@@ -197,7 +197,7 @@ fn a_server_that_is_killed_loses_nothing_that_it_acknowledged() {
 fn a_database_that_is_killed_loses_nothing_that_was_acknowledged() {
     let Some(cluster) = Cluster::start() else { return };
     let mut served = Served::at(Desk::empty(), cluster.database(), Vec::new()).bring_in(TENANT);
-    under_load(&mut served, counts(3, 20), &mut |_| {
+    under_load(&mut served, counts(3, 100), &mut |_| {
         cluster.kill();
         cluster.up();
     });
@@ -207,7 +207,7 @@ fn a_database_that_is_killed_loses_nothing_that_was_acknowledged() {
 fn many_visitors_of_a_server_make_one_chain() {
     for on in everywhere().into_iter().filter(|on| *on != On::SqliteAndFolder) {
         let served = Served::on(on);
-        let each = counts(5, 500);
+        let each = counts(10, 500);
         let load = Load::new();
         let visitors: Vec<Visitor> = (0..WRITERS).map(|n| served.somebody("operator", &format!("writer {n}"))).collect();
         let start = Instant::now();

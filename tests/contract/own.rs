@@ -166,6 +166,30 @@ fn stores_of_several_processes_that_write_at_the_same_time_make_one_chain() {
 }
 
 #[test]
+fn a_database_that_was_set_back_is_gone_on_from_where_it_is() {
+    let Some(served) = ready() else { return };
+    let ada = served.somebody("operator", "Ada");
+    for n in 0..5 {
+        assert_eq!(now(&ada, &[crate::wire::asks(&n.to_string())]).status, 200);
+    }
+    // As after a restore, or where a standby that was behind took over: the server still remembers more.
+    let (lines, _) = whole_ledger(&ada);
+    let line = lines.lines().nth(3).unwrap();
+    let hash = serde_json::from_str::<serde_json::Value>(line).unwrap()["hash"].as_str().unwrap().to_owned();
+    let mut owner = connect(&served.database);
+    owner.batch_execute("set search_path to launchroom; alter table entry disable trigger user").unwrap();
+    owner.batch_execute("delete from entry where tenant = 'northwind' and seq > 4").unwrap();
+    owner.execute("update room set seq = 4, head = $1 where tenant = 'northwind'", &[&hash]).unwrap();
+    owner.batch_execute("alter table entry enable trigger user").unwrap();
+    assert_eq!(now(&ada, &[crate::wire::asks("from here")]).status, 200);
+    let (after, _) = whole_ledger(&ada);
+    let (entries, damage) =
+        launchroom::format::ledger_jsonl::parse_after(launchroom::domain::ledger::chain::Head::START, after.as_bytes());
+    assert_eq!((entries.len(), damage), (5, None));
+    assert!(after.starts_with(&lines.lines().take(4).fold(String::new(), |text, line| text + line + "\n")));
+}
+
+#[test]
 fn many_rooms_that_are_written_at_the_same_time_do_not_wait_for_each_other_forever() {
     let Some(cluster) = cluster::shared() else { return };
     let address = cluster.database();

@@ -149,6 +149,57 @@ fn what_is_no_request_is_told_where() {
 }
 
 #[test]
+fn text_that_no_database_likes_is_kept_or_refused_and_breaks_nothing() {
+    each(|served| {
+        let ada = served.somebody("operator", "Ada");
+        for name in [
+            "\0",
+            "a\0b",
+            "\u{202e}cba",
+            "\u{feff}",
+            "\u{2028}",
+            "\u{7f}",
+            "\r\n[owners]",
+            "'; drop table entry; --",
+            "\u{10ffff}",
+        ] {
+            for change in
+                [owner("tenant-owner", name), asks(name), json!({ "change": "set_scope", "field": "cohort", "value": name })]
+            {
+                let told = now(&ada, std::slice::from_ref(&change));
+                assert!(matches!(told.status, 200 | 422), "{change}: {} {}", told.status, String::from_utf8_lossy(&told.body));
+            }
+        }
+        let lone =
+            format!(r#"{{"base_revision":"{}","changes":[{{"change":"ask","about":["\ud800"],"to":"Mara"}}]}}"#, revision(&ada));
+        let told = ada.ask("POST", CHANGES, &[("content-type", "application/json")], lone.as_bytes());
+        assert!(matches!(told.status, 400 | 422), "{told:?}");
+        let (entries, damage) = launchroom::format::ledger_jsonl::parse_after(
+            launchroom::domain::ledger::chain::Head::START,
+            whole_ledger(&ada).0.as_bytes(),
+        );
+        assert_eq!((entries.len() as u64, damage), (length(&ada), None));
+    });
+}
+
+#[test]
+fn a_token_that_ends_while_it_listens_is_sent_away_however_much_there_is_to_hear() {
+    let served = Served::on(On::Sqlite);
+    let (ada, vi) = (served.somebody("operator", "Ada"), served.somebody("viewer", "Vi"));
+    let mut stream = vi.events(&format!("{HERE}/events"), &[]);
+    let listed = served.desk.json(&["token", "list", "--json", "--database", &served.database]);
+    let tokens = listed["tokens"].as_array().unwrap();
+    let id = tokens.iter().find(|token| token["name"] == "Vi").unwrap()["id"].as_str().unwrap();
+    served.desk.ok(&["token", "revoke", id, "--database", &served.database]);
+    let start = std::time::Instant::now();
+    // Looked at every 15 seconds: a room that is never silent changes nothing about that.
+    while stream.next().is_some() {
+        assert!(start.elapsed().as_secs() < 30, "it still hears");
+        assert_eq!(now(&ada, &[asks("more")]).status, 200);
+    }
+}
+
+#[test]
 fn the_same_key_does_it_once_also_across_a_restart() {
     each(|served| {
         let ada = served.somebody("operator", "Ada");

@@ -331,21 +331,21 @@ impl House {
     fn follow(&self, tenant: &str, after: u64, stored: &Stored) -> Result<Held, Error> {
         let cell = self.cell_of(tenant);
         let mut held = cell.held.write().unwrap_or_else(PoisonError::into_inner);
-        match held.as_mut() {
-            Some(held) if held.head == stored.head => Ok(held.clone()),
-            Some(held) if held.head.seq == after && after <= stored.head.seq => {
-                held.follow(tenant, stored).map_err(|error| unreadable(tenant, error))?;
-                Ok(held.clone())
+        if let Some(held) = held.as_mut() {
+            // `after` was remembered before this was read. What ends before it belongs to a database that was set back, e.g.
+            // to a backup, and what it holds counts; what ends before `held` alone was overtaken by another reader.
+            let is_overtaken = after <= stored.head.seq && stored.head.seq < held.head.seq;
+            if held.head == stored.head || is_overtaken {
+                return Ok(held.clone());
             }
-            // Somebody else went on meanwhile.
-            Some(held) if held.head.seq > stored.head.seq => Ok(held.clone()),
-            Some(_) | None => {
-                let whole = if after == 0 { Some(stored.clone()) } else { self.shelf.read(tenant, 0)? };
-                let whole = whole.ok_or_else(|| absent(tenant))?;
-                let read = Held::of(tenant, &whole).map_err(|error| unreadable(tenant, error))?;
-                Ok(held.insert(read).clone())
+            if held.head.seq == after && held.follow(tenant, stored).is_ok() {
+                return Ok(held.clone());
             }
         }
+        let whole = if after == 0 { Some(stored.clone()) } else { self.shelf.read(tenant, 0)? };
+        let whole = whole.ok_or_else(|| absent(tenant))?;
+        let read = Held::of(tenant, &whole).map_err(|error| unreadable(tenant, error))?;
+        Ok(held.insert(read).clone())
     }
 
     fn known(&self, tenant: &str) -> Option<Held> {
