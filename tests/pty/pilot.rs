@@ -132,7 +132,7 @@ fn what_is_missing_is_attached_left_out_and_decided_and_a_changed_dependency_ask
     row(&mut terminal, &["Closed", "accepted:", "paid-beta/issuer"]);
     // Who decides for the customer is known: it is their sponsor.
     terminal.send("\t\x1b[C\t\tJonas Okafor\r");
-    terminal.wait_gone("The launch decision");
+    row(&mut terminal, &["Saved: The launch decision"]);
     terminal.send("1");
     row(&mut terminal, &["ACCEPTED", "paid beta", "stands"]);
 
@@ -156,7 +156,7 @@ fn what_is_missing_is_attached_left_out_and_decided_and_a_changed_dependency_ask
     terminal.send("\x1b[C\x1b[C");
     row(&mut terminal, &["Closed", "accepted, accepted with exclusions:", "cannot be accepted"]);
     terminal.send("\x1b");
-    terminal.wait_gone("The launch decision");
+    terminal.wait_gone("── The launch decision");
     terminal.send("q");
     assert_eq!(terminal.wait_end().code(), Some(0));
     let ledger = std::fs::read_to_string(home.path().join("launchroom.evidence/ledger.jsonl")).expect("the ledger");

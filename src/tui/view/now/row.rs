@@ -127,8 +127,10 @@ fn stage_line(model: &Model, facts: &Facts, gate: &GateState, width: usize) -> L
     let style = parts::gate_style(model, facts, gate);
     let mut places = Vec::new();
     let decided = facts.readiness.decision.as_ref().filter(|decision| decision.stage == gate.id && decision.outcome.accepts());
+    // Both in the cells there are for one: the place at the end of a reached target is cut otherwise.
+    let reached = stage_view.target == gate.id;
     if stage_view.accepted.as_ref() == Some(&gate.id) {
-        places.push("you are here");
+        places.push(if reached { "here" } else { "you are here" });
     }
     if stage_view.next.as_ref() == Some(&gate.id) {
         places.push("next");
