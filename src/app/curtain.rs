@@ -5,7 +5,7 @@
 
 use super::open::Opened;
 use super::ports::Snapshot;
-use crate::domain::gate::{Action, Readiness, RequirementState};
+use crate::domain::gate::{self, Action, DecisionState, Readiness, RequirementState};
 use crate::domain::ledger::{Attached, Body, CheckStatus, Entry, Ledger, RoomChanged, Run};
 use crate::domain::plan::{Class, Plan};
 use crate::domain::room::{Room, Value};
@@ -36,6 +36,22 @@ pub fn drawn(opened: &Opened, audience: Audience) -> Opened {
         },
         readiness: hide.readiness(&opened.readiness),
     }
+}
+
+/// The decisions, judged on the room as it is. Only an operator reads what changed since: what a value was and is says more
+/// than others may know.
+#[must_use]
+pub fn decisions(opened: &Opened, audience: Audience) -> Vec<DecisionState> {
+    let snapshot = &opened.snapshot;
+    let mut all = gate::decisions(&snapshot.plan, &snapshot.room, &snapshot.ledger, opened.readiness.as_of);
+    if audience != Audience::Operator {
+        for state in &mut all {
+            state.changed.clear();
+            state.changes.clear();
+            state.voices.clear();
+        }
+    }
+    all
 }
 
 /// Everything that sentences of the verdict may quote and that is not for this audience, the longest first.

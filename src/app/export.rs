@@ -183,6 +183,7 @@ impl<'m> Making<'m> {
             room: drawn.snapshot.room,
             ledger: drawn.snapshot.ledger,
             readiness: drawn.readiness,
+            decisions: curtain::decisions(&self.opened, self.wish.audience),
             head: Head::of(entries),
             lines: kept,
             records,

@@ -378,10 +378,10 @@ fn prepare(means: &Means, snapshot: &Snapshot, wanted: &Wanted) -> Result<Prepar
         refused.push(format!("it is aimed at {host}, none of this tenant's hosts: {}", tenant.hosts.join(", ")));
     }
     let said = wanted.confirmation.as_deref().map(str::trim);
-    let agreed = wanted.agree
-        || said.is_some_and(|said| {
-            said == tenant.id.as_str() || said == tenant.name || confirm.as_ref().is_some_and(|c| c.phrase == said)
-        });
+    let names =
+        |said: &str| said == tenant.id.as_str() || said == tenant.name || confirm.as_ref().is_some_and(|c| c.phrase == said);
+    // Whoever names another tenant means another tenant, whatever else they agreed to.
+    let agreed = said.map_or(wanted.agree, names);
     let too_early = too_early(snapshot, proof);
     let question = (proof.mutating && !agreed).then(|| {
         let place = host.as_ref().map(|host| format!(", at {host}")).unwrap_or_default();

@@ -49,7 +49,11 @@ fn the_form_lists_every_outcome_with_the_reason_a_closed_one_is_closed() {
         "{seen}"
     );
     assert!(seen.contains("Open      deferred, rejected") && seen.contains("Ingrid Aasen"), "{seen}");
-    let effects = press(&mut model, "<Enter>");
+    assert!(written(&press(&mut model, "<Enter>")).is_none_or(|change| {
+        matches!(change, Change::RecordDecision { customer, operator, .. } if customer.is_empty() && operator.is_empty())
+    }));
+    let mut model = testing::model(NORTHWIND, 120, 40);
+    let effects = press(&mut model, "9d<Tab><Tab>Ingrid Aasen<Tab>Jonas Okafor<Enter>");
     let Some(Change::RecordDecision { stage, outcome, customer, operator, .. }) = written(&effects) else {
         panic!("{effects:?}")
     };

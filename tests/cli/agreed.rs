@@ -15,6 +15,8 @@ fn a_mutating_proof_runs_only_when_somebody_names_the_tenant() {
     assert!(told.err.contains("Northwind Logistics (northwind-logistics)") && told.err.contains("--confirm"), "{told:?}");
     assert!(told.err.contains("0 of 3 tasks done"), "it comes after a step that is not done: {told:?}");
     assert_eq!(desk.run(&["run", MUTATING, "--confirm", "somebody-else"]).code, 4);
+    let other = desk.run(&["run", MUTATING, "--trust", "--confirm", "somebody-else"]);
+    assert_eq!(other.code, 4, "whoever names another tenant means another tenant: {other:?}");
     assert_eq!(desk.read("ran.txt"), ran);
     desk.run(&["run", MUTATING, "--confirm", "northwind-logistics"]);
     assert_ne!(desk.read("ran.txt"), ran);

@@ -105,6 +105,29 @@ fn a_decision_keeps_the_ledger_it_was_made_on_and_says_what_changed_and_who_is_a
 }
 
 #[test]
+fn a_dossier_judges_decisions_on_the_room_as_it_is_and_tells_a_buyer_no_value() {
+    let desk = desk(PLAN);
+    desk.ok(&with(&EXCLUDE, &["--approved-by", "Ingrid Aasen", "--until", "2099-01-31"]));
+    desk.ok(&with(&DECIDE, &["--outcome", "accepted_with_exclusions"]));
+    let state = |audience: &str| {
+        let told = desk.json(&["dossier", "--audience", audience, "--format", "json"]);
+        let decision = told["decisions"].as_array().unwrap().last().unwrap().clone();
+        (decision["state"].as_str().unwrap().to_owned(), decision.to_string())
+    };
+    for audience in ["buyer", "customer", "operator"] {
+        assert_eq!(state(audience).0, "stands", "{audience}");
+    }
+    desk.ok(&["set", "cohort", "HR"]);
+    let (operator, buyer) = (state("operator"), state("buyer"));
+    assert_eq!(operator.0, buyer.0);
+    assert!(
+        operator.1.contains("42 supervisors") && !buyer.1.contains("42 supervisors") && !buyer.1.contains("HR"),
+        "{}",
+        buyer.1
+    );
+}
+
+#[test]
 fn a_hand_edit_that_changes_what_was_decided_on_is_told_as_one() {
     let desk = desk(PLAN);
     desk.ok(&["attach", "--meets", "setup/terms", "--reference", "OF-1, page 3"]);

@@ -130,8 +130,7 @@ fn what_is_missing_is_attached_left_out_and_decided_and_a_changed_dependency_ask
     row(&mut terminal, &["Stage", "paid beta"]);
     row(&mut terminal, &["Open", "accepted with exclusions, deferred, rejected"]);
     row(&mut terminal, &["Closed", "accepted:", "paid-beta/issuer"]);
-    // Who decides for the customer is known: it is their sponsor.
-    terminal.send("\t\x1b[C\t\tJonas Okafor\r");
+    terminal.send("\t\x1b[C\tIngrid Aasen\tJonas Okafor\r");
     row(&mut terminal, &["Saved: The launch decision"]);
     terminal.send("1");
     row(&mut terminal, &["ACCEPTED", "paid beta", "stands"]);

@@ -2,7 +2,6 @@
 
 use super::content::{allowed, blocked};
 use super::{CANNOT_SEE, Captured, Dossier, Kept, Place, Point, Record};
-use crate::domain::gate;
 use crate::format::decisions::Told;
 use crate::format::review;
 use crate::present::words;
@@ -88,7 +87,7 @@ fn decisions(dossier: &Dossier) -> Vec<Value> {
     let (plan, room, ledger, now) = (&dossier.plan, &dossier.room, &dossier.ledger, dossier.readiness.as_of);
     let told = Told { plan, room, ledger, now };
     // The newest last, as the ledger has them.
-    gate::decisions(plan, room, ledger, now).iter().rev().map(|state| told.json(state)).collect()
+    dossier.decisions.iter().rev().map(|state| told.json(state)).collect()
 }
 
 fn record(record: &Record) -> Value {

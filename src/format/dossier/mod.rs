@@ -23,7 +23,7 @@ pub use markdown::markdown;
 pub use preview::{preview, told};
 pub use scan::{Found, scan};
 
-use crate::domain::gate::{GateStatus, Readiness};
+use crate::domain::gate::{DecisionState, GateStatus, Readiness};
 use crate::domain::ids::{Digest, GateId};
 use crate::domain::ledger::{Ledger, chain::Head};
 use crate::domain::plan::{Class, Plan};
@@ -41,6 +41,8 @@ pub struct Dossier {
     pub room: Arc<Room>,
     pub ledger: Ledger,
     pub readiness: Readiness,
+    /// The newest first, judged on the room as it is; what changed since is an operator's to read.
+    pub decisions: Vec<DecisionState>,
     /// The end of the whole ledger, of which nothing is left out.
     pub head: Head,
     /// Every entry, in order.

@@ -27,13 +27,9 @@ pub async fn put(
 ) -> Result<StatusCode, Problem> {
     let digest = digest(&name)?;
     let tenant = visit.tenant.clone();
-    let is_there =
-        site.run(move |house| Ok((house.head(&tenant)?.is_some(), house.shelf().blob_size(&tenant, &digest)?))).await?;
-    match is_there {
-        (false, _) => return Err(Problem::absent()),
-        // Its bytes are known, so nothing can be wrong with those that come: they are not read.
-        (true, Some(_)) => return Ok(StatusCode::NO_CONTENT),
-        (true, None) => {}
+    let is_there = site.run(move |house| Ok(house.head(&tenant)?.is_some())).await?;
+    if !is_there {
+        return Err(Problem::absent());
     }
     let told = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if told.is_some_and(|length| length > site.limits.blob) {

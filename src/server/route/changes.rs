@@ -103,6 +103,9 @@ fn read(bytes: &[u8]) -> Result<(String, Vec<Change>), Problem> {
     if let Some(odd) = object.keys().find(|key| !matches!(key.as_str(), "base_revision" | "changes" | "schema")) {
         return Err(wrong(&format!("/{odd}"), "The body is `{base_revision, changes: […]}`, and has nothing else.".into()));
     }
+    if object.get("schema").is_some_and(|schema| schema.as_u64() != Some(SCHEMA)) {
+        return Err(wrong("/schema", format!("This server speaks schema {SCHEMA}.")));
+    }
     let base = object.get("base_revision").and_then(Value::as_str);
     let base = base.ok_or_else(|| wrong("/base_revision", "Name the revision the changes were made on.".into()))?;
     let list = object.get("changes").and_then(Value::as_array);

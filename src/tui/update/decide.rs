@@ -36,13 +36,19 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
     let form = Form::new(Purpose::Decide, "The launch decision", "record")
         .field(Field::choice("stage", "Stage", stages, stage.as_str()))
         .field(Field::choice("outcome", "Outcome", outcomes.to_vec(), best(&facts, &stage).as_str()))
-        .field(Field::text("customer", "Customer", "who decides for the customer, as they sign", &customer))
-        .field(Field::text("operator", "Operator", "who decides for the operator, as they sign", &operator))
+        // Blank: a decision in somebody's name is typed, never one Enter away.
+        .field(Field::text("customer", "Customer", &hint("customer", &customer), ""))
+        .field(Field::text("operator", "Operator", &hint("operator", &operator), ""))
         .field(Field::text("reference", "Paper", "where the signatures are", ""))
         .field(Field::text("note", "Note", "for whoever reads the ledger", ""));
     let head = Some(facts.snapshot.ledger.head());
     let form = Form { danger: true, head, facts: told(&facts, &stage), ..form };
     forms::show(model, form)
+}
+
+fn hint(side: &str, likely: &str) -> String {
+    let who = if likely.is_empty() { "as they sign".to_owned() } else { format!("as they sign, e.g. {likely}") };
+    format!("who decides for the {side}, {who}")
 }
 
 /// Who is likely to decide: whoever owns the decision, and whoever acts as operator.

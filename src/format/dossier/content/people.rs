@@ -1,7 +1,7 @@
 //! Who stands for what: owners, exclusions, decisions, and the words that may be used.
 
 use super::{Block, Dossier, Section, Table, Tone, plain, toned};
-use crate::domain::gate::{self, DecisionStanding, ExclusionStanding};
+use crate::domain::gate::{DecisionStanding, ExclusionStanding};
 use crate::format::decisions::Told;
 use crate::format::exclusions;
 use crate::format::review::who;
@@ -70,7 +70,7 @@ fn stated(name: &str, by: &str, reference: Option<&str>) -> String {
 pub fn decisions(dossier: &Dossier) -> Section {
     let title = "Decisions".into();
     let (plan, room, ledger, now) = (&dossier.plan, &dossier.room, &dossier.ledger, dossier.readiness.as_of);
-    let decided = gate::decisions(plan, room, ledger, now);
+    let decided = &dossier.decisions;
     if decided.is_empty() {
         return Section { id: "decisions", title, blocks: vec![Block::Text("Nothing was decided yet.".into())] };
     }

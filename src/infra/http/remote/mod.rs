@@ -292,6 +292,15 @@ impl RoomStore for RemoteStore {
         if applied.is_empty() {
             return Ok(before);
         }
+        let doubt = {
+            let known = self.known();
+            (known.state == State::Doubted).then(|| known.why.clone().unwrap_or_default())
+        };
+        if let Some(why) = doubt {
+            // It would be sent to whatever answers next.
+            return Err(Error::new(Kind::Integrity, "nothing was changed", why)
+                .hint("compare heads with somebody else, or with a dossier, before you go on"));
+        }
         let is_offline = self.known().state == State::Offline;
         if is_offline && matches!(change, Change::RecordDecision { .. }) {
             let why = "the server does not answer, and a decision is made on the room that everybody sees";
