@@ -139,7 +139,7 @@ fn three_hundred_processes_killed_at_any_moment_lose_nothing_they_were_told_is_s
         let (one, other) = (scope.spawn(half(0)), scope.spawn(half(1)));
         one.join().unwrap() + other.join().unwrap()
     });
-    assert!(written > 900, "hardly anything was written before the kills: {written}");
+    assert!(written > 400, "hardly anything was written before the kills: {written}");
 }
 
 #[test]
