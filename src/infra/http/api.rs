@@ -86,7 +86,8 @@ impl Trouble {
                 of(Kind::Network, "others keep changing it faster than this change gets through".into()).hint("it waits here")
             }
             Self::Refused { why, .. } => Error::new(Kind::Refused, "refused", why.clone()),
-            Self::Strange(why) => of(Kind::Network, why.clone()).hint("check that the address is that of a launchroom server"),
+            Self::Strange(why) => of(Kind::Network, why.clone())
+                .hint("if that is no launchroom server, check the address; else tell whoever runs it"),
         }
     }
 }
@@ -287,6 +288,8 @@ fn judged(answer: Answer) -> Result<Answer, Trouble> {
         400 | 413 | 422 => {
             Err(Trouble::Refused { rule: text(&answer, "rule"), why: detail(&answer, "the server does not take it") })
         }
+        // It answers, and says what is wrong with it: asking again does not help.
+        500 if !text(&answer, "detail").is_empty() => Err(Trouble::Strange(text(&answer, "detail"))),
         408 | 425 | 429 | 500..=599 => Err(Trouble::Busy { status: answer.status, after: after(&answer) }),
         status => Err(Trouble::Strange(format!("it answered {status}"))),
     }
@@ -331,4 +334,18 @@ fn detail(answer: &Answer, otherwise: &str) -> String {
 fn text(answer: &Answer, key: &str) -> String {
     let value: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     value.get(key).and_then(Value::as_str).map(|text| text.chars().take(500).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use reqwest::header::HeaderMap;
+
+    #[test]
+    fn a_server_that_says_what_is_wrong_with_it_is_not_called_busy() {
+        let answer = |body: &str| Answer { status: 500, headers: HeaderMap::new(), body: body.into() };
+        let told = judged(answer(r#"{"detail":"the ledger of northwind is damaged: entry 20"}"#)).err();
+        assert_eq!(told, Some(Trouble::Strange("the ledger of northwind is damaged: entry 20".into())));
+        assert_eq!(judged(answer("{}")).err(), Some(Trouble::Busy { status: 500, after: None }));
+    }
 }
