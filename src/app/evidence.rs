@@ -55,7 +55,7 @@ pub fn records<'a>(store: &dyn RoomStore, opened: &'a Opened) -> Vec<Record<'a>>
     let mut withdrawn = BTreeMap::new();
     for entry in ledger.entries.iter() {
         match &entry.body {
-            Body::Attached(attached) => wanted.extend(digests(attached)),
+            Body::Attached(attached) => wanted.extend(attached.digests()),
             Body::Withdrawn(taken) => drop(withdrawn.insert(taken.evidence, taken.why.as_str())),
             _ => {}
         }
@@ -76,11 +76,6 @@ pub fn records<'a>(store: &dyn RoomStore, opened: &'a Opened) -> Vec<Record<'a>>
         .collect()
 }
 
-/// Every captured thing a record points at.
-pub fn digests(attached: &Attached) -> impl Iterator<Item = Digest> {
-    attached.digest.into_iter().chain(attached.outputs.iter().map(|file| file.digest))
-}
-
 /// Whether a record's bytes lie on another machine, so that its receipt counts here.
 #[must_use]
 pub fn is_elsewhere(attached: &Attached, holder: Option<&String>) -> bool {
@@ -92,7 +87,7 @@ fn standing(opened: &Opened, entry: &Entry, attached: &Attached, blobs: &BTreeMa
         return (Standing::Stated, "stated, not shown".to_owned());
     }
     let elsewhere = is_elsewhere(attached, opened.snapshot.ledger.holder.as_ref());
-    for digest in digests(attached) {
+    for digest in attached.digests() {
         match blobs.get(&digest) {
             Some(BlobState::Differs) => return (Standing::Unverified, "bytes differ".to_owned()),
             Some(BlobState::Missing) | None if !elsewhere => return (Standing::Unverified, "bytes missing".to_owned()),

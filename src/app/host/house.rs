@@ -155,16 +155,16 @@ impl House {
     /// The room as the rules see it, with what is known of the bytes it rests on.
     #[must_use]
     pub fn snapshot(&self, tenant: &str, held: &Held) -> Snapshot {
-        let wanted = gate::wanted_blobs(&held.plan, &held.snapshot(BTreeMap::new()).ledger);
-        held.snapshot(self.present(tenant, &wanted))
+        Self::snapshot_with(held, &self.shelf.blobs(tenant).unwrap_or_default())
     }
 
-    /// Bytes that are kept were hashed when they came.
+    /// The same, by whoever knows already which bytes are kept. Those were hashed when they came.
     #[must_use]
-    pub fn present(&self, tenant: &str, wanted: &[Digest]) -> BTreeMap<Digest, BlobState> {
-        let kept = if wanted.is_empty() { BTreeSet::new() } else { self.shelf.blobs(tenant).unwrap_or_default() };
+    pub fn snapshot_with(held: &Held, kept: &BTreeSet<Digest>) -> Snapshot {
+        let snapshot = held.snapshot(BTreeMap::new());
+        let wanted = gate::wanted_blobs(&snapshot.plan, &snapshot.ledger);
         let state = |digest: &Digest| if kept.contains(digest) { BlobState::Intact } else { BlobState::Missing };
-        wanted.iter().map(|digest| (*digest, state(digest))).collect()
+        held.snapshot(wanted.iter().map(|digest| (*digest, state(digest))).collect())
     }
 
     /// Reads and hashes: for a decision, which binds.
@@ -276,7 +276,7 @@ impl House {
         if attached.class == crate::domain::plan::Class::Locked {
             return Ok(());
         }
-        for digest in crate::app::evidence::digests(attached) {
+        for digest in attached.digests() {
             if !matches!(self.shelf.blob_size(tenant, &digest), Ok(Some(_))) {
                 let why = format!("The bytes of {} are not here. Upload them first, then attach.", digest.short());
                 return Err(Refused::new("evidence.no-bytes", why));
@@ -303,7 +303,7 @@ impl House {
             Ok(Some(draft))
         })?;
         if let Some((draft, room, entries)) = made {
-            self.remember(tenant, &draft, room, entries)?;
+            Self::remember(&cell, &draft, room, entries);
             if !draft.lines.is_empty() {
                 self.ring(tenant, draft.head.seq);
             }
@@ -312,19 +312,14 @@ impl House {
     }
 
     /// What was committed is what is remembered.
-    fn remember(&self, tenant: &str, draft: &Draft, room: Arc<Room>, entries: Vec<Entry>) -> Result<(), Error> {
-        let Some(cell) = self.cell(tenant)? else { return Ok(()) };
+    fn remember(cell: &Cell, draft: &Draft, room: Arc<Room>, entries: Vec<Entry>) {
         let mut held = cell.held.write().unwrap_or_else(PoisonError::into_inner);
-        let Some(held) = held.as_mut() else { return Ok(()) };
         // Another server's bell was faster: it has this entry already.
-        if held.head.seq >= draft.head.seq {
-            return Ok(());
-        }
+        let Some(held) = held.as_mut().filter(|held| held.head.seq < draft.head.seq) else { return };
         if let Some(text) = &draft.text {
             (held.room, held.text) = (room, text.as_str().into());
         }
         held.push(entries, draft.lines.iter().map(|(_, line)| line.trim_end()));
-        Ok(())
     }
 
     /// Takes in what is kept after an entry.

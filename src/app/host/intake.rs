@@ -3,7 +3,6 @@
 use super::held::Held;
 use super::shelf::{Shelf, Stored};
 use crate::app::error::{Error, Kind};
-use crate::app::evidence::digests;
 use crate::app::open;
 use crate::app::ports::{Clock, RoomStore};
 use crate::domain::ledger::{Body, chain::Head};
@@ -48,7 +47,7 @@ pub fn take_in(shelf: &dyn Shelf, local: &dyn RoomStore, clock: &dyn Clock, plan
             receipts += usize::from(attached.digest.is_some());
             continue;
         }
-        for digest in digests(attached) {
+        for digest in attached.digests() {
             let Some(bytes) = local.blob(&digest)? else {
                 let why = format!("the bytes {} of #{} are missing", digest.short(), entry.seq);
                 return Err(

@@ -212,7 +212,7 @@ fn verify(cx: &mut Context<'_>, as_json: bool) -> Result<Exit, Error> {
     let mut elsewhere = std::collections::BTreeSet::new();
     for entry in ledger.entries.iter() {
         let crate::domain::ledger::Body::Attached(attached) = &entry.body else { continue };
-        for digest in evidence::digests(attached) {
+        for digest in attached.digests() {
             holders.entry(digest).or_insert(entry.seq);
             if evidence::is_elsewhere(attached, ledger.holder.as_ref()) {
                 elsewhere.insert(digest);

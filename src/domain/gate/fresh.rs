@@ -2,7 +2,6 @@
 
 use super::case::Case;
 use super::inputs;
-use crate::domain::ids::Digest;
 use crate::domain::ledger::replay::{Ran, Record};
 use crate::domain::ledger::{Attached, BlobState, Ledger, Outcome};
 use crate::domain::plan::{Class, Proof};
@@ -16,19 +15,14 @@ pub struct Stale {
     pub aged: bool,
 }
 
-/// Every captured thing a record points at.
-pub fn digests(attached: &Attached) -> impl Iterator<Item = Digest> {
-    attached.digest.into_iter().chain(attached.outputs.iter().map(|file| file.digest))
-}
-
 /// What is wrong with a record's bytes: `bytes differ` or `bytes missing`.
 ///
 /// A locked record counts by its receipt on a machine that does not hold it: its bytes are not here, which is not missing.
 pub fn unverified(ledger: &Ledger, attached: &Attached) -> Option<&'static str> {
     let state = |digest| ledger.blobs.get(&digest).copied();
-    if digests(attached).any(|digest| state(digest) == Some(BlobState::Differs)) {
+    if attached.digests().any(|digest| state(digest) == Some(BlobState::Differs)) {
         Some("bytes differ")
-    } else if !is_elsewhere(ledger, attached) && digests(attached).any(|digest| state(digest) == Some(BlobState::Missing)) {
+    } else if !is_elsewhere(ledger, attached) && attached.digests().any(|digest| state(digest) == Some(BlobState::Missing)) {
         Some("bytes missing")
     } else {
         None

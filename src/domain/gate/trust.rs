@@ -1,7 +1,7 @@
 //! Which bytes a verdict rests on, and what it did not see of them.
 
 use super::case::Case;
-use super::fresh::{self, digests, is_elsewhere, unverified};
+use super::fresh::{self, is_elsewhere, unverified};
 use super::status::{NewerFailure, Trust};
 use crate::domain::ids::Digest;
 use crate::domain::ledger::replay::{History, Record};
@@ -16,7 +16,7 @@ pub fn wanted_blobs(plan: &Plan, ledger: &Ledger) -> Vec<Digest> {
     let history = History::of(ledger);
     let mut wanted = BTreeSet::new();
     for record in resting(plan, &history) {
-        wanted.extend(digests(record.attached));
+        wanted.extend(record.attached.digests());
     }
     wanted.into_iter().collect()
 }
@@ -61,10 +61,10 @@ pub(super) fn trust(case: &Case<'_>) -> Trust {
     let seen = |digest: &Digest| case.ledger.blobs.get(digest).copied();
     let not_here = |record: &&Record<'_>| {
         is_elsewhere(case.ledger, record.attached)
-            && digests(record.attached).any(|digest| seen(&digest) != Some(BlobState::Intact))
+            && record.attached.digests().any(|digest| seen(&digest) != Some(BlobState::Intact))
     };
     let here: BTreeSet<Digest> =
-        records.iter().filter(|record| !not_here(record)).flat_map(|record| digests(record.attached)).collect();
+        records.iter().filter(|record| !not_here(record)).flat_map(|record| record.attached.digests()).collect();
     let newer = case.plan.proofs.iter().filter_map(|proof| {
         let last = case.history.runs_attached(proof.id.as_str()).find(|record| record.withdrawn.is_none())?;
         let (at, outcome) = fresh::newer_failure(case, proof, &last)?;

@@ -242,6 +242,11 @@ impl Attached {
         }
     }
 
+    /// Every captured thing it points at: what the command printed, and the files it wrote.
+    pub fn digests(&self) -> impl Iterator<Item = Digest> {
+        self.digest.into_iter().chain(self.outputs.iter().map(|file| file.digest))
+    }
+
     /// Somebody says where it is, and no bytes show it.
     #[must_use]
     pub fn is_stated(&self) -> bool {

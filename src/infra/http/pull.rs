@@ -67,7 +67,7 @@ fn fetch(api: &Api, host: &str, store: &FileStore, ledger: &Ledger, copy: Option
             receipts += usize::from(attached.digest.is_some() && !held(store, attached, copy)?);
             continue;
         }
-        wanted.extend(digests(attached).map(|digest| (digest, attached.class)));
+        wanted.extend(attached.digests().map(|digest| (digest, attached.class)));
     }
     for (digest, class) in &wanted {
         let bytes = api.get(digest).map_err(|trouble| trouble.error(&api.client))?;
@@ -84,14 +84,10 @@ fn fetch(api: &Api, host: &str, store: &FileStore, ledger: &Ledger, copy: Option
     Ok((wanted.len(), receipts))
 }
 
-fn digests(attached: &Attached) -> impl Iterator<Item = Digest> {
-    attached.digest.into_iter().chain(attached.outputs.iter().map(|file| file.digest))
-}
-
 /// Locked bytes that this machine holds come along.
 fn held(store: &FileStore, attached: &Attached, copy: Option<&FileStore>) -> Result<bool, Error> {
     let Some(copy) = copy else { return Ok(false) };
-    for digest in digests(attached) {
+    for digest in attached.digests() {
         let Some(bytes) = copy.blob(&digest)? else { return Ok(false) };
         store.keep(Class::Locked, &bytes)?;
     }

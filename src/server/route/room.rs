@@ -6,12 +6,15 @@ use super::super::{
 };
 use crate::app::host::{Held, House, revision};
 use crate::domain::gate;
+use crate::domain::ids::Digest;
 use crate::format::api::RoomBody;
 use crate::format::review::{Report, json};
 use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub async fn room(
@@ -41,14 +44,13 @@ fn told(house: &Arc<House>, tenant: &str, here: Vec<String>) -> Result<Option<(S
         blobs: house.shelf().blobs(tenant)?,
         here,
     };
-    let readiness = readiness(house, tenant, &held);
+    let readiness = readiness(&held, &body.blobs, house.now());
     Ok(Some((body.revision.clone(), body.to_json(&readiness).to_string())))
 }
 
 /// As `review --json` tells it.
-fn readiness(house: &Arc<House>, tenant: &str, held: &Held) -> Value {
-    let now = house.now();
-    let snapshot = house.snapshot(tenant, held);
+fn readiness(held: &Held, kept: &BTreeSet<Digest>, now: Timestamp) -> Value {
+    let snapshot = House::snapshot_with(held, kept);
     let readiness = gate::evaluate(&snapshot.plan, &snapshot.room, &snapshot.ledger, now);
     let gate = readiness.stage.target.clone();
     json(&Report {

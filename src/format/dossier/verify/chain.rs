@@ -85,7 +85,7 @@ impl<'f> Chain<'f> {
         for line in self.entries.iter().filter_map(|entry| entry.line) {
             let Ok(read) = chain::read(line) else { continue };
             if let Ok(Body::Attached(attached)) = Body::from_json(&read.kind, read.body) {
-                out.extend(attached.digest.into_iter().chain(attached.outputs.iter().map(|file| file.digest)));
+                out.extend(attached.digests());
             }
         }
         out

@@ -205,10 +205,10 @@ impl Inner {
             return Ok(None);
         }
         let files = self.files()?;
-        for digest in attached.digest.iter().chain(attached.outputs.iter().map(|file| &file.digest)) {
-            let Some(bytes) = files.blob(digest)? else { continue };
-            match self.parts.api.put(digest, bytes) {
-                Ok(()) => drop(self.known().kept.blobs.insert(*digest)),
+        for digest in attached.digests() {
+            let Some(bytes) = files.blob(&digest)? else { continue };
+            match self.parts.api.put(&digest, bytes) {
+                Ok(()) => drop(self.known().kept.blobs.insert(digest)),
                 Err(Trouble::Refused { why, .. } | Trouble::Forbidden(why)) => return Ok(Some(Sent::Refused(why))),
                 Err(trouble) => return Ok(Some(Sent::Waits(trouble))),
             }
