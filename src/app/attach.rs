@@ -6,6 +6,7 @@ use super::{
     edit,
     error::{Error, Kind},
     ports::{Captured, Clock, RoomStore, Snapshot},
+    seal,
 };
 use crate::domain::{
     apply,
@@ -97,6 +98,7 @@ pub fn attach_file(desk: Desk<'_>, name: &str, bytes: &[u8], proof: Option<&Proo
         let why = "it holds nothing, so it shows nothing";
         return Err(Error::new(Kind::Refused, format!("{name} was not taken in"), why).hint("see that it was written to its end"));
     }
+    seal::taken_in(bytes, &format!("{name} was not taken in"))?;
     let (bytes, found) = redacted(name, bytes, &snapshot.room.redact)?;
     let (outcome, checks, unread, hosts) = match proof {
         Some(proof) => {
@@ -139,6 +141,7 @@ pub fn attach_file(desk: Desk<'_>, name: &str, bytes: &[u8], proof: Option<&Proo
 pub fn attach_reference(desk: Desk<'_>, reference: &str, how: &How) -> Result<Snapshot, Error> {
     let snapshot = desk.store.load()?;
     let placed = place(&snapshot.plan, None, None, how)?;
+    seal::taken_in(reference.as_bytes(), "the reference was not taken in")?;
     let (bytes, found) = masked(reference.as_bytes(), &snapshot.room.redact);
     let reference = Some(String::from_utf8_lossy(&bytes).into_owned());
     let (redactions, suspects) = (found.redactions, found.suspects);

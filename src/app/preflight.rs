@@ -87,12 +87,11 @@ pub fn preflight(plan: &Plan, room: &Room, values: &[(String, String)]) -> Prefl
             }
         }
     }
-    for (name, value) in values.iter().filter(|(name, value)| names_a_tenant(name) && !value.trim().is_empty()) {
-        let tenant = &room.tenant;
-        let same = [tenant.id.as_str(), tenant.name.as_str()].iter().any(|ours| ours.eq_ignore_ascii_case(value.trim()));
+    for (name, ours) in tenants(room, values) {
+        let tenant = &room.tenant.id;
         let (at, instead_of) =
-            if same { (tenant.id.to_string(), None) } else { ("another tenant".into(), Some(tenant.id.to_string())) };
-        aims.push(Aim { name: name.clone(), at, instead_of });
+            if ours { (tenant.to_string(), None) } else { ("another tenant".into(), Some(tenant.to_string())) };
+        aims.push(Aim { name: name.to_owned(), at, instead_of });
     }
     let groups = plan.activation.iter().filter(|group| !group.env.is_empty());
     let collected = groups.map(|group| Collected {
@@ -107,6 +106,21 @@ pub fn preflight(plan: &Plan, room: &Room, values: &[(String, String)]) -> Prefl
         needed,
         aims,
     }
+}
+
+/// The name under which an env file says that it is another tenant's. Nothing runs with such a file: what it would show
+/// is true of somebody else.
+#[must_use]
+pub fn of_another_tenant<'v>(room: &Room, values: &'v [(String, String)]) -> Option<&'v str> {
+    tenants(room, values).find_map(|(name, ours)| (!ours).then_some(name))
+}
+
+/// The names that say whose an env file is, and whether that is this room's tenant.
+fn tenants<'v>(room: &Room, values: &'v [(String, String)]) -> impl Iterator<Item = (&'v str, bool)> {
+    let ours = [room.tenant.id.to_string(), room.tenant.name.clone()];
+    let told = values.iter().map(|(name, value)| (name.as_str(), value.trim()));
+    let told = told.filter(|(name, value)| names_a_tenant(name) && !value.is_empty() && !is_placeholder(value));
+    told.map(move |(name, value)| (name, ours.iter().any(|ours| ours.eq_ignore_ascii_case(value))))
 }
 
 /// `LAUNCH_TENANT`, `SMOKE_TENANT_ID`, `TENANT_SLUG`.

@@ -13,6 +13,7 @@ use super::{
     edit,
     error::{Error, Kind},
     ports::{Clock, RoomStore, RunEvent, RunHandle, RunOrder, Runner, Snapshot, TrustStore},
+    preflight,
 };
 use crate::domain::{
     canary,
@@ -91,6 +92,9 @@ pub struct RunSheet {
     pub refused: Vec<String>,
     /// What has to be done first and is not. A person who agrees all the same does so knowing it.
     pub too_early: Option<String>,
+    /// Why it will not count once it has ended: it is aimed at another host than the plan or the room means. Where the
+    /// room says which hosts are the tenant's, that is refused.
+    pub elsewhere: Option<String>,
     /// The question a person has to say yes to, by naming the tenant, when nobody did so yet.
     pub question: Option<String>,
 }
@@ -326,9 +330,17 @@ fn prepare(means: &Means, snapshot: &Snapshot, wanted: &Wanted) -> Result<Prepar
     // A file that the command itself names holds values too: they are looked for, and handed to nobody.
     let named = option(&command, "--env-file").filter(|path| !path.contains('$')).map(|path| means.store.workdir().join(path));
     let mut refused = Vec::new();
+    let mut whose = |values: &[(String, String)]| {
+        let name = preflight::of_another_tenant(&snapshot.room, values);
+        refused.extend(name.map(|name| format!("the env file is another tenant's: {name} is not {}", snapshot.room.tenant.id)));
+    };
+    whose(&file);
     if let Some(path) = &named {
         match means.runner.env_file(path) {
-            Ok(Some(more)) => values.hide(proof, more),
+            Ok(Some(more)) => {
+                whose(&more);
+                values.hide(proof, more);
+            }
             Ok(None) if proof.mutating => {
                 refused.push(format!("the env file that the command names, {}, is not there", path.display()));
             }
@@ -377,6 +389,7 @@ fn prepare(means: &Means, snapshot: &Snapshot, wanted: &Wanted) -> Result<Prepar
     if let Some(host) = host.as_ref().filter(|host| !tenant.hosts.is_empty() && !tenant.hosts.contains(host)) {
         refused.push(format!("it is aimed at {host}, none of this tenant's hosts: {}", tenant.hosts.join(", ")));
     }
+    let elsewhere = gate::aimed_elsewhere(&snapshot.room, proof, &command, host.as_deref());
     let said = wanted.confirmation.as_deref().map(str::trim);
     let names =
         |said: &str| said == tenant.id.as_str() || said == tenant.name || confirm.as_ref().is_some_and(|c| c.phrase == said);
@@ -409,6 +422,7 @@ fn prepare(means: &Means, snapshot: &Snapshot, wanted: &Wanted) -> Result<Prepar
         outputs: outputs(proof, &command),
         refused,
         too_early,
+        elsewhere: elsewhere.filter(|_| tenant.hosts.is_empty()),
         question,
     };
     Ok(Prepared { sheet, env: values.env, command, secrets: values.secrets, bundle: proof.bundle })

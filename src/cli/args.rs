@@ -536,7 +536,7 @@ pub struct RunArgs {
     /// Where to attach it instead
     #[arg(long, value_name = "T", requires = "attach")]
     pub target: Option<String>,
-    /// Agree to run a command that comes from the room file or a plan file
+    /// Agree to run it: a command that comes from the room file or a plan file, or one that changes something outside
     #[arg(long)]
     pub trust: bool,
     /// A locked file of environment values, read for this run only

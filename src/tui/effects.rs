@@ -416,6 +416,9 @@ fn sheet(cockpit: &Cockpit, proof: &ProofId, how: Repeat) -> Result<Sheet, Error
     if let Some(why) = sheet.too_early.clone().filter(|_| sheet.mutating) {
         fact("Too early", why);
     }
+    if let Some(why) = sheet.elsewhere.clone() {
+        fact("Not ours", format!("it will not count: {why}"));
+    }
     if !sheet.trusted {
         fact(
             "New here",

@@ -33,6 +33,35 @@ fn a_run_against_another_tenants_host_is_refused() {
 }
 
 #[test]
+fn a_run_aimed_elsewhere_says_so_before_it_starts_also_where_the_room_names_no_hosts() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let desk = Desk::with_room();
+    desk.write("npm", "#!/bin/sh\necho ran\n");
+    std::fs::set_permissions(desk.path("npm"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", desk.home().display(), std::env::var("PATH").unwrap());
+    let said = |url: &str| {
+        let mut command = desk.launchroom(&["run", "launch-proof-bundle", "--trust"]);
+        let told = command.env("PATH", &path).env("THESMIOS_SMOKE_URL", url).output().unwrap();
+        assert_eq!(told.status.code(), Some(0), "{told:?}");
+        String::from_utf8(told.stderr).unwrap()
+    };
+    let told = said("https://staging.example.test");
+    assert!(told.contains("it will not count: made against staging.example.test, not www.thesmios.com"), "{told}");
+    let told = said("https://www.thesmios.com");
+    assert!(!told.contains("it will not count"), "{told}");
+}
+
+#[test]
+fn a_bundle_that_brought_not_a_word_tested_nothing() {
+    let proof = "launch-proof-bundle";
+    let desk = Desk::with_command(proof, "true");
+    let told = desk.ok(&["run", proof, "--trust", "--attach"]);
+    assert!(told.err.contains("it tested nothing, so it does not count"), "{told:?}");
+    let review = desk.json(&["review", "--json", "--gate", "private-beta"]);
+    assert!(review.to_string().contains("hollow: it tested nothing"), "{review}");
+}
+
+#[test]
 fn a_run_that_prints_its_canary_says_so_and_keeps_nothing_of_it() {
     let proof = "first-customer-launch-plan";
     let desk = Desk::with_command(proof, "echo $LAUNCHROOM_CANARY");

@@ -23,6 +23,16 @@ fn holding(folder: &Path, wanted: &[u8]) -> Vec<String> {
 }
 
 #[test]
+fn the_same_bytes_for_a_second_requirement_are_taken_and_told() {
+    let desk = Desk::with_room();
+    desk.write("form.txt", "signed\n");
+    let told = desk.ok(&["attach", "form.txt", "--meets", "paid-beta/billing"]);
+    assert!(!told.err.contains("same bytes"), "{told:?}");
+    let told = desk.ok(&["attach", "form.txt", "--meets", "private-beta/support-fallback"]);
+    assert!(told.err.contains("the same bytes are evidence #2 already"), "{told:?}");
+}
+
+#[test]
 fn a_refused_file_is_not_kept() {
     let desk = Desk::with_room();
     desk.ok(&["tick", "scope/close-pack"]);

@@ -48,6 +48,22 @@ fn what_is_missing_or_aimed_elsewhere_is_a_finding() {
 }
 
 #[test]
+fn nothing_runs_with_the_env_file_of_another_tenant() {
+    const PROOF: &str = "first-customer-launch-plan";
+    let desk = Desk::with_command(PROOF, "touch ran");
+    locked(&desk, "LAUNCH_TENANT=globex-secret-name\n", 0o600);
+    let told = desk.run(&["run", PROOF, "--trust", "--env-file", "operator.env"]);
+    assert!(told.code == 4 && told.err.contains("another tenant's: LAUNCH_TENANT is not northwind-logistics"), "{told:?}");
+    assert!(!told.err.contains("globex"), "no value is repeated: {told:?}");
+    desk.write("launchroom.toml", desk.read("launchroom.toml").replace("'touch ran'", "'touch ran --env-file operator.env'"));
+    assert_eq!(desk.run(&["run", PROOF, "--trust"]).code, 4, "nor with one that the command itself names");
+    assert!(!desk.path("ran").exists());
+    locked(&desk, "LAUNCH_TENANT=Northwind-Logistics\n", 0o600);
+    desk.write("launchroom.toml", desk.read("launchroom.toml").replace(" --env-file operator.env'", "'"));
+    desk.ok(&["run", PROOF, "--trust", "--env-file", "operator.env"]);
+}
+
+#[test]
 fn a_file_that_others_can_read_is_refused_and_one_that_is_not_there_is_a_slip() {
     let desk = Desk::with_room();
     locked(&desk, "A=b\n", 0o644);

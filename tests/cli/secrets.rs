@@ -1,6 +1,7 @@
 //! What looks like a secret: not stored, or masked, and in either case said.
 
 use crate::desk::Desk;
+use sha2::{Digest as _, Sha256};
 
 /// Made of pieces, so that no file of this project holds anything that looks like a key.
 fn key() -> String {
@@ -140,14 +141,42 @@ fn canary() -> String {
     ["lrc_live_9vQm", "4TzXK2cV7hWdR5nB", "0123456789abcdef"].concat()
 }
 
+fn canary_in_hex() -> String {
+    canary().bytes().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+}
+
+#[test]
+fn a_leak_canary_comes_in_by_no_door() {
+    let desk = Desk::with_room();
+    let before = desk.read("launchroom.toml");
+    for text in [canary(), canary_in_hex()] {
+        desk.write("notes.txt", format!("first\n{text}\n"));
+        for command in [
+            &["attach", "--meets", "paid-beta/billing", "notes.txt"] as &[&str],
+            &["attach", "--meets", "paid-beta/billing", "--reference", &text],
+        ] {
+            let told = desk.run(command);
+            assert!(told.code == 4 && told.err.contains("leak canary"), "{command:?} {told:?}");
+        }
+    }
+    for command in [
+        &["assign", "tenant-owner", "--name", &canary()] as &[&str],
+        &["assign", "tenant-owner", "--name", "Ada", "--contact", &canary()],
+    ] {
+        let told = desk.run(command);
+        assert!(told.code == 4 && told.err.contains("leak-canary"), "{command:?} {told:?}");
+    }
+    assert_eq!(desk.read("launchroom.toml"), before);
+    desk.ok(&["dossier", "--audience", "operator", "-o", "dossier.zip"]);
+}
+
 #[test]
 fn no_export_is_made_that_holds_a_leak_canary() {
     let desk = Desk::with_room();
-    let hex: String = canary().bytes().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
-    for (at, text) in [canary(), hex].iter().enumerate() {
-        let name = format!("notes-{at}.txt");
-        desk.write(&name, format!("first\n{text}\n"));
-        desk.ok(&["attach", "--meets", "paid-beta/billing", &name]);
+    for (at, text) in [canary(), canary_in_hex()].iter().enumerate() {
+        desk.write("notes.txt", format!("notes {at}\n"));
+        desk.ok(&["attach", "--meets", "paid-beta/billing", "notes.txt"]);
+        taken_in_by_somebody_else(&desk, format!("first\n{text}\n").as_bytes());
     }
     let list: serde_json::Value = serde_json::from_str(&desk.ok(&["evidence", "list", "--json"]).out).unwrap();
     for record in list["evidence"].as_array().unwrap() {
@@ -164,6 +193,25 @@ fn no_export_is_made_that_holds_a_leak_canary() {
     let told = desk.run(&["dossier", "--audience", "customer", "-o", "dossier.zip"]);
     assert_eq!(told.code, 4, "{told:?}");
     assert!(!desk.path("dossier.zip").exists());
+}
+
+/// The newest record speaks of these bytes, as if another program had taken them in.
+fn taken_in_by_somebody_else(desk: &Desk, bytes: &[u8]) {
+    let ledger = desk.read("launchroom.evidence/ledger.jsonl");
+    let (before, last) = ledger.trim_end().rsplit_once('\n').map_or(("", ledger.trim_end()), |(before, last)| (before, last));
+    let mut entry: serde_json::Value = serde_json::from_str(last).unwrap();
+    let sha = |bytes: &[u8]| Sha256::digest(bytes).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+    let digest = sha(bytes);
+    entry["body"]["digest"] = digest.clone().into();
+    entry["body"]["size"] = bytes.len().into();
+    entry.as_object_mut().unwrap().remove("hash");
+    entry["hash"] = sha(entry.to_string().as_bytes()).into();
+    let before = if before.is_empty() { String::new() } else { format!("{before}\n") };
+    desk.write("launchroom.evidence/ledger.jsonl", format!("{before}{entry}\n"));
+    let folder = format!("launchroom.evidence/blobs/{}", &digest[..2]);
+    std::fs::create_dir_all(desk.path(&folder)).unwrap();
+    desk.write(&format!("{folder}/{digest}"), bytes);
+    desk.ok(&["evidence", "verify"]);
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod back_again;
 mod copied;
 mod flood;
 mod given_back;
+mod marked;
 mod pilot;
 mod secrets;
 mod story;

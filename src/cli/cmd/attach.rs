@@ -7,7 +7,8 @@ use crate::app::open::{self, Opened};
 use crate::cli::args::AttachArgs;
 use crate::cli::{Exit, context::Context, context::unknown, context::usage, moved};
 use crate::domain::ids::ProofId;
-use crate::domain::ledger::Body;
+use crate::domain::ledger::replay::History;
+use crate::domain::ledger::{Body, Entry};
 use crate::domain::plan::Plan;
 use crate::present::line::{Line, Tone};
 use crate::present::words;
@@ -54,6 +55,7 @@ pub fn run(cx: &mut Context<'_>, args: &AttachArgs) -> Result<Exit, Error> {
     let symbols = cx.symbols();
     cx.out.lines(moved::told(&before, &after, symbols));
     tell_secrets(cx, &before, &after, opaque.as_deref());
+    tell_same(cx, &before, &after);
     tell_open(cx, &after, args.meets.as_deref());
     Ok(Exit::Ok)
 }
@@ -63,6 +65,21 @@ fn tell_open(cx: &mut Context<'_>, after: &Opened, meets: Option<&str>) {
     let all = after.readiness.gates.iter().flat_map(|gate| &gate.requirements);
     for open in all.filter(|state| meets == Some(state.id.as_str()) && !state.status.is_settled()) {
         cx.out.say(Line::of(Tone::Warn, format!("{} is still {}: {}", open.id, open.status.as_str(), open.reason)));
+    }
+}
+
+/// One file may well serve two requirements; whoever attaches it for the second hears that it is the same.
+fn tell_same(cx: &mut Context<'_>, before: &Opened, after: &Opened) {
+    let history = History::of(&after.snapshot.ledger);
+    let known = before.snapshot.ledger.entries.len();
+    let standing = |entry: &&Entry| history.records().iter().any(|r| r.seq == entry.seq && r.withdrawn.is_none());
+    for entry in after.snapshot.ledger.entries.iter().skip(known) {
+        let Body::Attached(attached) = &entry.body else { continue };
+        let Some(digest) = attached.digest.filter(|_| attached.run.is_none()) else { continue };
+        let same = |entry: &&Entry| matches!(&entry.body, Body::Attached(other) if other.digest == Some(digest));
+        if let Some(first) = after.snapshot.ledger.entries.iter().take(known).filter(same).find(standing) {
+            cx.out.say(Line::of(Tone::Warn, format!("the same bytes are evidence #{} already", first.seq)));
+        }
     }
 }
 

@@ -66,6 +66,9 @@ fn asked(cx: &mut Context<'_>, sheet: &RunSheet, wanted: &Wanted, tenant: &str) 
     if let Some(why) = sheet.too_early.as_ref().filter(|_| sheet.mutating) {
         cx.out.say(Line::of(Tone::Warn, why.clone()));
     }
+    if let Some(why) = &sheet.elsewhere {
+        cx.out.say(Line::of(Tone::Warn, format!("it will not count: {why}")));
+    }
     let process = &cx.wiring.process;
     let Some(question) = sheet.question.as_ref().filter(|_| process.stdin_is_terminal && process.stderr_is_terminal) else {
         return Ok(wanted.confirmation.clone());
@@ -176,6 +179,9 @@ fn print(cx: &mut Context<'_>, events: &Receiver<RunEvent>, wanted: &Wanted) -> 
     let patience = Duration::try_from(cx.settings.quiet_after.value).unwrap_or(Duration::MAX);
     // Said again only when it has lasted twice as long: a note, not a clock.
     let (mut silent, mut pause) = (Duration::ZERO, patience);
+    // Whoever watches tells what the proof says from what we say of it; whoever reads a pipe gets what it said.
+    let marked = cx.wiring.process.stdout_is_terminal;
+    let bar = format!("{} ", cx.symbols().bar);
     loop {
         let event = match events.recv_timeout(pause) {
             Ok(event) => event,
@@ -192,7 +198,8 @@ fn print(cx: &mut Context<'_>, events: &Receiver<RunEvent>, wanted: &Wanted) -> 
             RunEvent::Output(bytes) => {
                 let bytes = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
                 for line in bytes.split(|byte| *byte == b'\n') {
-                    cx.out.line(safe::bytes(line).into_string());
+                    let line = safe::bytes(line).into_string();
+                    cx.out.line(if marked { Line::of(Tone::Quiet, bar.clone()).then(line) } else { line.into() });
                 }
                 cx.out.flush();
             }

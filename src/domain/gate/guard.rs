@@ -8,6 +8,7 @@ use super::finding::listed;
 use crate::domain::command::{self, Flag, Simple};
 use crate::domain::ledger::Run;
 use crate::domain::plan::Proof;
+use crate::domain::room::Room;
 use std::collections::BTreeSet;
 
 /// Options that say where a result goes or how it looks, not what is tested.
@@ -47,12 +48,16 @@ const NEGATING: [&str; 15] = [
 
 /// Why a run does not speak for the plan's command, when it does not. `named` are the hosts its bundle names.
 pub fn refused(case: &Case<'_>, proof: &Proof, run: &Run, named: &[String]) -> Option<String> {
-    let lines = Lines {
-        ran: command::commands(&run.command),
-        plan: command::commands(&proof.command),
-        own: case.room.commands.get(&proof.id).map(|line| command::commands(line)).unwrap_or_default(),
-    };
-    wrong_host(case, &lines, proof, run).or_else(|| names_another(case, named)).or_else(|| weaker(&lines))
+    let lines = Lines::of(case.room, proof, &run.command);
+    wrong_host(case.room, &lines, proof, run.host.as_deref())
+        .or_else(|| names_another(case.room, named))
+        .or_else(|| weaker(&lines))
+}
+
+/// Why a run of this command, aimed at `host`, will not count once it has ended: it is made against somebody else's.
+#[must_use]
+pub fn aimed_elsewhere(room: &Room, proof: &Proof, command: &str, host: Option<&str>) -> Option<String> {
+    wrong_host(room, &Lines::of(room, proof, command), proof, host)
 }
 
 /// The commands there are for a proof, taken apart.
@@ -63,6 +68,16 @@ struct Lines {
     plan: Vec<Simple>,
     /// What the room runs instead; often nothing.
     own: Vec<Simple>,
+}
+
+impl Lines {
+    fn of(room: &Room, proof: &Proof, ran: &str) -> Self {
+        Self {
+            ran: command::commands(ran),
+            plan: command::commands(&proof.command),
+            own: room.commands.get(&proof.id).map(|line| command::commands(line)).unwrap_or_default(),
+        }
+    }
 }
 
 /// What makes a run of the plan's own program weaker than the plan's command.
@@ -118,11 +133,11 @@ fn negates(flag: &Flag) -> bool {
 }
 
 /// Another host than the one the plan or the room names for this program.
-fn wrong_host(case: &Case<'_>, lines: &Lines, proof: &Proof, run: &Run) -> Option<String> {
+fn wrong_host(room: &Room, lines: &Lines, proof: &Proof, host: Option<&str>) -> Option<String> {
     let Lines { ran, plan, own } = lines;
-    if !case.room.tenant.hosts.is_empty() {
-        let host = run.host.clone().or_else(|| ran.iter().find_map(Simple::host))?;
-        return foreign(case, &host);
+    let host = host.map(str::to_owned).or_else(|| ran.iter().find_map(Simple::host))?;
+    if !room.tenant.hosts.is_empty() {
+        return foreign(room, &host);
     }
     let of_plan = pair(plan, ran).map(|(wanted, _)| wanted.host().or_else(|| default_host(proof)));
     let of_room = pair(own, ran).map(|(wanted, _)| wanted.host());
@@ -131,7 +146,6 @@ fn wrong_host(case: &Case<'_>, lines: &Lines, proof: &Proof, run: &Run) -> Optio
     } else {
         of_room.flatten().into_iter().collect()
     };
-    let host = run.host.clone().or_else(|| ran.iter().find_map(Simple::host))?;
     if meant.is_empty() || meant.iter().any(|meant| meant.eq_ignore_ascii_case(&host)) {
         return None;
     }
@@ -140,18 +154,18 @@ fn wrong_host(case: &Case<'_>, lines: &Lines, proof: &Proof, run: &Run) -> Optio
 }
 
 /// A host that is none of this tenant's, where the room says which those are.
-fn foreign(case: &Case<'_>, host: &str) -> Option<String> {
-    let ours = &case.room.tenant.hosts;
+fn foreign(room: &Room, host: &str) -> Option<String> {
+    let ours = &room.tenant.hosts;
     let known = ours.iter().any(|known| known.eq_ignore_ascii_case(host));
     (!known).then(|| format!("made against {host}, none of this tenant's hosts: {}", listed(ours, 2)))
 }
 
 /// Its own bundle says that it was made against a host that is none of this tenant's, whatever its command says.
-fn names_another(case: &Case<'_>, named: &[String]) -> Option<String> {
-    if case.room.tenant.hosts.is_empty() {
+fn names_another(room: &Room, named: &[String]) -> Option<String> {
+    if room.tenant.hosts.is_empty() {
         return None;
     }
-    named.iter().find_map(|host| foreign(case, host)).map(|why| format!("its own result says it was {why}"))
+    named.iter().find_map(|host| foreign(room, host)).map(|why| format!("its own result says it was {why}"))
 }
 
 /// The host that a run is aimed at when the operator sets nothing.

@@ -36,10 +36,13 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// No checks at all, where a command without a bundle says of itself that it tested nothing. Such a run never counts.
+    /// No checks at all, where a command without a bundle says of itself that it tested nothing, or where one that should
+    /// bring a bundle (`declared`) brought not a word. Such a run never counts.
     #[must_use]
-    pub fn or_hollow(self, printed: &[u8]) -> Self {
-        let is_hollow = self.checks.is_none() && self.unread.is_none() && hollow::says_so(&strip_escapes(printed));
+    pub fn or_hollow(self, printed: &[u8], files: &[Vec<u8>], declared: bool) -> Self {
+        let plain = strip_escapes(printed);
+        let silent = || declared && files.iter().map(Vec::as_slice).chain([&*plain]).all(|bytes| bytes.trim_ascii().is_empty());
+        let is_hollow = self.checks.is_none() && self.unread.is_none() && (hollow::says_so(&plain) || silent());
         if is_hollow { Self { checks: Some(Vec::new()), ..Self::default() } } else { self }
     }
 }

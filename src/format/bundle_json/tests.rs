@@ -80,6 +80,19 @@ fn an_empty_bundle_tested_nothing() {
 }
 
 #[test]
+fn a_bundle_without_a_word_tested_nothing() {
+    let hollow = |printed: &[u8], files: &[Vec<u8>], declared| {
+        let found = read(printed, files, declared).or_hollow(printed, files, declared);
+        found.checks.is_some_and(|checks| checks.is_empty())
+    };
+    assert!(hollow(b"", &[], true));
+    assert!(hollow(b"\x1b[0m \n", &[b"\n".to_vec()], true));
+    assert!(!hollow(b"", &[], false), "who brings no bundle may be silent: the exit status decides");
+    assert!(!hollow(b"all fine\n", &[], true));
+    assert!(!hollow(b"", &[br#"{"checks":[{"id":"a","ok":true}]}"#.to_vec()], true));
+}
+
+#[test]
 fn json_of_an_unknown_shape_is_unread_where_a_bundle_was_declared() {
     for text in
         ["[1,2]", "[]", "{}", r#"{"status":"ok"}"#, r#"[{"id":"a"}]"#, "> run\n{\"level\":30}\ndone\n", r#"{"results":3}"#]

@@ -274,7 +274,7 @@ fn finish(
 fn checks(order: &RunOrder, spool: &Spooling, reports: &[Vec<u8>]) -> io::Result<Reading> {
     let printed = spool.printed(0, BUNDLE + 1)?;
     if printed.len() as u64 <= BUNDLE {
-        return Ok(bundle_json::read(&printed, reports, order.bundle).or_hollow(&printed));
+        return Ok(bundle_json::read(&printed, reports, order.bundle).or_hollow(&printed, reports, order.bundle));
     }
     // A log, or a bundle that nobody can read: whether it looks like checks anywhere decides.
     let sign: &[u8] = if order.bundle { b"{" } else { b"\"checks\"" };

@@ -112,7 +112,9 @@ fn shown(case: &Case<'_>, proof: &Proof, record: &Record<'_>, excludable: bool) 
     }
     let exit = attached.run.as_ref().and_then(|run| run.exit).map_or("no exit status".to_owned(), |exit| format!("exit {exit}"));
     let passed = attached.outcome == Outcome::Passed;
+    let silent = attached.size == Some(0) && attached.outputs.is_empty();
     let by_exit = || match (passed, proof.bundle) {
+        (true, _) if silent => Finding::met(format!("passed {when}, printed nothing")),
         (true, false) => Finding::met(format!("passed {when}")),
         (true, true) => Finding::met(format!("passed {when}, no checks in its output")),
         (false, _) => Finding::unmet(format!("failed {when}, {exit}")),
