@@ -46,7 +46,7 @@ fn a_run_aimed_elsewhere_says_so_before_it_starts_also_where_the_room_names_no_h
         String::from_utf8(told.stderr).unwrap()
     };
     let told = said("https://staging.example.test");
-    assert!(told.contains("it will not count: made against staging.example.test, not www.thesmios.com"), "{told}");
+    assert!(told.contains("it will not count: it would be made against staging.example.test, not www.thesmios.com"), "{told}");
     let told = said("https://www.thesmios.com");
     assert!(!told.contains("it will not count"), "{told}");
 }

@@ -1,7 +1,8 @@
 //! A run like the one before: the same arguments and the same names, with the values of today. No value was kept.
 
 use super::command::{part, words};
-use super::{BASICS, Means, Wanted, sheet};
+use super::values::BASICS;
+use super::{Means, Wanted, sheet};
 use crate::app::error::{Error, Kind};
 use crate::domain::canary;
 use crate::domain::ledger::{Body, Run};
