@@ -6,6 +6,7 @@ use divan::Bencher;
 use launchroom::app::export::{Form, Wish, export_of};
 use launchroom::app::open;
 use launchroom::app::ports::RoomStore as _;
+use launchroom::domain::ids::Digest;
 use launchroom::format::{plan_toml, room_toml};
 use launchroom::infra::file::{FileStore, sample_ledger};
 use launchroom::present::audience::Audience;
@@ -23,6 +24,13 @@ fn zip(bencher: Bencher, entries: u64) {
     std::fs::write(&room, text).unwrap();
     std::fs::create_dir_all(home.path().join("launchroom.evidence")).unwrap();
     std::fs::write(home.path().join("launchroom.evidence/ledger.jsonl"), sample_ledger(entries)).unwrap();
+    for seq in (1..=entries).filter(|seq| seq % 3 == 2) {
+        let bytes = (seq - 1).to_le_bytes();
+        let hex = Digest::of(&bytes).to_hex();
+        let shelf = home.path().join("launchroom.evidence/blobs").join(&hex[..2]);
+        std::fs::create_dir_all(&shelf).unwrap();
+        std::fs::write(shelf.join(&hex), bytes).unwrap();
+    }
     let store = FileStore::open(&room, home.path(), true).unwrap();
     let opened = open::evaluate(&store, store.load().unwrap(), jiff::Timestamp::from_second(1_790_100_000).unwrap());
     let wish = Wish { audience: Audience::Operator, as_of: None, include: Vec::new(), form: Form::Zip, secrets: Vec::new() };

@@ -9,15 +9,16 @@ use crate::domain::calendar;
 use crate::domain::dossier::{self as cut, Private};
 use crate::domain::gate;
 use crate::domain::ids::Digest;
-use crate::domain::ledger::{Attached, DamageKind, Ledger, chain::Head, replay};
+use crate::domain::ledger::{Attached, Body, DamageKind, Ledger, chain::Head, replay};
 use crate::domain::plan::{Class, Plan};
 use crate::domain::redact::{Redactor, Secret};
 use crate::domain::room::Room;
 use crate::format::dossier::{self, Captured, Dossier, File, Found, Kept, Place, Point, Record};
 use crate::format::redact_toml;
 use crate::present::audience::Audience;
+use crate::present::words;
 use jiff::{Timestamp, ToSpan as _, civil::Date};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Days of the course at most; a longer one is told by fewer of its days.
@@ -75,7 +76,7 @@ pub struct Exported {
 /// Makes a dossier of a room.
 ///
 /// # Errors
-/// `Integrity` for a ledger that is damaged, `Refused` when the last look finds what must not leave, `Usage` for an entry
+/// `Integrity` for a ledger that is damaged and for captured bytes that are not what was attached, `Refused` when the last look finds what must not leave, `Usage` for an entry
 /// that is no record; what the store says.
 pub fn export(store: &dyn RoomStore, clock: &dyn Clock, wish: &Wish) -> Result<Exported, Error> {
     let opened = open::open(store, clock)?;
@@ -89,7 +90,8 @@ pub fn export(store: &dyn RoomStore, clock: &dyn Clock, wish: &Wish) -> Result<E
 pub fn export_of(store: &dyn RoomStore, opened: &Opened, wish: &Wish) -> Result<Exported, Error> {
     if let Some(damage) = opened.snapshot.ledger.damage.as_ref().filter(|damage| damage.kind == DamageKind::Broken) {
         let why = format!("the ledger is damaged at line {}: {}", damage.line, damage.what);
-        return Err(Error::new(Kind::Integrity, "no dossier was made", why).hint("launchroom evidence verify"));
+        return Err(Error::new(Kind::Integrity, "no dossier was made", why)
+            .hint("put ledger.jsonl back from a copy; what is wrong with it: launchroom evidence verify"));
     }
     let lines = store.lines()?;
     let made = Making::new(store, opened, wish);
@@ -138,6 +140,8 @@ struct Making<'m> {
     opened: Opened,
     private: Private,
     classes: BTreeMap<Digest, Class>,
+    /// Records that were taken back by now, whatever the stated moment.
+    withdrawn: BTreeSet<u64>,
 }
 
 impl<'m> Making<'m> {
@@ -158,7 +162,11 @@ impl<'m> Making<'m> {
         let ceiling = wish.audience.class();
         let private = cut::private(&snapshot.plan, &snapshot.room, &snapshot.ledger, ceiling);
         let classes = cut::bytes_class(&snapshot.ledger.entries);
-        Self { store, wish, opened, private, classes }
+        let withdrawn = snapshot.ledger.entries.iter().filter_map(|entry| match &entry.body {
+            Body::Withdrawn(taken) => Some(taken.evidence),
+            _ => None,
+        });
+        Self { store, wish, opened, private, classes, withdrawn: withdrawn.collect() }
     }
 
     fn dossier(&self, lines: &str) -> Result<Dossier, Error> {
@@ -192,8 +200,27 @@ impl<'m> Making<'m> {
         })
     }
 
+    /// A dossier rests on every record: what cannot be shown to be what was attached is mended or taken back first.
+    fn all_there(&self, records: &[evidence::Record<'_>]) -> Result<(), Error> {
+        let is_wrong = |record: &&evidence::Record<'_>| {
+            record.standing == evidence::Standing::Unverified && !self.withdrawn.contains(&record.entry.seq)
+        };
+        let wrong: Vec<_> = records.iter().filter(is_wrong).collect();
+        let Some(first) = wrong.first() else { return Ok(()) };
+        let told = wrong.iter().map(|record| {
+            let rests = &self.opened.readiness.trust.unverified;
+            match rests.iter().find(|one| one.seq == record.entry.seq) {
+                Some(one) => words::wrong_bytes(one),
+                None => format!("#{}: {}", record.entry.seq, record.reason),
+            }
+        });
+        let why = told.collect::<Vec<_>>().join("\n  ");
+        Err(Error::new(Kind::Integrity, "no dossier was made", why).hint(words::restore_bytes(first.entry.seq)))
+    }
+
     fn records(&self, bytes: &mut BTreeMap<Digest, Vec<u8>>) -> Result<Vec<Record>, Error> {
         let all = evidence::records(self.store, &self.opened);
+        self.all_there(&all)?;
         if let Some(seq) = self.wish.include.iter().find(|seq| all.iter().all(|record| record.entry.seq != **seq)) {
             return Err(Error::new(Kind::Usage, format!("entry {seq} is no record of evidence"), "")
                 .hint("`launchroom evidence list` shows them"));

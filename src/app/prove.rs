@@ -9,7 +9,7 @@ pub mod placeholder;
 mod sheet;
 mod values;
 
-pub use sheet::{EnvLine, Given, RunSheet};
+pub use sheet::{EnvLine, Given, RunSheet, is_agreed};
 
 use super::{
     edit,

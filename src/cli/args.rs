@@ -37,7 +37,7 @@ pub struct Global {
     /// The room: a file, or a server's address; else `LAUNCHROOM_ROOM`, else the nearest launchroom.toml upward, else the configured one
     #[arg(short, long, global = true, value_name = "ROOM", help_heading = "Everywhere")]
     pub room: Option<String>,
-    /// Change nothing, whatever is asked
+    /// Change nothing of a room, whatever is asked; only a file named with -o is written
     #[arg(long, global = true, help_heading = "Everywhere")]
     pub readonly: bool,
     /// When to colour
@@ -757,10 +757,10 @@ pub struct DossierArgs {
     /// Who reads it: a buyer gets public records, a customer the tenant's too, an operator all receipts
     #[arg(long, value_enum, value_name = "A", default_value_t = AudienceWord::Buyer)]
     pub audience: AudienceWord,
-    /// In which form; only a zip can be checked by itself
-    #[arg(long, value_enum, value_name = "F", default_value_t = DossierFormat::Zip)]
-    pub format: DossierFormat,
-    /// Where to write it; else to stdout
+    /// In which form; only a zip can be checked by itself. Without it, as the name of the file ends, else a zip
+    #[arg(long, value_enum, value_name = "F")]
+    pub format: Option<DossierFormat>,
+    /// Where to write it; else, or as -, to stdout
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Write over a file that is there

@@ -9,10 +9,12 @@ use crate::app::open::{self, Opened};
 use crate::app::ports::{RoomStore, Snapshot};
 use crate::app::settings::{Color, Settings, SymbolSet};
 use crate::domain::change::Change;
+use crate::domain::gate::{Readiness, Unverified};
 use crate::domain::ledger::{Damage, DamageKind};
 use crate::format::diagnose;
 use crate::present::line::{Line, Tone};
 use crate::present::symbols::{self, Symbols};
+use crate::present::words;
 use jiff::Timestamp;
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -24,6 +26,8 @@ pub struct Context<'a> {
     pub out: Out,
     /// What is wrong with the ledger, as it was last seen.
     damage: Option<Damage>,
+    /// Records that the verdict this command told rests on, whose bytes are not what was attached.
+    unverified: Vec<Unverified>,
     /// The room this command works on, once it was opened.
     store: RefCell<Option<Arc<dyn RoomStore>>>,
 }
@@ -43,7 +47,7 @@ impl<'a> Context<'a> {
             stderr: colour(process.stderr_is_terminal),
             ascii: *symbols_of(&settings, &process.locale()) == symbols::ASCII,
         };
-        Self { wiring, settings, out: Out::new(paint), damage: None, store: RefCell::default() }
+        Self { wiring, settings, out: Out::new(paint), damage: None, unverified: Vec::new(), store: RefCell::default() }
     }
 
     /// Now.
@@ -94,6 +98,11 @@ impl<'a> Context<'a> {
         self.damage.clone_from(&snapshot.ledger.damage);
     }
 
+    /// A verdict was told. What it could not count because the bytes are not what was attached decides how we end.
+    pub fn judged(&mut self, readiness: &Readiness) {
+        self.unverified.clone_from(&readiness.trust.unverified);
+    }
+
     /// Changes the room as `decide` says, and prints what that changed.
     pub fn change(&mut self, decide: impl FnOnce(&Opened) -> Result<Change, Error>) -> Result<Exit, Error> {
         self.writable()?;
@@ -122,11 +131,16 @@ impl<'a> Context<'a> {
         let ended = ended.and_then(|exit| self.out.finish().map(|()| exit));
         // What is known was printed; that it may not be all of it outranks what it says.
         let unheard = self.store.borrow().as_ref().and_then(|store| store.unheard());
-        let ended = ended.map(|exit| if self.damage.is_some() || unheard.is_some() { Exit::Fault } else { exit });
-        if let (Ok(_), Some(damage)) = (&ended, &self.damage) {
-            let told = format!("the ledger is damaged at line {}: {}", damage.line, damage.what);
-            self.out.say(Line::of(Tone::Bad, told));
-            self.out.say(Line::of(Tone::Quiet, format!("  {}", remedy(damage))));
+        let is_fault = self.damage.is_some() || !self.unverified.is_empty() || unheard.is_some();
+        let ended = ended.map(|exit| if is_fault { Exit::Fault } else { exit });
+        match (&ended, &self.damage) {
+            (Err(_), _) => {}
+            (Ok(_), Some(damage)) => {
+                let told = format!("the ledger is damaged at line {}: {}", damage.line, damage.what);
+                self.out.say(Line::of(Tone::Bad, told));
+                self.out.say(Line::of(Tone::Quiet, format!("  {}", remedy(damage))));
+            }
+            (Ok(_), None) => bytes_remedy(&self.unverified).into_iter().for_each(|line| self.out.say(line)),
         }
         ended.unwrap_or_else(|error| {
             self.out.flush();
@@ -148,13 +162,29 @@ fn symbols_of(settings: &Settings, locale: &str) -> &'static Symbols {
 pub fn remedy(damage: &Damage) -> &'static str {
     match damage.kind {
         DamageKind::TornTail => "everything before it stands; the next change sets the torn line aside",
-        DamageKind::Broken => "compare with a copy of the ledger: launchroom evidence verify",
+        DamageKind::Broken => "put ledger.jsonl back from a copy: nothing is written to it as it is (launchroom evidence verify)",
     }
+}
+
+/// Which captured bytes are not what was attached, what does not count because of it, and what to do.
+fn bytes_remedy(wrong: &[Unverified]) -> Vec<Line> {
+    let Some(first) = wrong.first() else { return Vec::new() };
+    let told = wrong.iter().map(|one| Line::of(Tone::Bad, words::wrong_bytes(one)));
+    told.chain([Line::of(Tone::Quiet, format!("  {}", words::restore_bytes(first.seq)))]).collect()
 }
 
 /// Misuse, in one sentence.
 pub fn usage(what: impl Into<String>) -> Error {
     Error::new(Kind::Usage, what, "")
+}
+
+/// Refuses a word that a printed command has in the place of a value: pasted as it stands, it is nobody's name.
+pub fn filled<'v>(values: impl IntoIterator<Item = Option<&'v str>>) -> Result<(), Error> {
+    const STAND_INS: [&str; 4] = ["NAME", "VALUE", "WORDING", "REF"];
+    match values.into_iter().flatten().find(|value| STAND_INS.contains(value)) {
+        Some(word) => Err(usage(format!("{word} stands in the place of a value")).hint("put the value there, in quotes")),
+        None => Ok(()),
+    }
 }
 
 /// The error for an id that is not known: the nearest one that is, or all of them.

@@ -6,6 +6,7 @@ mod context;
 mod doc;
 mod exit;
 mod interrupt;
+mod mistyped;
 mod moved;
 mod out;
 mod wiring;
@@ -30,7 +31,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, wiring: &Wiring) -> Ex
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(told) => return answer(&told, &arguments),
+        Err(told) => return answer(&told, &arguments, wiring),
     };
     let process = &wiring.process;
     let flags = settings::Flags {
@@ -61,7 +62,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, wiring: &Wiring) -> Ex
 /// Help and version are answers, everything else is misuse; clap knows which stream each belongs on.
 ///
 /// It names the words that were typed, so it is asked again with them as they may be shown.
-fn answer(told: &clap::Error, arguments: &[OsString]) -> Exit {
+fn answer(told: &clap::Error, arguments: &[OsString], wiring: &Wiring) -> Exit {
+    if told.use_stderr()
+        && let Some(error) = no_command(arguments, wiring)
+    {
+        Out::new(Paint::default()).error(&error);
+        return Exit::Usage;
+    }
     let shown = arguments.iter().map(|word| safe::bytes(word.as_encoded_bytes()).into_string());
     if let Err(told) = Cli::try_parse_from(shown) {
         let _ = told.print();
@@ -70,6 +77,12 @@ fn answer(told: &clap::Error, arguments: &[OsString]) -> Exit {
         told.to_string().lines().for_each(|line| out.say(line));
     }
     if told.use_stderr() { Exit::Usage } else { Exit::Ok }
+}
+
+/// Options that fit no command are no help when it is the command that is none.
+fn no_command(arguments: &[OsString], wiring: &Wiring) -> Option<Error> {
+    let words: Vec<&str> = arguments.iter().skip(1).filter_map(|word| word.to_str()).collect();
+    mistyped::mistyped(mistyped::first_word(&words)?, |word| wiring.rooms.has_name(word.as_ref()))
 }
 
 /// The settings file's text, when there is one.
@@ -81,7 +94,11 @@ fn settings_text(wiring: &Wiring) -> Result<Option<String>, Error> {
 
 fn dispatch(cx: &mut Context<'_>, cli: &Cli) -> Result<Exit, Error> {
     match &cli.command {
-        None => cmd::open::run(cx, cli.path.as_deref(), None),
+        None => {
+            let there = |word: &str| cx.wiring.rooms.has_name(word.as_ref());
+            let mistyped = cli.path.as_deref().and_then(|word| mistyped::mistyped(word, there));
+            mistyped.map_or_else(|| cmd::open::run(cx, cli.path.as_deref(), None), Err)
+        }
         Some(Command::Open(args)) => cmd::open::run(cx, args.path.as_deref(), args.present.map(Into::into)),
         Some(Command::Demo(args)) => cmd::demo::run(cx, args),
         Some(Command::Init(args)) => cmd::init::run(cx, args),

@@ -28,6 +28,8 @@ pub struct Path<'a> {
     pub gaps: &'a [Gap],
     /// How many rows were left out because they are somebody else's.
     pub others: usize,
+    /// Proofs on the way whose command nobody agreed to yet on this machine.
+    pub unread: &'a [ProofId],
 }
 
 impl<'a> Path<'a> {
@@ -44,6 +46,13 @@ impl<'a> Path<'a> {
             let target = words::stage(self.plan, self.readiness.stage.target.as_str());
             notes.push(format!("{stage} is outside this motion, whose target is {target}."));
         }
+        if let ([Action { kind: ActionKind::Decide(now), command, .. }], Some(last)) =
+            (self.readiness.actions.as_slice(), self.actions.last())
+            && matches!(&last.kind, ActionKind::Decide(then) if then != now)
+        {
+            let now = words::stage(self.plan, now.as_str());
+            notes.push(format!("{now} can be decided now, or with {stage} in row {}: {command}", self.actions.len()));
+        }
         if self.is_blocked() {
             let met = "until every requirement but the decision is met: nothing typed, excluded or decided opens it";
             notes.push(format!("{stage} is blocked by policy {met}."));
@@ -51,6 +60,14 @@ impl<'a> Path<'a> {
             if !left_out.is_empty() {
                 notes.push(format!("Left out on purpose, which does not count there: {}.", left_out.join(", ")));
             }
+        }
+        if !self.unread.is_empty() {
+            let ids: Vec<&str> = self.unread.iter().map(ProofId::as_str).collect();
+            notes.push(format!(
+                "Commands that are not the program's own and never ran here in this form: {}. Read them (launchroom proofs), \
+                 then run each with --trust the first time.",
+                ids.join(", ")
+            ));
         }
         let secret = self.secrets();
         if !secret.is_empty() {
@@ -121,7 +138,9 @@ impl<'a> Path<'a> {
     }
 }
 
-fn proofs(action: &Action) -> &[ProofId] {
+/// The proofs that an action runs.
+#[must_use]
+pub fn proofs(action: &Action) -> &[ProofId] {
     match &action.kind {
         ActionKind::RunProofs(ids) => ids,
         ActionKind::NameOwner(_)

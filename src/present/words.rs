@@ -1,7 +1,8 @@
 //! One word a status, a date, an age: the same on every face. Pure; `now` and the tenant's zone are arguments.
 
 use crate::domain::gate::{
-    DecisionStanding, DecisionState, ExclusionStanding, GateStatus, Readiness, RequirementStatus, StepStatus, Verdict, Week,
+    DecisionStanding, DecisionState, ExclusionStanding, GateStatus, Readiness, RequirementStatus, StepStatus, Unverified,
+    Verdict, Week,
 };
 use crate::domain::ledger::{CheckStatus, DecisionOutcome, Outcome, Run};
 use crate::domain::plan::Plan;
@@ -69,6 +70,19 @@ pub fn decision(outcome: DecisionOutcome) -> &'static str {
         DecisionOutcome::AcceptedWithExclusions => "accepted with exclusions",
         DecisionOutcome::Deferred => "deferred",
         DecisionOutcome::Rejected => "rejected",
+    }
+}
+
+/// The stage that is accepted now; one that was and changed since is not called never accepted.
+#[must_use]
+pub fn accepted_now(plan: &Plan, readiness: &Readiness) -> String {
+    match (&readiness.stage.accepted, &readiness.decision) {
+        (Some(accepted), _) => stage(plan, accepted.as_str()),
+        (None, Some(decision)) if decision.outcome.accepts() && !decision.stands => {
+            let accepted = stage(plan, decision.stage.as_str());
+            format!("none: {accepted} was (#{}), changed since and asked again", decision.seq)
+        }
+        (None, _) => "none yet".to_owned(),
     }
 }
 
@@ -352,6 +366,22 @@ fn two(unit: &str, count: i64, small_unit: &str, small: i64) -> String {
 #[must_use]
 pub fn count(n: usize, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
+}
+
+/// Which captured bytes are not what was attached, and what does not count because of it:
+/// `#9: bytes differ (sha256 7557…f6eb); not counted for setup/plan-proof`.
+#[must_use]
+pub fn wrong_bytes(one: &Unverified) -> String {
+    let held = if one.holds.is_empty() { String::new() } else { format!(" for {}", one.holds.join(", ")) };
+    format!("#{}: {} (sha256 {}); not counted{held}", one.seq, one.what, one.digest.short())
+}
+
+/// What to do about them.
+#[must_use]
+pub fn restore_bytes(seq: u64) -> String {
+    format!(
+        "put the bytes back from a copy, or take the record back and attach anew: launchroom evidence withdraw {seq} --why TEXT"
+    )
 }
 
 /// What was masked, by rule: `stripe-key 2, jwt 1`.

@@ -107,3 +107,72 @@ fn a_doctor_who_finds_a_fault_of_storage_says_so_with_the_exit_code_of_one() {
     let told = desk.run(&["doctor"]);
     assert!(told.code == 5 && told.out.contains("damaged at line"), "{told:?}");
 }
+
+/// A room that rests on a file, and where the bytes of that lie.
+fn captured() -> (Desk, std::path::PathBuf) {
+    let desk = desk();
+    desk.write("invoice.txt", "invoice setup\n");
+    desk.ok(&["attach", "--meets", "paid-beta/billing", "invoice.txt"]);
+    let list = desk.json(&["evidence", "list", "--json"]);
+    assert_eq!(list["evidence"][0]["seq"], 4);
+    let digest = list["evidence"][0]["digest"].as_str().unwrap().to_owned();
+    let blob = desk.path(&format!("launchroom.evidence/blobs/{}/{digest}", &digest[..2]));
+    (desk, blob)
+}
+
+#[test]
+fn bytes_that_are_not_what_was_attached_outrank_every_verdict_and_make_no_dossier() {
+    for (what, harm) in [
+        ("bytes differ", (|blob| std::fs::write(blob, "something else\n").unwrap()) as fn(&std::path::Path)),
+        ("bytes missing", |blob| std::fs::remove_file(blob).unwrap()),
+    ] {
+        let (desk, blob) = captured();
+        let short = blob.file_name().unwrap().to_str().unwrap()[..4].to_owned();
+        harm(&blob);
+        let wait = ["wait", "--for", "paid-beta", "--timeout", "1s"];
+        let dossier = ["dossier", "--audience", "buyer", "-o", "d.zip"];
+        for command in [&["review"][..], &["review", "--json"], &["status"], &["brief"], &wait, &dossier, &["doctor"]] {
+            let told = desk.run(command);
+            let all = told.out.clone() + &told.err;
+            assert_eq!(told.code, 5, "{command:?} {told:?}");
+            for part in [what, &short, "#4", "paid-beta/billing", "launchroom evidence withdraw 4 --why TEXT"] {
+                assert!(all.contains(part), "{part}: {command:?} {told:?}");
+            }
+        }
+        assert!(!desk.path("d.zip").exists());
+        let review = desk.run(&["review"]).out;
+        assert!(review.trim_end().ends_with(&format!("exit 5 ({what})")), "{review}");
+        assert_eq!(desk.run(&["evidence", "verify"]).code, 5);
+
+        desk.ok(&["evidence", "withdraw", "4", "--why", "its bytes are lost"]);
+        assert_eq!(desk.run(&["review"]).code, 1, "taken back, it is no fault any more");
+        desk.ok(&["dossier", "-o", "d.zip"]);
+    }
+}
+
+#[test]
+fn a_ledger_that_was_emptied_taken_away_or_replaced_is_not_an_empty_room() {
+    let other = desk().read(LEDGER);
+    for harm in [
+        (|ledger, _| std::fs::write(ledger, "").unwrap()) as fn(&std::path::Path, &str),
+        |ledger, _| std::fs::remove_file(ledger).unwrap(),
+        |ledger, other| std::fs::write(ledger, other).unwrap(),
+    ] {
+        let (desk, _) = captured();
+        harm(&desk.path(LEDGER), &other);
+        for command in [&["review"][..], &["status"], &["evidence", "verify"], &["dossier", "-o", "d.zip"], &["doctor"]] {
+            let told = desk.run(command);
+            assert_eq!(told.code, 5, "{command:?} {told:?}");
+            let all = told.out.clone() + &told.err;
+            assert!(all.contains("it began with") || all.contains("another ledger"), "{command:?} {told:?}");
+        }
+        let told = desk.run(&["tick", "scope/billing"]);
+        assert!(told.code == 5 && told.err.contains("put ledger.jsonl back from a copy"), "{told:?}");
+        let told = desk.run(&["doctor"]);
+        assert!(!told.out.contains("user may write to"), "the way out is another one: {told:?}");
+        // Whoever means to begin anew takes all of it away.
+        std::fs::remove_dir_all(desk.path("launchroom.evidence")).unwrap();
+        desk.ok(&["tick", "scope/billing"]);
+        desk.ok(&["evidence", "verify"]);
+    }
+}

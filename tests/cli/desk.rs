@@ -51,7 +51,8 @@ impl Desk {
     pub fn launchroom(&self, arguments: &[&str]) -> Command {
         let mut command = Command::cargo_bin("launchroom").unwrap();
         command.env_clear().current_dir(self.home()).args(arguments);
-        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        let beyond = std::env::var("PATH").unwrap_or_default();
+        command.env("PATH", format!("{}:{beyond}", self.path("bin").display()));
         command.env("HOME", self.home()).env("USER", "ada").env("LC_ALL", "C.UTF-8");
         command.env("XDG_CONFIG_HOME", self.path("config")).env("XDG_DATA_HOME", self.path("data"));
         command.timeout(std::time::Duration::from_mins(1));

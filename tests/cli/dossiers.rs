@@ -3,12 +3,13 @@
 use crate::desk::Desk;
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 
 /// A room with a public, a tenant's and a locked record, contacts, a scope value and a decision that was put off.
 fn pilot() -> Desk {
-    let desk = Desk::with_command("launch-activation-manifest", "echo public page answered");
+    let desk = with_npm("echo public page answered");
     desk.write("tenant.txt", "tenant order form text\n");
     desk.write("locked.txt", "locked fixture text\n");
     desk.ok(&["assign", "tenant-owner", "--name", "Mara Lindt", "--contact", "mara@private.example.test"]);
@@ -27,6 +28,15 @@ fn pilot() -> Desk {
         "--operator",
         "J. Okafor",
     ]);
+    desk
+}
+
+/// A room whose plan's own commands find an `npm` of the test's own.
+fn with_npm(script: &str) -> Desk {
+    let desk = Desk::with_room();
+    std::fs::create_dir(desk.path("bin")).unwrap();
+    desk.write("bin/npm", format!("#!/bin/sh\n{script}\n"));
+    std::fs::set_permissions(desk.path("bin/npm"), std::fs::Permissions::from_mode(0o755)).unwrap();
     desk
 }
 
@@ -217,7 +227,104 @@ fn what_is_no_dossier_is_told_and_nothing_of_it_is_written() {
     there.ok(&["dossier", "-o", "d.zip"]);
     let whole = std::fs::read(there.path("d.zip")).unwrap();
     there.write("cut.zip", &whole[..whole.len() / 2]);
-    assert_eq!(there.run(&["verify", "cut.zip"]).code, 2);
+    assert_eq!(there.run(&["verify", "cut.zip"]).code, 5, "it was one");
+}
+
+#[test]
+fn a_byte_that_was_changed_is_damage_wherever_it_stands_and_no_misuse() {
+    let desk = pilot();
+    desk.ok(&["dossier", "-o", "d.zip"]);
+    let whole = std::fs::read(desk.path("d.zip")).unwrap();
+    let intact = desk.ok(&["verify", "d.zip"]).out;
+    for at in (0..whole.len()).step_by(whole.len() / 60) {
+        let mut changed = whole.clone();
+        changed[at] ^= 0x21;
+        desk.write("changed.zip", &changed);
+        let told = desk.run(&["verify", "changed.zip"]);
+        // Some fields of a zip say nothing about what is in it.
+        assert!(told.code == 5 || told.out == intact, "byte {at}: {told:?}");
+    }
+    for at in [whole.len() / 2, whole.len() - 3] {
+        let mut changed = whole.clone();
+        changed[at] ^= 0x21;
+        desk.write("changed.zip", &changed);
+        let told = desk.run(&["verify", "changed.zip"]);
+        assert!(told.code == 5 && told.err.contains("not the dossier that was packed"), "{told:?}");
+    }
+    desk.write("short.zip", &whole[..60]);
+    assert_eq!(desk.run(&["verify", "short.zip"]).code, 5);
+    for name in ["launchroom.toml", "launchroom.evidence/ledger.jsonl", "launchroom.evidence"] {
+        assert_eq!(desk.run(&["verify", name]).code, 2, "{name} never was one");
+    }
+}
+
+#[test]
+fn two_dossiers_in_the_wrong_order_are_told_so() {
+    let desk = pilot();
+    desk.ok(&["dossier", "-o", "old.zip"]);
+    desk.ok(&["set", "retention", "24 months"]);
+    desk.ok(&["dossier", "-o", "new.zip"]);
+    let told = desk.run(&["verify", "old.zip", "--against", "new.zip"]);
+    assert_eq!(told.code, 5, "a cut tail looks the same: {told:?}");
+    assert!(told.out.contains("or it is the older of the two") && !told.out.contains("0 entries since"), "{told:?}");
+}
+
+#[test]
+fn a_command_of_a_machine_is_for_an_operator_alone() {
+    let desk = with_npm("echo public page answered");
+    let own = "\n[commands]\nbuyer-close-pack = 'sh ./private-script.sh --to 127.0.0.1:8080'\n";
+    desk.write("launchroom.toml", desk.read("launchroom.toml") + own);
+    desk.write("private-script.sh", "echo answered\n");
+    desk.ok(&["run", "buyer-close-pack", "--attach", "--trust"]);
+    desk.ok(&["run", "launch-activation-manifest", "--attach"]);
+    for audience in ["buyer", "customer", "operator"] {
+        for form in ["zip", "html", "md", "json"] {
+            let name = format!("{audience}.{form}");
+            desk.ok(&["dossier", "--audience", audience, "-o", &name]);
+            let all = if form == "zip" { everything(&desk.path(&name)) } else { desk.read(&name) };
+            for part in ["private-script", "127.0.0.1:8080"] {
+                let may = audience == "operator" && form == "zip";
+                assert!(may || !all.contains(part), "{name}: {part}");
+            }
+            assert!(form != "zip" || all.contains("answered"), "what it printed is public: {name}");
+        }
+        desk.ok(&["verify", &format!("{audience}.zip")]);
+    }
+    let told = desk.json(&["verify", "buyer.zip", "--json"]);
+    assert!(told["ledger"]["rehashed"] == 2 && told["ledger"]["links"] == "intact", "{told:#}");
+}
+
+#[test]
+fn the_form_follows_the_name_of_the_file_and_a_dash_is_no_file() {
+    let desk = pilot();
+    for (name, begins) in [("d.html", "<!doctype html>"), ("d.md", "# "), ("d.json", "{"), ("d.zip", "PK"), ("dossier", "PK")] {
+        desk.ok(&["dossier", "-o", name]);
+        let bytes = std::fs::read(desk.path(name)).unwrap();
+        let head = String::from_utf8_lossy(&bytes[..16]).to_lowercase();
+        assert!(head.starts_with(&begins.to_lowercase()), "{name}: {head}");
+    }
+    for (name, form) in [("e.html", "zip"), ("e.zip", "json"), ("e.json", "md")] {
+        let told = desk.run(&["dossier", "-o", name, "--format", form]);
+        assert!(told.code == 2 && told.err.contains("different things"), "{told:?}");
+        assert!(!desk.path(name).exists());
+    }
+    let piped = desk.ok(&["dossier", "--format", "json", "-o", "-"]).out;
+    assert_eq!(piped, desk.ok(&["dossier", "--format", "json"]).out);
+    assert!(!desk.path("-").exists());
+    // Nothing of the room is changed by it, and the file is what was asked for.
+    let ledger = desk.read("launchroom.evidence/ledger.jsonl");
+    desk.ok(&["--readonly", "dossier", "-o", "r.zip"]);
+    assert!(desk.path("r.zip").exists() && desk.read("launchroom.evidence/ledger.jsonl") == ledger);
+}
+
+#[test]
+fn what_may_be_said_is_what_claims_list_says() {
+    let desk = pilot();
+    let said = desk.json(&["claims", "list", "--json"]);
+    let told = desk.json(&["dossier", "--format", "json"]);
+    let blocked: Vec<&serde_json::Value> = said["blocked"].as_array().unwrap().iter().map(|one| &one["claim"]).collect();
+    assert!(!blocked.is_empty());
+    assert_eq!(told["wording"]["blocked"].as_array().unwrap().iter().collect::<Vec<_>>(), blocked);
 }
 
 #[test]

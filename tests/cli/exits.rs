@@ -141,3 +141,22 @@ fn a_damaged_ledger_is_named_and_is_a_fault() {
     assert_eq!(told.code, 5, "{told:?}");
     assert!(told.out.contains("line "), "{told:?}");
 }
+
+#[test]
+fn a_mistyped_command_is_told_which_was_meant_whatever_follows_it() {
+    let desk = Desk::with_room();
+    for (typed, meant) in [
+        (&["reveiw"] as &[&str], "launchroom review"),
+        (&["reveiw", "--gate", "paid-beta", "--json"], "launchroom review"),
+        (&["-r", "launchroom.toml", "statsu", "--json"], "launchroom status"),
+        (&["doss", "-o", "x.zip"], "launchroom dossier"),
+        (&["xyzzy"], "--help"),
+        (&["xyzzy", "--now"], "--help"),
+    ] {
+        let told = desk.run(typed);
+        assert_eq!(told.code, 2, "{typed:?} {told:?}");
+        assert!(told.err.contains("no command") && told.err.contains(meant), "{typed:?} {told:?}");
+    }
+    let told = desk.run(&["review", "--gaet", "paid-beta"]);
+    assert!(told.code == 2 && told.err.contains("--gate"), "a mistyped option is still told: {told:?}");
+}

@@ -1,6 +1,9 @@
 //! The shell on the real binary: what it prints, where, and how it ends.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so by panicking")]
 
+#[path = "../support/pilot.rs"]
+mod layout;
+
 mod again;
 mod agreed;
 mod asked;

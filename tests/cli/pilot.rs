@@ -2,16 +2,11 @@
 //! longer stands, and the gate asks again. Real processes on a real disk, nothing but what is typed.
 
 use crate::desk::{Desk, Told};
+use crate::layout;
 use serde_json::Value;
 
-/// What the vendor's scripts would print. Two checks of the strict bundle are left out of this pilot on purpose.
-const COMMANDS: &str = r#"
-[commands]
-first-customer-launch-plan = "echo every page of the plan answers"
-launch-proof-bundle = '''printf '{"checks":[{"id":"public-pages","status":"passed"}]}' '''
-customer-launch-room = "echo the room answers"
-paid-beta-fixture-proof = "cat fixture.json; exit 1"
-"#;
+/// Two checks of the strict bundle are left out of this pilot on purpose.
+const STRICT: &str = "paid-beta-fixture-proof = \"cat fixture.json; exit 1\"\n";
 const FIXTURES: &str = r#"{"checks":[
   {"id":"authenticated-access","status":"passed"},
   {"id":"evidence-export","status":"passed"},
@@ -39,76 +34,26 @@ fn decide(desk: &Desk, outcome: &str) -> Told {
     desk.run(&[DECIDE, &[outcome]].concat())
 }
 
-/// The people, the scope, the tasks, what the pilot leans on, and what was collected.
 fn filled() -> Desk {
     let desk = Desk::with_room();
     assert_eq!(review(&desk).0, 1, "an empty room is a no-go");
-    for (role, name) in [
-        ("executive-sponsor", "Ingrid Aasen"),
-        ("tenant-owner", "Mara Lindt"),
-        ("privacy-security-approver", "Saskia de Wit"),
-        ("implementation-owner", "Jonas Okafor"),
-        ("support-incident-owner", "Lena Brandt"),
-        ("billing-owner", "Pieter Vos"),
-        ("continuity-owner", "Ada L."),
-    ] {
-        desk.ok(&["assign", role, "--name", name]);
-    }
-    for (field, value) in [
-        ("commercial", "OF-2026-014: 2 modules, 42 workers"),
-        ("billing_route", "invoice"),
-        ("cohort", "42 warehouse supervisors, Rotterdam"),
-        ("modules", "credentials,evidence"),
-        ("verifier_audiences", "client auditors"),
-        ("employee_notice", "notice board and mail"),
-        ("retention", "24 months after offboarding"),
-        ("support_path", "shared mailbox, office hours"),
-    ] {
-        desk.ok(&["set", field, value]);
-    }
-    for task in ["scope/close-pack", "scope/wording", "scope/billing", "continuity/billing", "continuity/support"] {
-        desk.ok(&["tick", task]);
-    }
-    for task in ["continuity/procurement", "access-proof/routes", "access-proof/fixtures", "access-proof/attach"] {
-        desk.ok(&["tick", task]);
-    }
-    for (dependency, treatment) in [
-        ("core-runtime", "ready"),
-        ("support-email", "managed"),
-        ("stripe", "invoice"),
-        ("enterprise-identity", "out-of-scope"),
-        ("hris", "out-of-scope"),
-        ("official-issuer", "out-of-scope"),
-        ("fixture-proof", "fixture-pending"),
-    ] {
-        desk.ok(&["dependency", "accept", dependency, "--treatment", treatment, "--order-form", "OF-2026-014 section 4"]);
-    }
-    for group in ["operator-seed", "fixture-shell"] {
-        desk.ok(&["activation", "set", group, "proven"]);
-    }
+    layout::fill(|command| drop(desk.ok(command)));
     desk
 }
 
 /// Every proof run and attached, every document attached.
-fn proven() -> Desk {
+pub fn proven() -> Desk {
     let desk = filled();
     desk.write("fixture.json", FIXTURES);
-    desk.write("launchroom.toml", desk.read("launchroom.toml") + COMMANDS);
-    for proof in ["first-customer-launch-plan", "launch-proof-bundle", "customer-launch-room"] {
+    desk.write("launchroom.toml", desk.read("launchroom.toml") + layout::COMMANDS + STRICT);
+    for proof in layout::HARMLESS {
         desk.ok(&["run", proof, "--trust", "--attach"]);
     }
     let told = desk.run(&["run", "paid-beta-fixture-proof", "--trust", "--attach"]);
     assert_eq!(told.code, 1, "it failed, and says so: {told:?}");
-    for (serves, target) in [
-        ("private-beta/support-fallback", None),
-        ("paid-beta/billing", None),
-        ("private-beta/operator-seed", Some("fixture-evidence")),
-        ("private-beta/access-proof", Some("fixture-evidence")),
-        ("continuity", Some("support-package")),
-    ] {
+    for (serves, target) in layout::DOCUMENTS.into_iter().chain([("paid-beta/billing", "billing-evidence")]) {
         desk.write("document.md", format!("# {serves}\n"));
-        let target = target.map(|target| vec!["--target", target]).unwrap_or_default();
-        desk.ok(&[&["attach", "--meets", serves, "document.md"][..], &target].concat());
+        desk.ok(&["attach", "--meets", serves, "--target", target, "document.md"]);
     }
     desk
 }
@@ -127,6 +72,12 @@ fn a_pilot_is_accepted_with_exclusions_and_a_changed_dependency_makes_the_gate_a
     let (code, told) = review(&desk);
     assert_eq!((code, &told["verdict"]), (3, &"awaiting_decision".into()), "all but the decision");
     assert_eq!(requirement(&told, "paid-beta/fixture-proof")["status"], "excluded", "its failures are covered: {told:#}");
+    // One decision, and every face names the same.
+    let command = "launchroom decide --stage paid-beta --outcome accepted_with_exclusions";
+    for told in [&["review", "--all"][..], &["status"], &["path"], &["why", "paid-beta/decision"], &["why", "setup/decision"]] {
+        let told = desk.run(told);
+        assert!(told.out.contains(command) && !told.out.contains("--stage setup"), "{told:?}");
+    }
 
     // What was left out is not met: the plain acceptance is refused.
     let told = decide(&desk, "accepted");
@@ -153,6 +104,11 @@ fn a_pilot_is_accepted_with_exclusions_and_a_changed_dependency_makes_the_gate_a
     let decision = requirement(&told, "paid-beta/decision")["reason"].as_str().unwrap().to_owned();
     assert!(decision.contains("changed since") && decision.contains("support-email"), "{decision}");
     assert_eq!(decide(&desk, "accepted_with_exclusions").code, 4, "nobody decides on what is stale");
+
+    // A dossier says so, too: it was accepted, and is not any more.
+    let dossier = desk.ok(&["dossier", "--format", "md"]).out;
+    assert!(dossier.contains("none: paid beta was") && !dossier.contains("none yet"), "{dossier}");
+    assert!(desk.ok(&["status"]).out.contains("accepted, changed since"));
 
     // What is read-only runs by itself; what changes something outside is named and left to a person.
     let told = desk.ok(&["run", "--stale", "--attach-passed", "--trust"]);

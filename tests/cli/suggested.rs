@@ -94,3 +94,80 @@ fn a_discarded_run_is_gone_and_its_line_stays() {
     assert_eq!(log.as_array().unwrap().last().unwrap()["kind"], "run.finished");
     assert_eq!(desk.run(&["run", "--discard", &run]).code, 2);
 }
+
+/// What a person puts in the place of a word in capitals.
+const FILLED: [(&str, &str); 9] = [
+    ("NAME", "'Ada Lovelace'"),
+    ("VALUE", "invoice"),
+    ("TREATMENT", "ready"),
+    ("REF", "'OF-2026-014 section 4'"),
+    ("FILE", "document.md"),
+    ("TENANT", "northwind-logistics"),
+    ("PHRASE", "yes"),
+    ("WORDING", "'left out'"),
+    ("DATE", "2099-01-31"),
+];
+
+/// A line as a person pastes it into a shell.
+fn pasted(desk: &Desk, command: &str) -> std::process::Output {
+    let binary = assert_cmd::cargo::cargo_bin("launchroom");
+    let folder = binary.parent().unwrap().display().to_string();
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", command]).current_dir(desk.home()).env_clear().env("HOME", desk.home()).env("LANG", "C.UTF-8");
+    shell.env("XDG_CONFIG_HOME", desk.path("config")).env("XDG_DATA_HOME", desk.path("data"));
+    shell.env("PATH", format!("{folder}:{}", std::env::var("PATH").unwrap())).output().unwrap()
+}
+
+/// Every command that a person reads: the rows of the path, the chain of each gate and step, what the review lists.
+fn printed(desk: &Desk) -> BTreeSet<String> {
+    let gates = ["setup", "private-beta", "paid-beta", "self-serve", "enterprise"];
+    let steps = ["scope", "tenant-setup", "operator-activation", "access-proof", "continuity", "go-no-go"];
+    let mut texts = vec![desk.run(&["status"]).out, desk.run(&["review", "--all"]).out, desk.run(&["doctor"]).out];
+    texts.extend(gates.iter().map(|gate| desk.ok(&["path", "--to", gate]).out));
+    texts.extend(gates.iter().chain(&steps).map(|what| desk.ok(&["why", what]).out));
+    let lines = texts.iter().flat_map(|text| text.lines()).map(str::trim);
+    let bare = |line: &'_ str| line.strip_prefix("Command").or(line.strip_prefix("do: ")).unwrap_or(line).trim().to_owned();
+    let mut all: BTreeSet<String> = lines.map(bare).filter(|line| line.starts_with("launchroom ")).collect();
+    let path = desk.json(&["path", "--json"]);
+    let instead = path["actions"].as_array().unwrap().iter().filter_map(|action| action["alternative"].as_str());
+    all.extend(instead.map(str::to_owned));
+    all
+}
+
+#[test]
+fn every_command_that_is_printed_works_as_it_stands_or_shows_what_to_put_in() {
+    let commands = "\n[commands]\nlaunch-proof-bundle = 'true'\nfirst-customer-launch-plan = 'true'\n\
+        customer-launch-room = 'true'\nreadiness-strict = 'true'\nscim-fixture = 'true'\npaid-beta-fixture-proof = 'true'\n";
+    let desk = Desk::with_room();
+    desk.write("launchroom.toml", desk.read("launchroom.toml") + commands);
+    desk.write("document.md", "a document\n");
+    // Agreed to once, as the path says.
+    let notes = desk.json(&["path", "--json"])["notes"].to_string();
+    assert!(notes.contains("with --trust the first time"), "{notes}");
+    let ids = commands.lines().filter_map(|line| line.split_once(" = ")).map(|(id, _)| id);
+    ids.for_each(|id| drop(desk.ok(&["run", id, "--trust"])));
+    assert!(!desk.ok(&["path"]).out.contains("--trust"));
+    desk.ok(&["dependency", "accept", "stripe", "--treatment", "invoice", "--order-form", "it's $HOME `x`; \"4\""]);
+    let all = printed(&desk);
+    assert!(all.len() > 40, "{all:#?}");
+    for command in &all {
+        let words: Vec<&str> = command.split(' ').collect();
+        let open: Vec<_> = FILLED.iter().filter(|(word, _)| words.contains(word)).collect();
+        let told = pasted(&desk, command);
+        let said = String::from_utf8_lossy(&told.stderr).into_owned();
+        let code = told.status.code().unwrap();
+        let decides = command.starts_with("launchroom decide");
+        if open.is_empty() {
+            assert!(code == 0 || command.starts_with("launchroom review"), "{command}: {code} {said}");
+            continue;
+        }
+        assert!([2, 4].contains(&code), "what stands in the place of a value is taken for none: {command}: {code} {said}");
+        let filled = words.iter().map(|word| FILLED.iter().find(|(known, _)| known == word).map_or(*word, |(_, value)| value));
+        let filled = filled.collect::<Vec<_>>().join(" ");
+        let told = pasted(&desk, &filled);
+        let said = String::from_utf8_lossy(&told.stderr).into_owned();
+        // A decision waits for everything before it; a plan names what a value may be.
+        let code = told.status.code().unwrap();
+        assert!(code == 0 || decides && code == 4, "{filled}: {code} {said}");
+    }
+}

@@ -4,6 +4,9 @@
 #[path = "../support/pty.rs"]
 mod pty;
 
+#[path = "../support/pilot.rs"]
+mod layout;
+
 mod back_again;
 mod copied;
 mod flood;

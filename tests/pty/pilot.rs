@@ -1,15 +1,12 @@
 //! The end of a pilot at a terminal: what is missing is attached, one thing is left out, the launch is decided; then a
 //! dependency changes, its effect is told before it is saved, and the decision no longer stands.
 
+use crate::layout;
 use crate::pty::Terminal;
 use std::path::Path;
 use std::process::Command;
 
-const COMMANDS: &str = r#"
-[commands]
-first-customer-launch-plan = "echo every page of the plan answers"
-launch-proof-bundle = '''printf '{"checks":[{"id":"public-pages","status":"passed"}]}' '''
-customer-launch-room = "echo the room answers"
+const STRICT: &str = r#"
 paid-beta-fixture-proof = '''printf '{"checks":[{"id":"access","status":"passed"},{"id":"stripe","status":"failed"}]}'; exit 1'''
 "#;
 
@@ -24,56 +21,14 @@ fn launchroom(home: &Path, arguments: &[&str]) {
 /// All but a billing record, the issuer and the decision.
 fn prepared(home: &Path) {
     launchroom(home, &["init", "--tenant", "Northwind Logistics", "--kickoff", "2026-11-02"]);
-    for role in [
-        "executive-sponsor",
-        "tenant-owner",
-        "privacy-security-approver",
-        "implementation-owner",
-        "support-incident-owner",
-        "billing-owner",
-        "continuity-owner",
-    ] {
-        launchroom(home, &["assign", role, "--name", "Ada L."]);
-    }
-    for field in ["commercial", "cohort", "modules", "verifier_audiences", "employee_notice", "retention", "support_path"] {
-        launchroom(home, &["set", field, "as agreed"]);
-    }
-    launchroom(home, &["set", "billing_route", "invoice"]);
-    for (step, tasks) in [
-        ("scope", ["close-pack", "wording", "billing"]),
-        ("continuity", ["billing", "support", "procurement"]),
-        ("access-proof", ["routes", "fixtures", "attach"]),
-    ] {
-        for task in tasks {
-            launchroom(home, &["tick", &format!("{step}/{task}")]);
-        }
-    }
-    for (dependency, treatment) in [
-        ("core-runtime", "ready"),
-        ("support-email", "managed"),
-        ("stripe", "invoice"),
-        ("enterprise-identity", "out-of-scope"),
-        ("hris", "out-of-scope"),
-        ("official-issuer", "out-of-scope"),
-        ("fixture-proof", "fixture-pending"),
-    ] {
-        launchroom(home, &["dependency", "accept", dependency, "--treatment", treatment, "--order-form", "OF-2026-014"]);
-    }
-    for group in ["operator-seed", "fixture-shell"] {
-        launchroom(home, &["activation", "set", group, "proven"]);
-    }
+    layout::fill(|command| launchroom(home, command));
     let room = home.join("launchroom.toml");
-    let text = std::fs::read_to_string(&room).expect("the room") + COMMANDS;
+    let text = std::fs::read_to_string(&room).expect("the room") + layout::COMMANDS + STRICT;
     std::fs::write(&room, text).expect("its commands");
-    for proof in ["first-customer-launch-plan", "launch-proof-bundle", "customer-launch-room", "paid-beta-fixture-proof"] {
+    for proof in layout::HARMLESS.into_iter().chain(["paid-beta-fixture-proof"]) {
         launchroom(home, &["run", proof, "--trust", "--attach"]);
     }
-    for (serves, target) in [
-        ("private-beta/support-fallback", "support-package"),
-        ("private-beta/operator-seed", "fixture-evidence"),
-        ("private-beta/access-proof", "fixture-evidence"),
-        ("continuity", "support-package"),
-    ] {
+    for (serves, target) in layout::DOCUMENTS {
         std::fs::write(home.join("document.md"), format!("# {serves}\n")).expect("a document");
         launchroom(home, &["attach", "--meets", serves, "--target", target, "document.md"]);
     }

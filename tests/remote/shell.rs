@@ -62,6 +62,7 @@ fn commands_work_on_a_server_and_a_server_that_is_away_outranks_the_verdict() {
     let address = desk.down();
     let told = machine.run(&with(&["review"]));
     assert!(told.code == 5 && told.out.contains("NO-GO") && told.err.contains("nobody answers there"), "{told:?}");
+    assert!(told.out.trim_end().ends_with("exit 5 (server not heard)"), "what is printed is what is returned: {told:?}");
     let told = machine.run(&with(&["assign", "billing-owner", "--name", "Bo Ek"]));
     assert!(told.code == 5 && told.err.contains("1 change waits"), "{told:?}");
     let told = machine.run(&with(&["sync"]));

@@ -76,9 +76,10 @@ pub fn lines(readiness: &Readiness) -> Vec<String> {
         out.push(format!("exclusion {} {} {live} to {}", exclusion.id, exclusion.covers, exclusion.until));
     }
     let trust = &readiness.trust;
+    let unverified: Vec<u64> = trust.unverified.iter().map(|one| one.seq).collect();
     out.push(format!(
         "trust {} of {} blobs, unverified {:?}, receipts {:?}",
-        trust.intact, trust.blobs, trust.unverified, trust.receipts
+        trust.intact, trust.blobs, unverified, trust.receipts
     ));
     out
 }

@@ -5,7 +5,7 @@ use super::placeholder::{is_placeholder, placeholder};
 use super::values::Values;
 use super::{Means, Wanted};
 use crate::app::error::{Error, Kind};
-use crate::app::ports::Snapshot;
+use crate::app::ports::{RoomStore, Snapshot, TrustStore};
 use crate::app::preflight;
 use crate::domain::gate;
 use crate::domain::ids::ProofId;
@@ -109,7 +109,7 @@ pub(super) fn prepare(means: &Means, snapshot: &Snapshot, wanted: &Wanted) -> Re
     let proof = proof(snapshot, wanted)?;
     let file = env_file(means, wanted)?;
     let line = Line::of(snapshot, proof);
-    let trusted = line.asked.as_ref().is_none_or(|text| means.trust.is_trusted(&means.store.identity(), &proof.id, text));
+    let trusted = line.is_agreed(&*means.store, &*means.trust, &proof.id);
     let mut parted = part(&line.text);
     let confirm = confirmation(proof, &mut parted);
     let mut values = Values::new(proof, &parted, wanted, &file, line.from_room);
@@ -196,6 +196,12 @@ fn look_for(means: &Means, snapshot: &Snapshot, proof: &Proof, path: &Path, valu
     }
 }
 
+/// Whether a proof's command came with the program, or was agreed to in the form it has now.
+#[must_use]
+pub fn is_agreed(store: &dyn RoomStore, trust: &dyn TrustStore, snapshot: &Snapshot, id: &ProofId) -> bool {
+    snapshot.plan.proof(id.as_str()).is_none_or(|proof| Line::of(snapshot, proof).is_agreed(store, trust, id))
+}
+
 /// The command as it stands in the room or the plan, and what came with it.
 struct Line {
     text: String,
@@ -216,6 +222,10 @@ impl Line {
             None => from_room.cloned(),
         };
         Self { from_room: from_room.is_some(), text, brought, asked }
+    }
+
+    fn is_agreed(&self, store: &dyn RoomStore, trust: &dyn TrustStore, id: &ProofId) -> bool {
+        self.asked.as_ref().is_none_or(|text| trust.is_trusted(&store.identity(), id, text))
     }
 
     fn source(&self) -> String {

@@ -2,7 +2,7 @@
 
 use crate::app::error::Error;
 use crate::cli::args::AssignArgs;
-use crate::cli::{Exit, context::Context, context::unknown, context::usage};
+use crate::cli::{Exit, context::Context, context::filled, context::unknown, context::usage};
 use crate::domain::change::Change;
 use crate::domain::plan::Plan;
 
@@ -10,6 +10,7 @@ pub fn run(cx: &mut Context<'_>, args: &AssignArgs) -> Result<Exit, Error> {
     if !args.remove && args.name.is_none() && args.contact.is_none() && args.evidence.is_none() {
         return Err(usage("there is nothing to assign").hint("say who: --name NAME, --contact C or --evidence TEXT; or --remove"));
     }
+    filled([args.name.as_deref()])?;
     cx.change(|opened| wanted(&opened.snapshot.plan, args))
 }
 

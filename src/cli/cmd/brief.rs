@@ -31,5 +31,6 @@ pub fn run(cx: &mut Context<'_>, args: &BriefArgs) -> Result<Exit, Error> {
             cx.out.line(line);
         }
     }
+    cx.judged(readiness);
     Ok(Exit::Ok)
 }

@@ -2,7 +2,7 @@
 
 use crate::app::error::Error;
 use crate::cli::args::DecideArgs;
-use crate::cli::{Exit, context::Context, context::unknown};
+use crate::cli::{Exit, context::Context, context::filled, context::unknown};
 use crate::domain::change::Change;
 use crate::domain::ledger::DecisionOutcome;
 
@@ -14,6 +14,7 @@ const HOLD: &str = "hold";
 pub fn run(cx: &mut Context<'_>, args: &DecideArgs) -> Result<Exit, Error> {
     let outcome = OUTCOMES.into_iter().find(|outcome| outcome.as_str() == args.outcome.replace('-', "_"));
     let outcome = outcome.ok_or_else(|| unknown("outcome", &args.outcome, OUTCOMES.iter().map(|outcome| outcome.as_str())))?;
+    filled([Some(args.customer.as_str()), Some(args.operator.as_str())])?;
     cx.change(|opened| {
         let plan = &opened.snapshot.plan;
         if args.stage != HOLD && plan.gate(&args.stage).is_none() {

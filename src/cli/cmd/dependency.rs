@@ -3,7 +3,7 @@
 use crate::app::error::Error;
 use crate::app::open::Opened;
 use crate::cli::args::DependencyCommand;
-use crate::cli::{Exit, context::Context, context::unknown, context::usage};
+use crate::cli::{Exit, context::Context, context::filled, context::unknown, context::usage};
 use crate::domain::change::Change;
 use crate::domain::plan::{Dependency, Plan};
 use crate::domain::room::{Acceptance, Room, Treatment};
@@ -17,6 +17,7 @@ pub fn run(cx: &mut Context<'_>, command: &DependencyCommand) -> Result<Exit, Er
     match command {
         DependencyCommand::List(reading) => list(cx, reading.json),
         DependencyCommand::Accept { dependency, treatment, order_form, launch_room } => {
+            filled([order_form.as_deref()])?;
             let now = cx.now();
             cx.change(|opened| {
                 let dependency = find(&opened.snapshot.plan, dependency)?;

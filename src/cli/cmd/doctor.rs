@@ -126,18 +126,28 @@ fn room(cx: &Context<'_>, store: &dyn RoomStore) -> Vec<Finding> {
     found.extend(order(&opened));
     found.push(match &opened.snapshot.view_only {
         None => fine("writing", "the room can be changed from here"),
-        Some(why) => remark("writing", format!("view only: {why}"), "changes need a folder and files this user may write to"),
+        Some(why) => remark("writing", format!("view only: {why}"), may_write_when(cx, &opened)),
     });
     match store.spooled() {
         Ok(runs) if runs.is_empty() => found.push(fine("runs", "no captured run waits to be attached")),
         Ok(runs) => {
             let waiting = words::count(runs.len(), "captured run waits", "captured runs wait");
             let ids: Vec<_> = runs.iter().map(|run| format!("{} ({})", run.run.id, run.proof)).collect();
-            found.push(remark("runs", format!("{waiting} to be attached: {}", ids.join(", ")), "launchroom attach --run ID"));
+            let oldest = runs.first().map(|run| format!("launchroom attach --run {}", run.run.id)).unwrap_or_default();
+            found.push(remark("runs", format!("{waiting} to be attached: {}", ids.join(", ")), oldest));
         }
         Err(error) => found.push(trouble("runs", &error)),
     }
     found
+}
+
+/// What has to be mended before anything is written.
+fn may_write_when(cx: &Context<'_>, opened: &Opened) -> &'static str {
+    match &opened.snapshot.ledger.damage {
+        _ if cx.settings.readonly.value => "leave --readonly out",
+        Some(_) => "mend the ledger first, see above",
+        None => "changes need a folder and files this user may write to",
+    }
 }
 
 /// What was done before its turn.
@@ -222,9 +232,13 @@ fn blobs(store: &dyn RoomStore, opened: &Opened) -> Finding {
     if bad.is_empty() {
         return fine("evidence", format!("{}, all bytes in place", words::count(records.len(), "record", "records")));
     }
-    let told = bad.iter().map(|record| format!("#{} {}", record.entry.seq, record.reason)).collect::<Vec<_>>().join(", ");
-    let remedy = "put the bytes back from a copy, or withdraw the record and attach again";
-    Finding { what: "evidence", state: State::Fault, told, remedy: Some(remedy.to_owned()) }
+    let rests = &opened.readiness.trust.unverified;
+    let told = bad.iter().map(|record| match rests.iter().find(|one| one.seq == record.entry.seq) {
+        Some(one) => words::wrong_bytes(one),
+        None => format!("#{}: {}", record.entry.seq, record.reason),
+    });
+    let remedy = bad.first().map(|record| words::restore_bytes(record.entry.seq));
+    Finding { what: "evidence", state: State::Fault, told: told.collect::<Vec<_>>().join("\n"), remedy }
 }
 
 fn terminal(cx: &Context<'_>) -> Finding {

@@ -11,14 +11,16 @@ use crate::present::words;
 use std::path::Path;
 
 pub fn run(cx: &mut Context<'_>, args: &DossierArgs) -> Result<Exit, Error> {
-    let form = form(args.format);
-    let to_terminal = args.output.is_none() && cx.wiring.process.stdout_is_terminal;
+    // As everywhere else, a dash is no name.
+    let output = args.output.as_deref().filter(|path| path.as_os_str() != "-");
+    let form = form(args.format, output)?;
+    let to_terminal = output.is_none() && cx.wiring.process.stdout_is_terminal;
     if form == Form::Zip && to_terminal && !args.preview {
         return Err(
             usage("a zip is not for a terminal").hint("name a file: launchroom dossier -o dossier.zip, or look first: --preview")
         );
     }
-    let there = args.output.as_deref().filter(|path| !args.preview && cx.wiring.rooms.has_name(path));
+    let there = output.filter(|path| !args.preview && cx.wiring.rooms.has_name(path));
     if let Some(path) = there.filter(|_| !args.force) {
         let what = format!("cannot write {}", path.display());
         return Err(Error::new(Kind::Conflict, what, "it is there already, and nothing is written over it")
@@ -45,7 +47,7 @@ pub fn run(cx: &mut Context<'_>, args: &DossierArgs) -> Result<Exit, Error> {
         cx.out
             .say(Line::of(Tone::Warn, format!("the dossier is as of {at}; by now it is {now} (--as-of states another moment)")));
     }
-    match &args.output {
+    match output {
         Some(path) => written(cx, path, args.force, &made)?,
         // What a terminal shows goes through the printer that makes it safe.
         None if to_terminal => cx.out.document(&String::from_utf8_lossy(&made.bytes)),
@@ -54,12 +56,28 @@ pub fn run(cx: &mut Context<'_>, args: &DossierArgs) -> Result<Exit, Error> {
     Ok(Exit::Ok)
 }
 
-fn form(format: DossierFormat) -> Form {
-    match format {
+/// The form that was asked for, by name or by the end of the file's name. The two must not say different things.
+fn form(asked: Option<DossierFormat>, output: Option<&Path>) -> Result<Form, Error> {
+    let asked = asked.map(|format| match format {
         DossierFormat::Zip => Form::Zip,
         DossierFormat::Html => Form::Html,
         DossierFormat::Md => Form::Markdown,
         DossierFormat::Json => Form::Json,
+    });
+    let ending = output.and_then(Path::extension).map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    let named = match ending.as_deref() {
+        Some("zip") => Some(Form::Zip),
+        Some("html" | "htm") => Some(Form::Html),
+        Some("md" | "markdown") => Some(Form::Markdown),
+        Some("json") => Some(Form::Json),
+        _ => None,
+    };
+    match (asked, named, output) {
+        (Some(asked), Some(named), Some(path)) if asked != named => {
+            let what = format!("--format {} and a file named {} say different things", asked.as_str(), path.display());
+            Err(usage(what).hint("leave --format out, or name the file by its form"))
+        }
+        (asked, named, _) => Ok(asked.or(named).unwrap_or(Form::Zip)),
     }
 }
 

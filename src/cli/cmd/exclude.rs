@@ -2,12 +2,13 @@
 
 use crate::app::error::Error;
 use crate::cli::args::ExcludeArgs;
-use crate::cli::{Exit, context::Context, context::unknown, context::usage};
+use crate::cli::{Exit, context::Context, context::filled, context::unknown, context::usage};
 use crate::domain::change::Change;
 use crate::domain::plan::Plan;
 use crate::format::moment;
 
 pub fn run(cx: &mut Context<'_>, args: &ExcludeArgs) -> Result<Exit, Error> {
+    filled([args.wording.as_deref(), args.signed_by.as_deref()])?;
     let change = match (&args.revoke, &args.covers) {
         (Some(exclusion), _) => {
             Change::RevokeExclusion { exclusion: exclusion.as_str().into(), why: args.why.clone().unwrap_or_default() }

@@ -5,12 +5,6 @@ use crate::cli::{Exit, context::Context};
 use crate::present::audience::Audience;
 
 pub fn run(cx: &mut Context<'_>, named: Option<&str>, present: Option<Audience>) -> Result<Exit, Error> {
-    if let Some(word) = named
-        && let Some(command) = mistyped(cx, word)
-    {
-        return Err(Error::new(Kind::Usage, format!("there is no command and no room `{word}`"), "")
-            .hint(format!("did you mean `launchroom {command}`?")));
-    }
     let process = &cx.wiring.process;
     let found = cx.place(named);
     if !(process.stdin_is_terminal && process.stdout_is_terminal) {
@@ -27,14 +21,4 @@ pub fn run(cx: &mut Context<'_>, named: Option<&str>, present: Option<Audience>)
         Err(error) => return Err(error),
     };
     cx.wiring.faces.cockpit(room, &cx.settings, present)
-}
-
-/// A word that is no file but nearly a command.
-fn mistyped(cx: &Context<'_>, word: &str) -> Option<String> {
-    if word.contains(['/', '.']) || cx.wiring.rooms.is_there(word.as_ref()) {
-        return None;
-    }
-    let command = <crate::cli::args::Cli as clap::CommandFactory>::command();
-    let names: Vec<_> = command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
-    crate::format::diagnose::nearest(word, names.iter().map(String::as_str)).map(str::to_owned)
 }

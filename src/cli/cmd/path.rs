@@ -2,14 +2,15 @@
 
 use super::mine;
 use crate::app::error::Error;
+use crate::app::prove;
 use crate::cli::args::PathArgs;
 use crate::cli::{Exit, context::Context, context::unknown};
 use crate::domain::gate;
-use crate::domain::ids::GateId;
-use crate::format::path::{Path, json, text};
+use crate::domain::ids::{GateId, ProofId};
+use crate::format::path::{Path, json, proofs, text};
 
 pub fn run(cx: &mut Context<'_>, args: &PathArgs) -> Result<Exit, Error> {
-    let (_, opened) = cx.opened()?;
+    let (store, opened) = cx.opened()?;
     let (snapshot, readiness) = (&opened.snapshot, &opened.readiness);
     let plan = &snapshot.plan;
     let to = args.to.as_deref().map_or_else(|| readiness.stage.target.clone(), GateId::from);
@@ -24,8 +25,10 @@ pub fn run(cx: &mut Context<'_>, args: &PathArgs) -> Result<Exit, Error> {
         actions.retain(|action| mine.owes(&action.owner));
         gaps.retain(|gap| plan.group(gap.group.as_str()).is_some_and(|group| mine.owes(&group.owner)));
     }
-    let path =
-        Path { plan, room: &snapshot.room, readiness, to: &to, actions: &actions, gaps: &gaps, others: all - actions.len() };
+    let is_unread = |id: &&ProofId| !prove::is_agreed(&*store, &*cx.wiring.trust, snapshot, id);
+    let unread: Vec<ProofId> = actions.iter().flat_map(proofs).filter(is_unread).cloned().collect();
+    let (room, actions, gaps, others) = (&*snapshot.room, &*actions, &*gaps, all - actions.len());
+    let path = Path { plan, room, readiness, to: &to, actions, gaps, others, unread: &unread };
     if args.reading.json {
         cx.out.json(&json(&path));
     } else {

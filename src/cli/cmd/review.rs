@@ -7,7 +7,6 @@ use crate::cli::{Exit, context::Context, context::unknown, context::usage};
 use crate::domain::ids::RequirementId;
 use crate::format::moment;
 use crate::format::review::{Report, json, junit, markdown, text};
-use crate::present::line::{Line, Tone};
 
 pub fn run(cx: &mut Context<'_>, args: &ReviewArgs) -> Result<Exit, Error> {
     let store = cx.store()?;
@@ -42,6 +41,7 @@ pub fn run(cx: &mut Context<'_>, args: &ReviewArgs) -> Result<Exit, Error> {
         gate: &reviewed.gate,
         assumed: &assumed,
         now: cx.now(),
+        unheard: store.unheard().is_some(),
     };
     let format = if args.reading.json { ReviewFormat::Json } else { args.format };
     match format {
@@ -53,9 +53,6 @@ pub fn run(cx: &mut Context<'_>, args: &ReviewArgs) -> Result<Exit, Error> {
         ReviewFormat::Markdown => cx.out.report(&markdown(&report)),
         ReviewFormat::Junit => cx.out.report(&junit(&report)),
     }
-    let trust = &reviewed.readiness.trust;
-    if trust.damage.is_none() && !trust.unverified.is_empty() {
-        cx.out.say(Line::of(Tone::Warn, "what is stored is not what was written: launchroom evidence verify"));
-    }
+    cx.judged(&reviewed.readiness);
     Ok(reviewed.verdict.into())
 }

@@ -2,12 +2,13 @@
 
 use crate::app::error::Error;
 use crate::cli::args::SetArgs;
-use crate::cli::{Exit, context::Context, context::unknown, context::usage};
+use crate::cli::{Exit, context::Context, context::filled, context::unknown, context::usage};
 use crate::domain::change::Change;
 use crate::domain::plan::{FieldKind, Plan};
 use crate::domain::room::Value;
 
 pub fn run(cx: &mut Context<'_>, args: &SetArgs) -> Result<Exit, Error> {
+    filled(args.value.iter().map(|value| Some(value.as_str())))?;
     cx.change(|opened| wanted(&opened.snapshot.plan, args))
 }
 

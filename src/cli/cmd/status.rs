@@ -28,6 +28,7 @@ pub fn run(cx: &mut Context<'_>, args: &StatusArgs) -> Result<Exit, Error> {
         let symbols = cx.symbols();
         cx.out.lines(as_text(&opened, symbols));
     }
+    cx.judged(&opened.readiness);
     Ok(Exit::Ok)
 }
 
@@ -49,6 +50,7 @@ fn as_json(opened: &Opened) -> Value {
         gate: &readiness.stage.target,
         assumed: &[],
         now: readiness.as_of,
+        unheard: false,
     };
     json!({
         "schema": 1,
@@ -159,6 +161,8 @@ fn stages(plan: &Plan, readiness: &Readiness, symbols: &Symbols) -> Vec<Line> {
         let mut roles = Vec::new();
         if stage.accepted.as_ref() == Some(&gate.id) {
             roles.push("accepted");
+        } else if readiness.decision.as_ref().is_some_and(|one| one.outcome.accepts() && !one.stands && one.stage == gate.id) {
+            roles.push("accepted, changed since");
         }
         if stage.allowed.as_ref() == Some(&gate.id) {
             roles.push("allowed");

@@ -34,6 +34,12 @@ fn files(cx: &Context<'_>, path: &Path) -> Result<Vec<File>, Error> {
 }
 
 fn unreadable(path: &Path, why: &Unreadable) -> Error {
-    Error::new(Kind::Input, format!("{} cannot be checked", path.display()), why.to_string())
-        .hint("a dossier is made with: launchroom dossier -o FILE.zip")
+    match why {
+        Unreadable::Other(why) => Error::new(Kind::Input, format!("{} cannot be checked", path.display()), why.clone())
+            .hint("only a zip, or the folder it was unpacked into, can be: launchroom dossier -o FILE.zip makes one"),
+        Unreadable::Damaged(why) => {
+            Error::new(Kind::Integrity, format!("{} is not the dossier that was packed", path.display()), why.clone())
+                .hint("nothing in it can be relied on: ask whoever made it for it again")
+        }
+    }
 }

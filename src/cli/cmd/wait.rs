@@ -45,6 +45,7 @@ pub fn run(cx: &mut Context<'_>, args: &WaitArgs) -> Result<Exit, Error> {
         let verdict = gate.status.verdict();
         let over = until.is_some_and(|until| cx.now() >= until);
         if verdict != Verdict::NoGo || over {
+            cx.judged(&opened.readiness);
             return Ok(end(cx, args, &opened, gate, over && verdict == Verdict::NoGo));
         }
         let now = waits_for(&opened, gate);

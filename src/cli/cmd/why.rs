@@ -13,6 +13,7 @@ use crate::present::words;
 use serde_json::{Value, json};
 
 const COLUMNS: usize = 80;
+const LABEL: usize = 10;
 /// A plan has no cycles; this bounds the depth all the same.
 const DEEPEST: usize = 8;
 
@@ -98,10 +99,11 @@ fn step_lines(opened: &Opened, state: &StepState, symbols: &Symbols) -> Vec<Line
     let side = plan.party_side(&step.owner).as_str();
     lines.extend(labelled("Who", &format!("{} ({side})", who(plan, room, &step.owner)), 2));
     for task in state.tasks.iter().filter(|task| !task.done) {
-        lines.extend(labelled("Command", &format!("launchroom tick {}/{}", state.id, task.id), 2));
+        lines.push(command(&format!("launchroom tick {}/{}", state.id, task.id), 2));
     }
     if state.evidence.is_empty() {
-        lines.extend(labelled("Command", &format!("launchroom attach --meets {} FILE", state.id), 2));
+        let target = step.targets.first().filter(|_| step.targets.len() > 1).map(|id| format!(" --target {id}"));
+        lines.push(command(&format!("launchroom attach --meets {}{} FILE", state.id, target.unwrap_or_default()), 2));
     }
     for below in state.requirements.iter().filter(|state| !state.status.is_settled()) {
         lines.extend(chain(opened, below, symbols, 1));
@@ -162,7 +164,7 @@ fn chain(opened: &Opened, state: &RequirementState, symbols: &Symbols, depth: us
         let side = plan.party_side(&state.owner).as_str();
         lines.extend(labelled("Who", &format!("{} ({side})", who(plan, room, &state.owner)), deeper));
         lines.extend(labelled("Do", &state.remedy, deeper));
-        lines.extend(commands(opened, state).into_iter().flat_map(|command| labelled("Command", &command, deeper)));
+        lines.extend(commands(opened, state).iter().map(|text| command(text, deeper)));
     }
     if depth < DEEPEST {
         for state in below.states {
@@ -227,8 +229,12 @@ fn commands(opened: &Opened, state: &RequirementState) -> Vec<String> {
     commands
 }
 
+/// A command is one row, however long: it is there to be copied.
+fn command(text: &str, indent: usize) -> Line {
+    Line::of(Tone::Quiet, format!("{:indent$}{:<LABEL$}", "", "Command")).then(text)
+}
+
 fn labelled(label: &str, text: &str, indent: usize) -> Vec<Line> {
-    const LABEL: usize = 10;
     let width = COLUMNS.saturating_sub(indent + LABEL).max(20);
     let mut lines = Vec::new();
     for (at, row) in wrap(text, width).into_iter().enumerate() {

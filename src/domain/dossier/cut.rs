@@ -4,6 +4,7 @@ use super::private::Private;
 use crate::domain::ids::Digest;
 use crate::domain::ledger::{Attached, Body, Entry, Inputs, RoomChanged, Run};
 use crate::domain::plan::{Class, Plan};
+use core::net::IpAddr;
 use std::collections::BTreeMap;
 
 /// What becomes of one line.
@@ -42,8 +43,8 @@ pub fn bytes_class(entries: &[Entry]) -> BTreeMap<Digest, Class> {
     let mut out = BTreeMap::new();
     for entry in entries {
         let Body::Attached(attached) = &entry.body else { continue };
-        for digest in attached.digest.iter().chain(attached.outputs.iter().map(|file| &file.digest)) {
-            let class = out.entry(*digest).or_insert(attached.class);
+        for digest in attached.digests() {
+            let class = out.entry(digest).or_insert(attached.class);
             *class = attached.class.max(*class);
         }
     }
@@ -90,19 +91,23 @@ fn raised(own: Class, by: &[Option<(Class, &'static str)>]) -> (Class, &'static 
     )
 }
 
-/// A command that is not the plan's may name paths of a machine, and a host that nobody outside can ask.
+/// A command of the plan is known to everybody who has the plan. Any other is a machine's own: what it runs, where, with
+/// which arguments. A host may be one that nobody outside can ask.
 fn of_run(plan: &Plan, run: &Run) -> Option<(Class, &'static str)> {
-    let ours = plan.proofs.iter().any(|proof| proof.command == run.command);
-    if !ours && run.command.split(['\'', '"', '=', ' ', '\t', '\n', ';', ':', '(', ')']).any(is_private_path) {
-        return Some((Class::Tenant, "its command names a path"));
+    if !plan.proofs.iter().any(|proof| proof.command == run.command) {
+        return Some((Class::Locked, "it names a command of a machine"));
     }
     run.host.as_ref().filter(|host| is_inside(host)).map(|_| (Class::Tenant, "it names a host inside somebody's network"))
 }
 
 fn is_inside(host: &str) -> bool {
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    [".internal", ".local", ".lan", ".corp", ".intranet"].iter().any(|end| name.ends_with(end))
-        || ["10.", "192.168."].iter().any(|start| name.starts_with(start))
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name).trim_matches(['[', ']']);
+    let is_private = match name.parse() {
+        Ok(IpAddr::V4(address)) => address.is_private() || address.is_loopback() || address.is_link_local(),
+        Ok(IpAddr::V6(address)) => address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local(),
+        Err(_) => name == "localhost" || !name.contains('.'),
+    };
+    is_private || [".internal", ".local", ".localhost", ".lan", ".corp", ".intranet"].iter().any(|end| name.ends_with(end))
 }
 
 /// A path that tells how a machine is laid out: absolute, and not where every machine keeps the same.

@@ -52,7 +52,7 @@ pub fn evaluate_assuming(
         scope: people::fields(&case, &stage),
         endings: endings::of(&case, &proofs),
         exclusions: exclusion::standing(&case),
-        trust: trust::trust(&case),
+        trust: trust::trust(&case, &gates),
         gaps: gap::of(&case, &gates, &stage.target),
         decision: drift::newest(&case, &drift),
         stage,

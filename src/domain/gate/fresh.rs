@@ -2,6 +2,7 @@
 
 use super::case::Case;
 use super::inputs;
+use crate::domain::ids::Digest;
 use crate::domain::ledger::replay::{Ran, Record};
 use crate::domain::ledger::{Attached, BlobState, Ledger, Outcome};
 use crate::domain::plan::{Class, Proof};
@@ -19,14 +20,14 @@ pub struct Stale {
 ///
 /// A locked record counts by its receipt on a machine that does not hold it: its bytes are not here, which is not missing.
 pub fn unverified(ledger: &Ledger, attached: &Attached) -> Option<&'static str> {
-    let state = |digest| ledger.blobs.get(&digest).copied();
-    if attached.digests().any(|digest| state(digest) == Some(BlobState::Differs)) {
-        Some("bytes differ")
-    } else if !is_elsewhere(ledger, attached) && attached.digests().any(|digest| state(digest) == Some(BlobState::Missing)) {
-        Some("bytes missing")
-    } else {
-        None
-    }
+    wrong_bytes(ledger, attached).map(|(_, what)| what)
+}
+
+/// The same, with which bytes.
+pub fn wrong_bytes(ledger: &Ledger, attached: &Attached) -> Option<(Digest, &'static str)> {
+    let of = |wrong| attached.digests().find(|digest| ledger.blobs.get(digest) == Some(&wrong));
+    let missing = || of(BlobState::Missing).filter(|_| !is_elsewhere(ledger, attached)).map(|digest| (digest, "bytes missing"));
+    of(BlobState::Differs).map(|digest| (digest, "bytes differ")).or_else(missing)
 }
 
 /// A locked record of another machine.

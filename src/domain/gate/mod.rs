@@ -40,5 +40,5 @@ pub(super) fn closure<'a>(plan: &'a super::plan::Plan, stage: &super::ids::GateI
 pub use status::{
     Action, ActionKind, Cause, DecisionChange, DecisionStanding, DecisionState, Ending, ExclusionStanding, ExclusionState,
     FieldState, Gap, GateState, GateStatus, LastRun, NewerFailure, ProofState, Readiness, Remark, RequirementState,
-    RequirementStatus, RoleState, StageView, StepState, StepStatus, TaskState, Trust, Verdict, Week,
+    RequirementStatus, RoleState, StageView, StepState, StepStatus, TaskState, Trust, Unverified, Verdict, Week,
 };

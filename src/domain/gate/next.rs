@@ -53,7 +53,16 @@ fn list(known: &Known<'_, '_>, stage: &GateId, tries: usize, along: Along) -> Ve
     let mut drafts = choose::fewest(known, stage, tries);
     runs::into_rows(known, &mut drafts, along == Along::OtherStale);
     let mut actions = order::of(drafts);
-    if let Some(decision) = decision(known, stage, actions.len()) {
+    // One for a later stage decides this one, too: with nothing else to do, it is for as far as may be decided.
+    let farthest = known.stage.allowed.as_ref().filter(|_| actions.is_empty() && along == Along::OtherStale);
+    let target = known.case.plan.rank(known.stage.target.as_str());
+    let reaches = |id: &&GateId| known.case.plan.rank(id.as_str()) <= target;
+    let decides = match farthest {
+        Some(allowed) if reaches(&allowed) => allowed,
+        Some(_) => &known.stage.target,
+        None => stage,
+    };
+    if let Some(decision) = decision(known, decides, actions.len()) {
         actions.push(decision);
     }
     actions
@@ -86,10 +95,9 @@ fn decision(known: &Known<'_, '_>, id: &GateId, before: usize) -> Option<Action>
     let plan = known.case.plan;
     let below = super::closure(plan, id);
     let gates: Vec<&GateState> = below.iter().filter_map(|id| known.gates.iter().find(|gate| gate.id == **id)).collect();
-    let decides = gates.iter().find_map(|gate| {
-        let open = |state: &&RequirementState| state.kind == "decision" && !state.status.is_settled();
-        gate.requirements.iter().find(open)
-    })?;
+    let open = |state: &&RequirementState| state.kind == "decision" && !state.status.is_settled();
+    let open: Vec<&RequirementState> = gates.iter().flat_map(|gate| &gate.requirements).filter(open).collect();
+    let decides = open.first()?;
     let target = &known.stage.target;
     let stage = stage_words(id);
     let (rank, reach) = (plan.rank(id.as_str()), plan.rank(target.as_str()));
@@ -104,7 +112,7 @@ fn decision(known: &Known<'_, '_>, id: &GateId, before: usize) -> Option<Action>
         side: crate::domain::plan::Side::Joint,
         status: RequirementStatus::Unmet,
         command: format!("launchroom decide --stage {id} --outcome {outcome} --customer NAME --operator NAME"),
-        unlocks: vec![decides.id.clone()],
+        unlocks: open.iter().map(|state| state.id.clone()).collect(),
         after: (before > 0).then_some(before),
         asked: None,
         dangerous: false,

@@ -566,12 +566,22 @@ pub struct Trust {
     pub blobs: usize,
     pub intact: usize,
     /// Records whose bytes differ or are missing.
-    pub unverified: Vec<u64>,
-    /// Which of the two it is for the first of them: `bytes differ` or `bytes missing`.
-    pub wrong: Option<&'static str>,
+    pub unverified: Vec<Unverified>,
     /// Locked records of another machine, counted by receipt.
     pub receipts: Vec<u64>,
     pub newer_failures: Vec<NewerFailure>,
+}
+
+/// A record that should show something and whose bytes are not what was attached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unverified {
+    pub seq: u64,
+    /// The bytes in question.
+    pub digest: Digest,
+    /// `bytes differ` or `bytes missing`.
+    pub what: &'static str,
+    /// What does not count because of it: requirements, else what the record says it serves.
+    pub holds: Vec<String>,
 }
 
 /// A run that failed after the attached one.
@@ -592,7 +602,6 @@ impl Default for Trust {
             blobs: 0,
             intact: 0,
             unverified: Vec::new(),
-            wrong: None,
             receipts: Vec::new(),
             newer_failures: Vec::new(),
         }

@@ -1,8 +1,8 @@
 //! Which bytes a verdict rests on, and what it did not see of them.
 
 use super::case::Case;
-use super::fresh::{self, is_elsewhere, unverified};
-use super::status::{NewerFailure, Trust};
+use super::fresh::{self, is_elsewhere, unverified, wrong_bytes};
+use super::status::{GateState, NewerFailure, Trust, Unverified};
 use crate::domain::ids::Digest;
 use crate::domain::ledger::replay::{History, Record};
 use crate::domain::ledger::{Attached, BlobState, Ledger, Outcome};
@@ -56,7 +56,7 @@ fn resting<'a>(plan: &Plan, history: &History<'a>) -> Vec<Record<'a>> {
 }
 
 /// How far the verdict can be trusted.
-pub(super) fn trust(case: &Case<'_>) -> Trust {
+pub(super) fn trust(case: &Case<'_>, gates: &[GateState]) -> Trust {
     let records: Vec<_> = resting(case.plan, &case.history).into_iter().filter(|record| record.withdrawn.is_none()).collect();
     let seen = |digest: &Digest| case.ledger.blobs.get(digest).copied();
     let not_here = |record: &&Record<'_>| {
@@ -76,9 +76,20 @@ pub(super) fn trust(case: &Case<'_>) -> Trust {
         damage: case.ledger.damage.clone(),
         blobs: here.len(),
         intact: here.iter().filter(|digest| seen(digest) == Some(BlobState::Intact)).count(),
-        wrong: records.iter().find_map(|record| unverified(case.ledger, record.attached)),
-        unverified: records.iter().filter(|r| unverified(case.ledger, r.attached).is_some()).map(|r| r.seq).collect(),
+        unverified: records.iter().filter_map(|record| wrong(case, gates, record)).collect(),
         receipts: records.iter().filter(not_here).map(|record| record.seq).collect(),
         newer_failures: newer.collect(),
     }
+}
+
+/// What is wrong with a record's bytes, and what does not count because of it.
+fn wrong(case: &Case<'_>, gates: &[GateState], record: &Record<'_>) -> Option<Unverified> {
+    let (digest, what) = wrong_bytes(case.ledger, record.attached)?;
+    let all = gates.iter().flat_map(|gate| &gate.requirements);
+    let rests = all.filter(|state| state.evidence.contains(&record.seq)).map(|state| state.id.to_string());
+    let mut holds: Vec<String> = rests.collect();
+    if holds.is_empty() {
+        holds.extend(record.attached.serves.clone().or_else(|| record.attached.proof.as_ref().map(ToString::to_string)));
+    }
+    Some(Unverified { seq: record.seq, digest, what, holds })
 }

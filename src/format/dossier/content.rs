@@ -4,7 +4,7 @@ mod evidence;
 mod people;
 mod verdict;
 
-pub use people::{allowed, blocked};
+pub use people::{allowed, blocked, said};
 
 use super::{Dossier, svg};
 

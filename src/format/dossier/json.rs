@@ -1,6 +1,6 @@
 //! `dossier.json`: everything a program may want to know.
 
-use super::content::{allowed, blocked};
+use super::content::{allowed, blocked, said};
 use super::{CANNOT_SEE, Captured, Dossier, Kept, Place, Point, Record};
 use crate::format::decisions::Told;
 use crate::format::review;
@@ -12,8 +12,9 @@ use serde_json::{Value, json};
 pub fn json(dossier: &Dossier) -> Value {
     let (plan, room, readiness) = (&dossier.plan, &dossier.room, &dossier.readiness);
     let ledger = &dossier.ledger;
-    let report =
-        review::Report { plan, room, ledger, readiness, gate: &readiness.stage.target, assumed: &[], now: readiness.as_of };
+    let (gate, now) = (&readiness.stage.target, readiness.as_of);
+    let report = review::Report { plan, room, ledger, readiness, gate, assumed: &[], now, unheard: false };
+    let said = said(dossier);
     let judged = review::json(&report);
     let (included, withheld): (Vec<&Kept>, Vec<&Kept>) = dossier.lines.iter().partition(|line| line.line.is_some());
     json!({
@@ -36,7 +37,7 @@ pub fn json(dossier: &Dossier) -> Value {
         "exclusions": exclusions(dossier),
         "decisions": decisions(dossier),
         "evidence": dossier.records.iter().map(record).collect::<Vec<_>>(),
-        "wording": { "allowed": allowed(dossier), "blocked": blocked(dossier) },
+        "wording": { "allowed": allowed(&said), "blocked": blocked(&said) },
         "boundaries": plan.boundaries,
         "readiness_over_time": dossier.series.iter().map(point).collect::<Vec<_>>(),
         "manifest": {

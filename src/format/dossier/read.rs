@@ -16,20 +16,49 @@ const LISTED: (usize, &[u8]) = (46, b"PK\x01\x02");
 const KIND: u32 = 0o170_000;
 const REGULAR: u32 = 0o100_000;
 
-/// Why something is no dossier. Quotes no text of it.
+/// Why something cannot be checked. Quotes no text of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unreadable(pub String);
+pub enum Unreadable {
+    /// It never was a dossier, or is one of a newer version.
+    Other(String),
+    /// It was a dossier, and is not what was packed.
+    Damaged(String),
+}
+
+impl Unreadable {
+    /// The same about one of two.
+    #[must_use]
+    pub fn of(self, which: &str) -> Self {
+        match self {
+            Self::Other(why) => Self::Other(format!("{which}: {why}")),
+            Self::Damaged(why) => Self::Damaged(format!("{which}: {why}")),
+        }
+    }
+}
 
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        let (Self::Other(why) | Self::Damaged(why)) = self;
+        f.write_str(why)
     }
 }
 
 impl std::error::Error for Unreadable {}
 
-fn no(why: impl Into<String>) -> Unreadable {
-    Unreadable(why.into())
+/// What every dossier has, and hardly anything else.
+const OWN: [&str; 3] = ["dossier.json", "ledger.jsonl", "SHA256SUMS"];
+/// Where the name of a zip's first file stands; ours is always the same.
+const FIRST: (usize, &[u8], &[u8]) = (30, b"PK\x03\x04", b"README");
+
+/// Whether these names are those of a dossier, be one of them missing.
+pub(super) fn are_own<'n>(names: impl Iterator<Item = &'n str>) -> bool {
+    names.filter(|name| OWN.contains(name)).count() + 1 >= OWN.len()
+}
+
+/// Whether this was packed as a dossier, however much of it is left.
+fn was_one(bytes: &[u8]) -> bool {
+    let begins = bytes.starts_with(FIRST.1) && bytes.get(FIRST.0..).is_some_and(|name| name.starts_with(FIRST.2));
+    begins || are_own(OWN.into_iter().filter(|name| memchr::memmem::find(bytes, name.as_bytes()).is_some()))
 }
 
 /// Whether a file of this name has its place in a dossier.
@@ -69,33 +98,38 @@ fn number(bytes: &[u8], at: usize, length: usize) -> Option<usize> {
 /// # Errors
 /// For what is no zip, is cut off, is too large unpacked, or names a file that has no place in a dossier.
 pub fn unzip(bytes: &[u8]) -> Result<Vec<File>, Unreadable> {
-    let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|_| no("it is no zip, or a zip that is cut off or damaged"))?;
+    unpacked(bytes).map_err(|why| if was_one(bytes) { Unreadable::Damaged(why) } else { Unreadable::Other(why) })
+}
+
+fn unpacked(bytes: &[u8]) -> Result<Vec<File>, String> {
+    let mut zip =
+        ZipArchive::new(Cursor::new(bytes)).map_err(|_| "it is no zip, or a zip that is cut off or damaged".to_owned())?;
     if zip.len() > FILES {
-        return Err(no(format!("it has more than {FILES} files")));
+        return Err(format!("it has more than {FILES} files"));
     }
     // The reader keeps one of several files of a name: the list tells how many there are.
     if listed(bytes) != Some(zip.len()) {
-        return Err(no("two files in it have the same name, or its list of files is not what it says"));
+        return Err("two files in it have the same name, or its list of files is not what it says".into());
     }
     let (mut out, mut total) = (Vec::new(), 0_u64);
     for n in 0..zip.len() {
-        let member = zip.by_index(n).map_err(|_| no(format!("file {} of it cannot be read", n + 1)))?;
+        let member = zip.by_index(n).map_err(|_| format!("file {} of it cannot be read", n + 1))?;
         let name = member.name().to_owned();
         if member.is_dir() && name == "evidence/" {
             continue;
         }
         if !has_place(&name) {
-            return Err(no(format!("file {} of it has a name that has no place in a dossier", n + 1)));
+            return Err(format!("file {} of it has a name that has no place in a dossier", n + 1));
         }
         if member.unix_mode().is_some_and(|mode| mode & KIND != 0 && mode & KIND != REGULAR) {
-            return Err(no(format!("{name} in it is a link or a device, not a file")));
+            return Err(format!("{name} in it is a link or a device, not a file"));
         }
         let mut bytes = Vec::new();
         let read = member.take(TOTAL - total + 1).read_to_end(&mut bytes);
-        read.map_err(|_| no(format!("{name} in it is cut off or damaged")))?;
+        read.map_err(|_| format!("{name} in it is cut off or damaged"))?;
         total += bytes.len() as u64;
         if total > TOTAL {
-            return Err(no(format!("it is larger than {} MiB unpacked", TOTAL >> 20)));
+            return Err(format!("it is larger than {} MiB unpacked", TOTAL >> 20));
         }
         out.push(File { name, bytes });
     }

@@ -6,7 +6,7 @@ mod report;
 pub use report::{json, lines};
 
 use super::File;
-use super::read::{Unreadable, has_place};
+use super::read::{Unreadable, are_own, has_place};
 use crate::domain::ids::Digest;
 use chain::Chain;
 use serde_json::Value;
@@ -78,7 +78,7 @@ pub fn verify(files: &[File], older: Option<&[File]>) -> Result<Verified, Unread
     head(&parts, &mut out);
     evidence(&parts, &mut out);
     if let Some(older) = older {
-        let before = take_apart(older).map_err(|why| Unreadable(format!("the older one: {why}")))?;
+        let before = take_apart(older).map_err(|why| why.of("the older one"))?;
         against(&before, &parts, &mut out);
     }
     Ok(out)
@@ -86,14 +86,18 @@ pub fn verify(files: &[File], older: Option<&[File]>) -> Result<Verified, Unread
 
 fn take_apart(files: &[File]) -> Result<Parts<'_>, Unreadable> {
     let by_name: BTreeMap<&str, &[u8]> = files.iter().map(|file| (file.name.as_str(), file.bytes.as_slice())).collect();
-    let wanted = |name: &str| by_name.get(name).copied().ok_or_else(|| Unreadable(format!("it has no {name}")));
-    let told: Value =
-        serde_json::from_slice(wanted("dossier.json")?).map_err(|_| Unreadable("its dossier.json is no JSON".into()))?;
+    // Where the other parts are there, the one that is not is damage.
+    let no = |why: String| if are_own(by_name.keys().copied()) { Unreadable::Damaged(why) } else { Unreadable::Other(why) };
+    let wanted = |name: &str| by_name.get(name).copied().ok_or_else(|| no(format!("it has no {name}")));
+    let told: Value = serde_json::from_slice(wanted("dossier.json")?).map_err(|_| no("its dossier.json is no JSON".into()))?;
     if told["kind"] != "dossier" {
-        return Err(Unreadable("its dossier.json is not that of a dossier".into()));
+        return Err(no("its dossier.json is not that of a dossier".into()));
+    }
+    if told["schema"].as_u64().is_some_and(|schema| schema > 1) {
+        return Err(Unreadable::Other("it was made by a newer version: its schema is not 1".into()));
     }
     if told["schema"] != 1 {
-        return Err(Unreadable("it was made by a newer version: its schema is not 1".into()));
+        return Err(no("its dossier.json does not say its schema".into()));
     }
     let chain = Chain::read(wanted("ledger.jsonl")?);
     Ok(Parts { files: by_name, told, chain })
@@ -200,12 +204,19 @@ fn against(before: &Parts<'_>, now: &Parts<'_>, out: &mut Verified) {
     if !old.findings.is_empty() || !ended(before) {
         out.findings.push(finding("older", "ledger.jsonl", "the older dossier is itself not intact"));
     }
+    let first = old.entries.iter().zip(&new.entries).find(|(old, new)| old.hash != new.hash);
     if new.entries.len() < old.entries.len() {
-        let cut =
-            format!("it has {} entries, the older dossier had {}: its tail was cut off", new.entries.len(), old.entries.len());
+        let (here, there) = (new.entries.len(), old.entries.len());
+        let cut = if first.is_some() {
+            format!("it has {here} entries, the older dossier had {there}: its tail was cut off")
+        } else {
+            format!(
+                "it has {here} entries, and the one it is held against goes on from them to {there}: its tail was cut off, \
+                 or it is the older of the two (launchroom verify NEWER --against OLDER)"
+            )
+        };
         out.findings.push(finding("cut", "ledger.jsonl", cut));
     }
-    let first = old.entries.iter().zip(&new.entries).find(|(old, new)| old.hash != new.hash);
     if let Some((_, replaced)) = first {
         let what = "from this entry on it is not the ledger that the older dossier knew: an entry was replaced or the log was chained anew";
         out.findings.push(Finding { line: usize::try_from(replaced.seq).ok(), ..finding("replaced", "ledger.jsonl", what) });

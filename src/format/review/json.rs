@@ -113,7 +113,7 @@ fn trust(report: &Report<'_>) -> Value {
         "chain": if trust.damage.is_none() { "intact" } else { "damaged" },
         "damage": trust.damage.as_ref().map(|damage| json!({ "line": damage.line, "what": damage.what })),
         "blobs": { "wanted": trust.blobs, "intact": trust.intact },
-        "unverified": trust.unverified,
+        "unverified": trust.unverified.iter().map(|one| one.seq).collect::<Vec<_>>(),
         "receipts": trust.receipts,
         "newer_failures": failed.collect::<Vec<_>>(),
     })

@@ -38,7 +38,7 @@ pub fn markdown(report: &Report<'_>) -> String {
 fn stages(out: &mut String, report: &Report<'_>) {
     let stage = &report.readiness.stage;
     let told = |id: Option<&GateId>| id.map_or("none".to_owned(), |id| text(&words::stage(report.plan, id.as_str())));
-    let _ = writeln!(out, "- Accepted now: {}", told(stage.accepted.as_ref()));
+    let _ = writeln!(out, "- Accepted now: {}", text(&words::accepted_now(report.plan, report.readiness)));
     let _ = writeln!(out, "- Allowed now: {}", told(stage.allowed.as_ref()));
     let _ = writeln!(out, "- Next: {}", told(stage.next.as_ref()));
     let _ = writeln!(out, "- Target: {}", told(Some(&stage.target)));

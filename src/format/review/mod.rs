@@ -35,6 +35,8 @@ pub struct Report<'a> {
     pub assumed: &'a [RequirementId],
     /// When it is read. Other years than this one are spelled out.
     pub now: Timestamp,
+    /// Its server was not heard: this is a copy from before.
+    pub unheard: bool,
 }
 
 impl<'a> Report<'a> {
@@ -48,10 +50,12 @@ impl<'a> Report<'a> {
 
     /// How the process ends that printed this, and why in a word or two. A fault outranks a verdict.
     fn ending(&self) -> (u8, &'static str) {
-        let verdict = self.verdict();
-        match self.readiness.trust.damage {
-            Some(_) => (FAULT, "ledger damaged"),
-            None => (exit_code(verdict), words::verdict_in_a_sentence(verdict)),
+        let (verdict, trust) = (self.verdict(), &self.readiness.trust);
+        match (&trust.damage, trust.unverified.first()) {
+            (Some(_), _) => (FAULT, "ledger damaged"),
+            (None, Some(wrong)) => (FAULT, wrong.what),
+            (None, None) if self.unheard => (FAULT, "server not heard"),
+            (None, None) => (exit_code(verdict), words::verdict_in_a_sentence(verdict)),
         }
     }
 }

@@ -223,8 +223,8 @@ pub(super) fn trust_lines(report: &Report<'_>) -> Vec<String> {
         }
     });
     if let Some(first) = trust.unverified.first() {
-        let more = if trust.unverified.len() > 1 { format!(" and {} more", trust.unverified.len() - 1) } else { String::new() };
-        lines.push(format!("record #{first}{more}: {}; not counted", trust.wrong.unwrap_or("bytes missing")));
+        let more = if trust.unverified.len() > 1 { format!(", {} more", trust.unverified.len() - 1) } else { String::new() };
+        lines.push(format!("record {}{more}", words::wrong_bytes(first)));
     }
     if !trust.receipts.is_empty() {
         let records = words::count(trust.receipts.len(), "locked record", "locked records");
@@ -254,12 +254,18 @@ fn next(report: &Report<'_>, symbols: &Symbols) -> Vec<Line> {
     if actions.is_empty() {
         return Vec::new();
     }
-    let mut lines = vec![Line::default(), Line::of(Tone::Strong, format!("DO NEXT ({})", actions.len()))];
+    let stage = &report.readiness.stage;
+    let clears = stage.next.as_ref().map(|id| words::stage(report.plan, id.as_str()).to_uppercase()).unwrap_or_default();
+    let mut lines = vec![Line::default(), Line::of(Tone::Strong, format!("DO NEXT, TO CLEAR {clears} ({})", actions.len()))];
     for action in actions {
         let after = action.after.map(|row| format!(", after row {row}")).unwrap_or_default();
         let who = whom(report.plan, report.room, &action.owner);
         lines.push(Line::plain(format!("{} {} ({who}{after})", symbols.action(action.status), action.text)));
         lines.push(Line::of(Tone::Quiet, format!("    {}", action.command)));
+    }
+    if stage.next.as_ref() != Some(&stage.target) {
+        let target = words::stage(report.plan, stage.target.as_str());
+        lines.push(Line::of(Tone::Quiet, format!("  the whole way to {target}: launchroom path")));
     }
     lines
 }
@@ -275,7 +281,9 @@ fn footer(report: &Report<'_>, symbols: &Symbols) -> Line {
     let code = format!("exit {code} ({why})");
     // Never a command that is cut off: what deciding takes is longer than a line, and `why` tells all of it.
     let next = match verdict {
-        _ if report.readiness.trust.damage.is_some() => "More: launchroom evidence verify".to_owned(),
+        _ if report.readiness.trust.damage.is_some() || !report.readiness.trust.unverified.is_empty() => {
+            "More: launchroom evidence verify".to_owned()
+        }
         Verdict::NoGo | Verdict::AwaitingDecision => format!("More: launchroom why {}", first_held(report)),
         Verdict::Go | Verdict::GoWithExclusions => "More: launchroom review --all".to_owned(),
     };
@@ -382,7 +390,7 @@ mod tests {
         let gate = readiness.stage.target.clone();
         let ledger = crate::domain::ledger::Ledger::default();
         let (plan, room, readiness, now) = (&plan, &room, &readiness, readiness.as_of);
-        let report = Report { plan, room, ledger: &ledger, readiness, gate: &gate, assumed: &[], now };
+        let report = Report { plan, room, ledger: &ledger, readiness, gate: &gate, assumed: &[], now, unheard: false };
         text(&report, symbols, all).iter().map(Line::text).collect()
     }
 

@@ -3,9 +3,10 @@
 //! Plain writes and no fsync. Nothing here was ever acknowledged to anybody, and a copy that a power cut takes is made
 //! anew by the next demo; the cockpit opens it like any other room and from then on every promise holds.
 
-use super::place::Place;
+use super::{began, place::Place};
 use crate::app::error::{Error, Kind};
 use crate::domain::ids::Digest;
+use crate::domain::ledger::chain;
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
@@ -31,6 +32,10 @@ pub fn lay_evidence(room: &Path, ledger: &[u8], blobs: &[Vec<u8>]) -> Result<(),
     let write = || -> io::Result<()> {
         folders(&place.blobs)?;
         new_file(&place.ledger, ledger)?;
+        let first = ledger.split(|byte| *byte == b'\n').next().and_then(|line| chain::read(line).ok());
+        if let Some(first) = first {
+            new_file(&place.began, began::text(&first.hash).as_bytes())?;
+        }
         for bytes in blobs {
             let hex = Digest::of(bytes).to_hex();
             let shelf = place.blobs.join(hex.get(..2).unwrap_or_default());

@@ -1,6 +1,7 @@
 //! The ledger file, kept parsed between looks: what did not change is not hashed again.
 
-use super::trouble;
+use super::place::Place;
+use super::{began, trouble};
 use crate::app::error::Error;
 use crate::domain::ledger::{Damage, Entry, chain::Head};
 use crate::format::ledger_jsonl;
@@ -22,12 +23,13 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// Brings it up to date with the file. A file that is not there is an empty ledger.
-    pub fn refresh(&mut self, disk: &dyn Disk, path: &Path) -> Result<(), Error> {
+    /// Brings it up to date with the file. A file that is not there is an empty ledger, unless one began here.
+    pub fn refresh(&mut self, disk: &dyn Disk, place: &Place) -> Result<(), Error> {
+        let path = &place.ledger;
         let failed = |error| trouble::storage("cannot read the ledger", path, &error);
         let seen = disk.stat(path).map_err(failed)?;
         let Some(now) = seen else {
-            *self = Self::default();
+            *self = Self { damage: began::missing(disk, place, &[]), ..Self::default() };
             return Ok(());
         };
         if self.seen == seen {
@@ -45,6 +47,7 @@ impl Journal {
         }
         let bytes = disk.read(path, 0, u64::MAX).map_err(failed)?;
         let (entries, damage) = ledger_jsonl::parse(&bytes);
+        let damage = damage.or_else(|| began::missing(disk, place, &entries));
         *self = Self::default();
         self.take(entries, damage, &bytes, seen);
         Ok(())

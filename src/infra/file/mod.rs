@@ -3,6 +3,7 @@
 //! The store holds one promise above all: what it acknowledged is on disk, and what it could not acknowledge has
 //! changed nothing that anybody would take for true. It writes only under the room's lock, and never rewrites the ledger.
 
+mod began;
 mod blobs;
 pub mod copy;
 mod find;
@@ -141,7 +142,7 @@ impl FileStore {
 
     /// Reads what changed.
     fn refresh(&self, known: &mut Known) -> Result<Snapshot, Error> {
-        known.journal.refresh(&*self.disk, &self.place.ledger)?;
+        known.journal.refresh(&*self.disk, &self.place)?;
         let source = source::read(&*self.disk, &self.place, known.source.as_ref())?;
         known.source = Some(source.clone());
         Ok(self.snapshot(known, source))
@@ -169,7 +170,7 @@ impl FileStore {
         }
         if let Some(damage) = known.journal.damage.as_ref().filter(|damage| damage.kind == DamageKind::Broken) {
             let why = format!("ledger line {}: {}", damage.line, damage.what);
-            let hint = "compare with a copy of the ledger; `launchroom evidence verify` names what is wrong";
+            let hint = "put ledger.jsonl back from a copy; `launchroom evidence verify` names what is wrong";
             return Some(Error::new(Kind::Integrity, what, why).hint(hint));
         }
         let is_there = |path: &Path| matches!(self.disk.stat(path), Ok(Some(_)));
@@ -255,6 +256,7 @@ impl FileStore {
             }
         }
         known.journal.extend(draft.entries, &draft.lines, &*self.disk, &self.place.ledger);
+        began::remember(&*self.disk, &self.place, &known.journal.entries);
         known.source = Some(after.clone());
         Ok(Some(Snapshot { notices, ..self.snapshot(known, after) }))
     }
@@ -265,7 +267,7 @@ impl FileStore {
         let (length, torn) = (known.journal.length, known.journal.size - known.journal.length);
         let name = save::set_torn_aside(&*self.disk, &self.place, length)
             .map_err(|failed| Self::failed(known, "cannot set the torn line aside in", &self.place.evidence, &failed))?;
-        known.journal.refresh(&*self.disk, &self.place.ledger)?;
+        known.journal.refresh(&*self.disk, &self.place)?;
         let folder = self.place.evidence.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let line = damage.line;
         Ok(vec![format!("ledger line {line} was not whole, as after a crash: {torn} bytes set aside in {folder}/{name}")])
@@ -335,7 +337,7 @@ impl RoomStore for FileStore {
     fn lines(&self) -> Result<String, Error> {
         let mut known = self.known();
         let failed = |error| trouble::storage("cannot read the ledger", &self.place.ledger, &error);
-        known.journal.refresh(&*self.disk, &self.place.ledger)?;
+        known.journal.refresh(&*self.disk, &self.place)?;
         if known.journal.length == 0 {
             return Ok(String::new());
         }
@@ -369,7 +371,7 @@ impl RoomStore for FileStore {
 
     fn spooled(&self) -> Result<Vec<Captured>, Error> {
         let mut known = self.known();
-        known.journal.refresh(&*self.disk, &self.place.ledger)?;
+        known.journal.refresh(&*self.disk, &self.place)?;
         let found = spooled::list(&*self.disk, &self.place.spool, &known.journal.entries);
         found.map_err(|error| trouble::storage("cannot read the spool", &self.place.spool, &error))
     }

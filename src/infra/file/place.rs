@@ -12,6 +12,8 @@ pub struct Place {
     pub folder: PathBuf,
     pub evidence: PathBuf,
     pub ledger: PathBuf,
+    /// The hash of the ledger's first entry, once that was on disk.
+    pub began: PathBuf,
     pub blobs: PathBuf,
     /// What leaves this machine by no way we know of.
     pub locked: PathBuf,
@@ -33,6 +35,7 @@ impl Place {
         Self {
             shown: shown.display().to_string(),
             ledger: evidence.join("ledger.jsonl"),
+            began: evidence.join("ledger.began"),
             blobs: evidence.join("blobs"),
             locked_blobs: locked.join("blobs"),
             spool: locked.join("spool"),

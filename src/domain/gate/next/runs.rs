@@ -20,7 +20,7 @@ pub fn wanted(known: &Known<'_, '_>, id: &ProofId, requirement: &Requirement, fo
         owner: requirement.owner.clone(),
         side: known.case.plan.party_side(&requirement.owner),
         status: found.status,
-        command: format!("launchroom run {id} --attach"),
+        command: command(known, id),
         unlocks: vec![requirement.id.clone()],
         asked: None,
         alternative: None,
@@ -29,6 +29,24 @@ pub fn wanted(known: &Known<'_, '_>, id: &ProofId, requirement: &Requirement, fo
         targets: Vec::new(),
         same: format!("run {id}"),
     }
+}
+
+/// What a person types to run it, with a placeholder for whatever it will not do without: the agreement that names the
+/// tenant, and the locked file with its secrets, where neither the command nor the room says otherwise.
+fn command(known: &Known<'_, '_>, id: &ProofId) -> String {
+    let mut out = format!("launchroom run {id} --attach");
+    let Some(proof) = known.case.plan.proof(id.as_str()) else { return out };
+    let is_own = known.case.room.commands.contains_key(id);
+    let needs_file = proof.env.iter().any(|need| need.secret) && !is_own && !proof.command.contains("--env-file");
+    if needs_file {
+        out.push_str(" --env-file FILE");
+    }
+    match &proof.confirm {
+        Some(_) => out.push_str(" --confirm PHRASE"),
+        None if proof.mutating => out.push_str(" --confirm TENANT"),
+        None => {}
+    }
+    out
 }
 
 /// Puts runs of a kind into one row each.
@@ -75,7 +93,7 @@ fn also_stale(known: &Known<'_, '_>, mut again: Vec<Draft>) -> Vec<Draft> {
                 unlocks: Vec::new(),
                 changes: Vec::new(),
                 rests: proof.depends_on.clone(),
-                command: format!("launchroom run {} --attach", proof.id),
+                command: command(known, &proof.id),
                 same: format!("run {}", proof.id),
                 alternative: None,
                 ..first.clone()

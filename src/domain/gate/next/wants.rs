@@ -231,5 +231,5 @@ fn restore_ledger(line: u64, requirement: &Requirement) -> Draft {
 }
 
 fn exclude(covers: &str) -> String {
-    format!("launchroom exclude {covers} --wording W --signed-by N --until DATE")
+    format!("launchroom exclude {covers} --wording WORDING --signed-by NAME --until DATE")
 }

@@ -1,6 +1,7 @@
 //! Who stands for what: owners, exclusions, decisions, and the words that may be used.
 
 use super::{Block, Dossier, Section, Table, Tone, plain, toned};
+use crate::domain::claims::{self, Said, Standing};
 use crate::domain::gate::{DecisionStanding, ExclusionStanding};
 use crate::format::decisions::Told;
 use crate::format::exclusions;
@@ -100,29 +101,26 @@ pub fn decisions(dossier: &Dossier) -> Section {
     Section { id: "decisions", title, blocks: vec![Block::Table(table)] }
 }
 
-/// Every wording that may not be used, each once.
-pub fn blocked(dossier: &Dossier) -> Vec<String> {
-    let motion = dossier.room.motion(&dossier.plan);
-    let excluded = dossier.readiness.exclusions.iter().filter_map(|one| one.blocks());
-    let all =
-        motion.iter().flat_map(|motion| &motion.blocked).chain(&dossier.plan.blocked_wording).map(String::as_str).chain(excluded);
-    let mut out: Vec<String> = Vec::new();
-    for wording in all {
-        if !out.iter().any(|known| known == wording) {
-            out.push(wording.to_owned());
-        }
-    }
-    out
+/// What may be said and what not, as everywhere else: in the room as it was judged.
+pub fn said(dossier: &Dossier) -> Said {
+    claims::now(&dossier.plan, &dossier.room, &dossier.readiness)
 }
 
-/// What may be said.
-pub fn allowed(dossier: &Dossier) -> Vec<String> {
-    dossier.room.motion(&dossier.plan).map(|motion| motion.allowed.clone()).unwrap_or_default()
+/// Every wording that may not be used, each once.
+pub fn blocked(said: &Said) -> Vec<String> {
+    said.blocked.iter().map(|one| one.claim.clone()).collect()
+}
+
+/// What may be said, with what a clear gate has unlocked.
+pub fn allowed(said: &Said) -> Vec<String> {
+    let may = said.allowed.iter().filter(|wording| wording.standing == Standing::May).map(|wording| &wording.text);
+    may.chain(&said.unlocked).cloned().collect()
 }
 
 pub fn wording(dossier: &Dossier) -> Section {
-    let mut blocks = vec![Block::Heading("May be said".into()), Block::Items(allowed(dossier))];
-    blocks.extend([Block::Heading("May not be said".into()), Block::Items(blocked(dossier))]);
+    let said = said(dossier);
+    let mut blocks = vec![Block::Heading("May be said".into()), Block::Items(allowed(&said))];
+    blocks.extend([Block::Heading("May not be said".into()), Block::Items(blocked(&said))]);
     let boundaries: Vec<String> = dossier.plan.boundaries.clone();
     if !boundaries.is_empty() {
         blocks.extend([Block::Heading("Boundaries".into()), Block::Items(boundaries)]);

@@ -17,7 +17,7 @@ pub fn glance(dossier: &Dossier) -> Section {
         ("Motion", room.motion(plan).map_or_else(String::new, |motion| motion.title.clone())),
         ("As of", words::moment_in_full(readiness.as_of, zone)),
         ("Week", words::week_of(readiness.week)),
-        ("Accepted now", stage(readiness.stage.accepted.as_ref())),
+        ("Accepted now", words::accepted_now(plan, readiness)),
         ("Allowed now", stage(readiness.stage.allowed.as_ref())),
         ("Next stage", stage(readiness.stage.next.as_ref())),
         ("Target", stage(Some(&readiness.stage.target))),

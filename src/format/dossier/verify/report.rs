@@ -30,7 +30,9 @@ pub fn lines(verified: &Verified) -> Vec<Line> {
     }
     if let Some(against) = &verified.against {
         let newer = words::count(against.newer, "entry", "entries");
-        let told = format!("  older one as of {}: #{} {}, {newer} since", against.as_of, against.length, against.head.short());
+        let since =
+            if against.length > verified.rehashed + verified.withheld { String::new() } else { format!(", {newer} since") };
+        let told = format!("  held against one as of {}: #{} {}{since}", against.as_of, against.length, against.head.short());
         out.push(Line::plain(told));
     }
     for finding in &verified.findings {
