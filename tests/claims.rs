@@ -15,7 +15,7 @@ const WORDINGS: [&str; 5] = [
 ];
 const ALLOWED: [&str; 3] = ["Managed rollout", "We sell without self-serve checkout", "Invoice or no-charge pilot"];
 /// What may stand between two words of a wording.
-const GAPS: [&str; 16] = [
+const GAPS: [&str; 17] = [
     " ",
     "  ",
     "-",
@@ -24,7 +24,8 @@ const GAPS: [&str; 16] = [
     "\u{2013}",
     " \u{2014} ",
     "\n",
-    "\n> ",
+    "\n  ",
+    "\r\n\t",
     " *",
     "** ",
     "_",
@@ -134,6 +135,43 @@ fn around() -> impl Strategy<Value = String> {
     prop::collection::vec(word, 0..12).prop_map(|words| words.join(" "))
 }
 
+/// A line of Markdown, with words of which two in one block are a wording.
+fn line() -> impl Strategy<Value = String> {
+    let begins = prop::sample::select(vec!["", "", "", "- ", "1. ", "> ", "> - ", "# ", "- > "]);
+    let words = prop::sample::select(vec!["self-serve", "checkout", "self-serve checkout", "the self-serve", "checkout is", "and"]);
+    let alone = prop::sample::select(vec!["", "", "---", "***", "| self-serve | checkout |", "> ", "a | b\n--- | ---\nself-serve | checkout"]);
+    prop_oneof![
+        4 => (begins, words).prop_map(|(begins, words)| format!("{begins}{words}")),
+        1 => alone.prop_map(str::to_owned),
+    ]
+}
+
+/// How often the wording stands in one paragraph, heading, cell or block of code, as GitHub reads the text.
+fn in_one_block(markdown: &str) -> usize {
+    use comrak::nodes::NodeValue;
+    let mut options = comrak::Options::default();
+    options.extension.table = true;
+    let arena = comrak::Arena::new();
+    let root = comrak::parse_document(&arena, markdown, &options);
+    let mut count = 0;
+    for node in root.descendants() {
+        let text = match &node.data().value {
+            NodeValue::CodeBlock(code) => code.literal.clone(),
+            NodeValue::Paragraph | NodeValue::Heading(_) | NodeValue::TableCell => {
+                let part = |node: comrak::Node<'_>| match &node.data().value {
+                    NodeValue::Text(text) => text.to_string(),
+                    NodeValue::SoftBreak | NodeValue::LineBreak => "\n".to_owned(),
+                    _ => String::new(),
+                };
+                node.descendants().map(part).collect()
+            }
+            _ => continue,
+        };
+        count += text.replace('\n', " ").matches("self-serve checkout").count();
+    }
+    count
+}
+
 fn with_ends(text: &str, end: &str) -> String {
     text.replace('\n', end)
 }
@@ -151,6 +189,13 @@ proptest! {
         prop_assert_eq!(found[0].start, start, "{:?}", text);
         let rest = &text[found[0].end..start + wording.len()];
         prop_assert!(rest.is_empty() || rest.chars().all(|c| !c.is_alphanumeric()) || rest == "&shy;", "{:?} is left of {:?}", rest, text);
+    }
+
+    #[test]
+    fn a_wording_is_found_in_one_block_and_not_across_two(lines in prop::collection::vec(line(), 1..8)) {
+        let text = lines.join("\n");
+        let found = guard().find(&text, Markup::Text).len();
+        prop_assert_eq!(found, in_one_block(&text), "{:?}", text);
     }
 
     #[test]

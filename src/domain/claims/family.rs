@@ -14,8 +14,19 @@ pub struct Phrase {
     words: Vec<String>,
 }
 
+/// How far a text has come into a phrase, at the end of one of its words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Progress {
+    /// So many bytes of its letters, however its words are joined or split.
+    Exact(usize),
+    /// The same, with one typo on the way.
+    Typo(usize),
+    /// So many of its words, each long one with a typo of its own or none.
+    Words(usize),
+}
+
 /// How exactly a phrase was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Hit {
     Exact,
     Typo,
@@ -85,52 +96,82 @@ fn phrase(run: &Run) -> Phrase {
 }
 
 impl Phrase {
-    /// Whether it stands where this word begins, and with which word it ends.
-    pub fn at(&self, run: &Run, word: usize, typos: bool) -> Option<(usize, Hit)> {
-        let text = &run.letters[run.words[word].from..];
-        let same = text.bytes().zip(self.letters.bytes()).take_while(|(a, b)| a == b).count();
-        if same == self.letters.len()
-            && let Some(last) = run.ends(word, same)
-        {
-            return Some((last, Hit::Exact));
+    /// Where the first word of a place leads.
+    pub fn begin(&self, word: &str, typos: bool, each: &mut dyn FnMut(Progress)) {
+        // A place begins with the right letter.
+        if word.bytes().next() != self.letters.bytes().next() {
+            return;
         }
-        if !typos || same == 0 {
-            return None;
+        self.step(Progress::Exact(0), word, typos, each);
+        if typos && self.words.iter().any(|word| word.len() >= WORD_TYPO_FROM) {
+            self.step(Progress::Words(0), word, typos, each);
         }
-        let typo = if self.letters.len() < TYPO_FROM { None } else { self.with_a_typo(run, word, text, same) };
-        typo.or_else(|| self.word_by_word(run, word)).map(|last| (last, Hit::Typo))
     }
 
-    /// The last word, when one letter more, less, other, or two swapped makes the letters the same.
-    fn with_a_typo(&self, run: &Run, word: usize, text: &str, same: usize) -> Option<usize> {
-        let same = (0..=same).rev().find(|at| text.is_char_boundary(*at) && self.letters.is_char_boundary(*at))?;
-        let (have, want) = (&text[same..], &self.letters[same..]);
-        let ends = |rest: &str, wanted: &str| {
-            let len = text.len() - rest.len() + wanted.len();
-            rest.starts_with(wanted).then(|| run.ends(word, len)).flatten()
+    /// Where one more word leads: nowhere, or to one or several that may still be.
+    pub fn step(&self, from: Progress, word: &str, typos: bool, each: &mut dyn FnMut(Progress)) {
+        match from {
+            Progress::Exact(at) => self.letter_by_letter(at, word, typos, each),
+            Progress::Typo(at) if self.letters[at..].starts_with(word) => each(Progress::Typo(at + word.len())),
+            Progress::Words(n) if self.words.get(n).is_some_and(|want| same_word(word, want)) => each(Progress::Words(n + 1)),
+            Progress::Typo(_) | Progress::Words(_) => {}
+        }
+    }
+
+    /// Whether that is all of it.
+    pub fn hit(&self, progress: Progress) -> Option<Hit> {
+        match progress {
+            Progress::Exact(at) => (at == self.letters.len()).then_some(Hit::Exact),
+            Progress::Typo(at) => (at == self.letters.len()).then_some(Hit::Typo),
+            Progress::Words(n) => (n == self.words.len()).then_some(Hit::Typo),
+        }
+    }
+
+    fn letter_by_letter(&self, at: usize, word: &str, typos: bool, each: &mut dyn FnMut(Progress)) {
+        let rest = &self.letters[at..];
+        let same = word.bytes().zip(rest.bytes()).take_while(|(have, want)| have == want).count();
+        let typos = typos && self.letters.len() >= TYPO_FROM;
+        if same == word.len() {
+            each(Progress::Exact(at + same));
+            // One that is missing anywhere else is missed when the next word comes.
+            if typos && letter(&rest[same..]).is_some_and(|last| same + last.len_utf8() == rest.len()) {
+                each(Progress::Typo(self.letters.len()));
+            }
+        } else if typos && at + same > 0 {
+            self.with_a_typo(at, word, same, each);
+        }
+    }
+
+    /// One letter more, less, other, or two swapped, where word and phrase first differ.
+    fn with_a_typo(&self, at: usize, word: &str, same: usize, each: &mut dyn FnMut(Progress)) {
+        let rest = &self.letters[at..];
+        let Some(same) = (0..=same).rev().find(|at| word.is_char_boundary(*at) && rest.is_char_boundary(*at)) else { return };
+        let (have, want) = (&word[same..], &rest[same..]);
+        let mut try_on = |have: &str, want: &str| {
+            if want.starts_with(have) {
+                each(Progress::Typo(self.letters.len() - want.len() + have.len()));
+            }
         };
         let (x, y) = (letter(have), letter(want));
-        let more = x.and_then(|x| ends(&have[x.len_utf8()..], want));
-        let less = || y.and_then(|y| ends(have, &want[y.len_utf8()..]));
-        let other = || x.zip(y).and_then(|(x, y)| ends(&have[x.len_utf8()..], &want[y.len_utf8()..]));
-        let swapped = || {
-            let (x, y) = x.zip(y)?;
+        if let Some(x) = x {
+            try_on(&have[x.len_utf8()..], want);
+        }
+        if let Some(y) = y {
+            try_on(have, &want[y.len_utf8()..]);
+        }
+        if let (Some(x), Some(y)) = (x, y) {
             let (after, then) = (&have[x.len_utf8()..], &want[y.len_utf8()..]);
-            let both = after.starts_with(y) && then.starts_with(x);
-            both.then(|| ends(&after[y.len_utf8()..], &then[x.len_utf8()..])).flatten()
-        };
-        other().or_else(swapped).or_else(less).or(more)
+            try_on(after, then);
+            if after.starts_with(y) && then.starts_with(x) {
+                try_on(&after[y.len_utf8()..], &then[x.len_utf8()..]);
+            }
+        }
     }
+}
 
-    /// The last word, when each long word is the wanted one but for one typo of its own.
-    fn word_by_word(&self, run: &Run, word: usize) -> Option<usize> {
-        let have = run.words.get(word..word + self.words.len())?;
-        let same = have.iter().zip(&self.words).all(|(have, want)| {
-            let have = &run.letters[have.from..have.to];
-            have == want || (want.len() >= WORD_TYPO_FROM && one_typo(have, want))
-        });
-        same.then_some(word + self.words.len() - 1)
-    }
+/// Whether it is the wanted word, a long one but for one typo.
+fn same_word(have: &str, want: &str) -> bool {
+    have == want || (want.len() >= WORD_TYPO_FROM && one_typo(have, want))
 }
 
 /// The letter a typo may be in. A digit is never one: phase 1 is not phase 2.

@@ -6,6 +6,8 @@ use super::words::Markup;
 pub enum Skip {
     /// A space.
     Gap(usize),
+    /// The end of a line.
+    Line(usize),
     /// The end of a paragraph.
     Break(usize),
     Letter(char, usize),
@@ -17,53 +19,8 @@ const QUOTED: usize = 1 << 10;
 const TAG: usize = 1 << 20;
 const LINK: usize = 2 << 10;
 
-/// Tags inside of a sentence. With the blocks, all that HTML knows: in a text, any other `<` may be a `<`.
-const INLINE: &[&str] = &[
-    "a", "abbr", "b", "big", "br", "button", "center", "cite", "code", "dd", "del", "details", "dt", "em", "font", "i", "iframe",
-    "img", "input", "ins", "kbd", "label", "li", "link", "mark", "meta", "picture", "q", "s", "samp", "small", "span", "strike",
-    "strong", "sub", "sup", "svg", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "tt", "u", "var", "wbr",
-];
-/// Tags between which no sentence goes on.
-const BLOCKS: &[&str] = &[
-    "article",
-    "aside",
-    "blockquote",
-    "body",
-    "caption",
-    "div",
-    "dl",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "head",
-    "header",
-    "hr",
-    "html",
-    "main",
-    "nav",
-    "ol",
-    "option",
-    "p",
-    "pre",
-    "script",
-    "section",
-    "select",
-    "style",
-    "summary",
-    "table",
-    "template",
-    "textarea",
-    "title",
-    "ul",
-    "video",
-];
+/// Tags in which ends of line are shown.
+const AS_IS: [&str; 3] = ["listing", "pre", "textarea"];
 /// Attributes that people see or hear.
 const SHOWN: &[&str] = &["alt", "aria-label", "content", "label", "placeholder", "summary", "title", "value"];
 const ENTITIES: &[(&str, char)] = &[
@@ -95,11 +52,18 @@ pub struct Tags<'t> {
     missing: Vec<&'static str>,
     /// Where the next `>`, `)` and `]` are; beyond the text when there is none.
     next: [(u8, usize); 3],
+    /// Whether ends of line are shown as they are.
+    as_is: bool,
 }
 
 impl<'t> Tags<'t> {
     pub fn new(text: &'t str, markup: Markup) -> Self {
-        Self { text, markup, missing: Vec::new(), next: [(b'>', 0), (b')', 0), (b']', 0)] }
+        Self { text, markup, missing: Vec::new(), next: [(b'>', 0), (b')', 0), (b']', 0)], as_is: false }
+    }
+
+    /// Whether this is inside of `<pre>`, where an end of line is one.
+    pub fn is_set_as_is(&self) -> bool {
+        self.as_is
     }
 
     /// The markup at this place; what it shows in attributes is added to `shown`.
@@ -122,7 +86,7 @@ impl<'t> Tags<'t> {
         let is_tag = match self.markup {
             Markup::Html => !name.is_empty() || rest.starts_with(['!', '?']),
             Markup::Text => {
-                [INLINE, BLOCKS].iter().any(|tags| tags.contains(&name.as_str()))
+                (is_inline(&name) || is_block(&name))
                     && matches!(after, b'>' | b'/' | b' ' | b'\t' | b'\n' | b'\r')
             }
         };
@@ -143,7 +107,14 @@ impl<'t> Tags<'t> {
             _ => None,
         };
         let end = hidden.unwrap_or(end);
-        Some(if BLOCKS.contains(&name.as_str()) { Skip::Break(end) } else { Skip::Gap(end) })
+        if AS_IS.contains(&name.as_str()) {
+            self.as_is = opens;
+        }
+        Some(match name.as_str() {
+            "br" => Skip::Line(end),
+            block if is_block(block) => Skip::Break(end),
+            _ => Skip::Gap(end),
+        })
     }
 
     /// Where this byte is next. It is looked for again only when it was passed.
@@ -189,6 +160,28 @@ impl<'t> Tags<'t> {
         }
         found.map(|start| from + start + what.len())
     }
+}
+
+/// Tags inside of a sentence. With the blocks, all that HTML knows: in a text, any other `<` may be a `<`.
+fn is_inline(name: &str) -> bool {
+    matches!(
+        name,
+        "a" | "abbr" | "b" | "bdi" | "bdo" | "big" | "br" | "cite" | "code" | "del" | "dfn" | "em" | "font" | "i" | "iframe" | "img"
+            | "input" | "ins" | "kbd" | "label" | "link" | "mark" | "meta" | "picture" | "q" | "s" | "samp" | "small" | "span"
+            | "strike" | "strong" | "sub" | "sup" | "svg" | "time" | "tt" | "u" | "var" | "wbr"
+    )
+}
+
+/// Tags between which no sentence goes on: blocks, items, cells, and what stands in a box of its own.
+fn is_block(name: &str) -> bool {
+    matches!(
+        name,
+        "address" | "article" | "aside" | "audio" | "blockquote" | "body" | "button" | "canvas" | "caption" | "center" | "col"
+            | "colgroup" | "dd" | "details" | "dialog" | "div" | "dl" | "dt" | "fieldset" | "figcaption" | "figure" | "footer" | "form"
+            | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "head" | "header" | "hgroup" | "hr" | "html" | "legend" | "li" | "main" | "menu"
+            | "nav" | "noscript" | "ol" | "optgroup" | "option" | "p" | "pre" | "script" | "section" | "select" | "style" | "summary"
+            | "table" | "tbody" | "td" | "template" | "textarea" | "tfoot" | "th" | "thead" | "title" | "tr" | "ul" | "video"
+    )
 }
 
 /// Bytes up to the `>` that stands in no quotes.

@@ -1,10 +1,12 @@
 //! Which wording may not be used yet, and where a text uses it. Owns what counts as the same wording; never reads a file.
 
+mod blocks;
 mod family;
 mod fold;
 mod markup;
 mod now;
 mod place;
+mod scan;
 mod settle;
 mod words;
 
@@ -12,9 +14,9 @@ pub use now::{Because, Blocked, Said, Standing, Wording, now};
 pub use place::{Place, places};
 pub use words::Markup;
 
-use family::{Hit, Phrase};
-use settle::{Means, Spot};
-use words::Run;
+use family::Phrase;
+use scan::{Scan, Wanted};
+use settle::Means;
 
 /// One place where blocked wording stands; `start..end` are bytes of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,9 +29,7 @@ pub struct Found {
 
 /// Finds blocked wording in any number of texts.
 pub struct Guard {
-    phrases: Vec<(Phrase, Means)>,
-    /// The phrases that begin with each byte: most words of a text begin none.
-    by_first: Vec<Vec<usize>>,
+    wanted: Wanted,
 }
 
 impl Guard {
@@ -49,34 +49,15 @@ impl Guard {
                 phrases.push((phrase, Means::Free));
             }
         }
-        let mut by_first = vec![Vec::new(); 256];
-        for (at, (phrase, _)) in phrases.iter().enumerate() {
-            if let Some(first) = phrase.letters.bytes().next() {
-                by_first[usize::from(first)].push(at);
-            }
-        }
-        Self { phrases, by_first }
+        Self { wanted: Wanted::new(phrases) }
     }
 
     /// Every blocked wording in the text that is not part of what may be said, in order of place.
     #[must_use]
     pub fn find(&self, text: &str, markup: Markup) -> Vec<Found> {
-        let mut spots = Vec::new();
-        words::read(text, markup, &mut |run| self.look(run, &mut spots));
+        let (mut scan, mut spots) = (Scan::new(&self.wanted), Vec::new());
+        words::read(text, markup, &mut |run| scan.look(run, &mut spots));
         settle::settle(text, spots)
-    }
-
-    fn look(&self, run: &Run, spots: &mut Vec<Spot>) {
-        for (at, word) in run.words.iter().enumerate() {
-            let Some(first) = run.letters.as_bytes().get(word.from) else { continue };
-            for &phrase in &self.by_first[usize::from(*first)] {
-                let (wanted, means) = &self.phrases[phrase];
-                let typos = matches!(means, Means::Blocked(_));
-                let Some((last, hit)) = wanted.at(run, at, typos) else { continue };
-                let end = run.words[last].end;
-                spots.push(Spot { phrase, means: *means, start: word.start, end, exact: hit == Hit::Exact });
-            }
-        }
     }
 }
 

@@ -11,6 +11,13 @@ pub enum Means {
     Free,
 }
 
+impl Means {
+    /// What may be said is that to the letter.
+    pub fn bears_typos(self) -> bool {
+        matches!(self, Self::Blocked(_))
+    }
+}
+
 /// Where a phrase stands.
 #[derive(Clone, Copy, Debug)]
 pub struct Spot {

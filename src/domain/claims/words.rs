@@ -1,17 +1,18 @@
 //! A text as runs of words with their places, without markup. Owns what separates two words, and two sentences.
 
+use super::blocks::{self, Kind};
 use super::{fold, markup};
 
 /// How much of a text is markup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Markup {
-    /// Text or Markdown: a tag is one that HTML knows, since `a <b` may be said.
+    /// Text or Markdown: lines begin items, headings and rows; a tag is one that HTML knows, since `a <b` may be said.
     Text,
-    /// Everything in angle brackets is a tag.
+    /// Everything in angle brackets is a tag, and only a tag begins a block.
     Html,
 }
 
-/// Words between two ends of a sentence, so that no wording runs across.
+/// Words between two ends of a sentence or a block, so that no wording runs across.
 #[derive(Debug, Default)]
 pub struct Run {
     /// The words after each other, folded.
@@ -28,15 +29,6 @@ pub struct Word {
     pub end: usize,
 }
 
-impl Run {
-    /// The word that ends this many letters after the beginning of another.
-    pub fn ends(&self, word: usize, letters: usize) -> Option<usize> {
-        let to = self.words.get(word)?.from + letters;
-        let step = self.words[word..].iter().position(|word| word.to >= to)?;
-        (self.words[word + step].to == to && letters > 0).then_some(word + step)
-    }
-}
-
 /// Reads a text, run by run; what a tag shows in its attributes comes after the text around it.
 pub fn read<'t>(text: &'t str, markup: Markup, each: &mut dyn FnMut(&Run)) {
     let mut reader = Reader::new(text, markup);
@@ -46,15 +38,32 @@ pub fn read<'t>(text: &'t str, markup: Markup, each: &mut dyn FnMut(&Run)) {
     }
 }
 
+/// The block that is being read.
+#[derive(Clone, Copy, Default)]
+struct Block {
+    /// Its line is all of it.
+    whole: bool,
+    /// `|` ends it.
+    cells: bool,
+    /// The rows of a table go on until a line is none.
+    table: bool,
+    /// How many `>` it is quoted by.
+    depth: usize,
+}
+
 struct Reader<'t> {
     text: &'t str,
+    markup: Markup,
     run: Run,
     /// Where the word that is being read began: in the letters, in the text.
     word: Option<(usize, usize)>,
     /// Where its last letter ended.
     end: usize,
-    /// Ends of line since the last letter.
+    /// Ends of line since the last letter or mark.
     lines: usize,
+    /// The same of those that a tag makes.
+    breaks: usize,
+    block: Block,
     tags: markup::Tags<'t>,
     /// What attributes show, to be read later.
     shown: Vec<(usize, usize)>,
@@ -63,18 +72,31 @@ struct Reader<'t> {
 impl<'t> Reader<'t> {
     fn new(text: &'t str, markup: Markup) -> Self {
         let tags = markup::Tags::new(text, markup);
-        Self { text, run: Run::default(), word: None, end: 0, lines: 0, tags, shown: Vec::new() }
+        Self {
+            text,
+            markup,
+            run: Run::default(),
+            word: None,
+            end: 0,
+            lines: 0,
+            breaks: 0,
+            block: Block::default(),
+            tags,
+            shown: Vec::new(),
+        }
     }
 
     fn read(&mut self, from: usize, to: usize, each: &mut dyn FnMut(&Run)) {
         let bytes = &self.text.as_bytes()[..to];
-        let mut at = self.numbered(from, to);
+        (self.block, self.lines) = (Block::default(), 0);
+        let mut at = self.opened(from, to, each);
         while let Some(byte) = bytes.get(at) {
             at = match byte {
                 b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => self.letters(at, to),
-                b'\n' | b'\r' => self.line(at, to, each),
+                b'\n' | b'\r' => self.line(at, 1, to, each),
                 b'.' | b';' | b'!' | b'?' => self.stop(at, to, each),
                 b'<' | b'&' | b']' => self.markup(at, to, each),
+                b'|' => self.bar(at, each),
                 b'\'' => self.apostrophe(at, 1, to),
                 0x80.. => self.wide(at, to, each),
                 _ => self.gap(at + 1),
@@ -97,7 +119,7 @@ impl<'t> Reader<'t> {
 
     fn open(&mut self, at: usize) {
         self.word.get_or_insert((self.run.letters.len(), at));
-        self.lines = 0;
+        (self.lines, self.breaks) = (0, 0);
     }
 
     fn gap(&mut self, next: usize) -> usize {
@@ -116,29 +138,65 @@ impl<'t> Reader<'t> {
             self.run.letters.clear();
             self.run.words.clear();
         }
-        self.lines = 0;
+        self.breaks = 0;
     }
 
-    /// An end of line separates, an empty line ends the sentence.
-    fn line(&mut self, at: usize, to: usize, each: &mut dyn FnMut(&Run)) -> usize {
-        let next = at + if self.text[at..to].starts_with("\r\n") { 2 } else { 1 };
+    /// An end of line separates, an empty line ends the block; to a page both are a space, but for what is set as it is.
+    fn line(&mut self, at: usize, len: usize, to: usize, each: &mut dyn FnMut(&Run)) -> usize {
+        let next = at + if self.text[at..to].starts_with("\r\n") { 2 } else { len };
         self.gap(next);
+        if self.markup == Markup::Html && !self.tags.is_set_as_is() {
+            return next;
+        }
         self.lines += 1;
-        if self.lines > 1 {
+        let is_empty = self.lines > 1;
+        self.block.table &= !is_empty;
+        if is_empty || self.block.whole {
             self.break_off(each);
         }
-        self.numbered(next, to)
+        self.opened(next, to, each)
     }
 
-    /// Past the `> 12. ` that numbers a line of a list.
-    fn numbered(&mut self, at: usize, to: usize) -> usize {
-        let line = &self.text[at..to];
-        let inner = line.trim_start_matches([' ', '\t', '>', '*', '-', '+']);
-        let digits = inner.bytes().take(4).take_while(u8::is_ascii_digit).count();
-        let number = (1..4).contains(&digits) && inner[digits..].starts_with(['.', ')']) && {
-            inner[digits + 1..].starts_with([' ', '\t'])
-        };
-        if number { at + (line.len() - inner.len()) + digits + 1 } else { at }
+    /// Past what a line begins with; where that begins a block, the one before is over.
+    fn opened(&mut self, at: usize, to: usize, each: &mut dyn FnMut(&Run)) -> usize {
+        if self.markup == Markup::Html {
+            return at;
+        }
+        let opening = blocks::opening(&self.text[at..to]);
+        let is_empty = matches!(self.text.as_bytes()[..to].get(at + opening.skip), None | Some(b'\n' | b'\r'));
+        let kind = if self.block.table && opening.kind == Kind::Flows && !is_empty { Kind::Row } else { opening.kind };
+        let goes_on = kind == Kind::Flows && opening.depth <= self.block.depth && !self.block.whole;
+        if !goes_on {
+            self.break_off(each);
+        }
+        // A line of a quote may leave out the marks of the one before.
+        let depth = if self.run.words.is_empty() { opening.depth } else { self.block.depth };
+        let table = kind == Kind::Delimiter || (self.block.table && (kind == Kind::Row || is_empty));
+        let whole = !matches!(kind, Kind::Flows | Kind::Item);
+        self.block = Block { whole, cells: kind == Kind::Row, table, depth };
+        if kind != Kind::Flows {
+            self.lines = 0;
+        }
+        at + opening.skip
+    }
+
+    /// Between two cells.
+    fn bar(&mut self, at: usize, each: &mut dyn FnMut(&Run)) -> usize {
+        let is_escaped = at > 0 && self.text.as_bytes()[at - 1] == b'\\';
+        if self.block.cells && !is_escaped {
+            self.break_off(each);
+        }
+        self.gap(at + 1)
+    }
+
+    /// What a tag breaks is one line further; two of them are an empty line.
+    fn broken(&mut self, next: usize, each: &mut dyn FnMut(&Run)) -> usize {
+        self.gap(next);
+        self.breaks += 1;
+        if self.breaks > 1 {
+            self.break_off(each);
+        }
+        next
     }
 
     fn stop(&mut self, at: usize, to: usize, each: &mut dyn FnMut(&Run)) -> usize {
@@ -167,7 +225,7 @@ impl<'t> Reader<'t> {
         match c {
             c if fold::is_invisible(c) => next,
             '\u{2019}' | '\u{2bc}' => self.apostrophe(at, c.len_utf8(), to),
-            '\u{85}' | '\u{2028}' => self.gap(next),
+            '\u{85}' | '\u{2028}' => self.line(at, c.len_utf8(), to, each),
             '\u{2029}' => {
                 self.break_off(each);
                 next
@@ -183,7 +241,7 @@ impl<'t> Reader<'t> {
             return self.gap(next);
         }
         self.word.get_or_insert((from, at));
-        self.lines = 0;
+        (self.lines, self.breaks) = (0, 0);
         self.end = next;
         next
     }
@@ -191,6 +249,7 @@ impl<'t> Reader<'t> {
     fn markup(&mut self, at: usize, to: usize, each: &mut dyn FnMut(&Run)) -> usize {
         match self.tags.at(at, to, &mut self.shown) {
             Some(markup::Skip::Gap(next)) => self.gap(next),
+            Some(markup::Skip::Line(next)) => self.broken(next, each),
             Some(markup::Skip::Break(next)) => {
                 self.break_off(each);
                 next

@@ -15,6 +15,8 @@ const PARTS: u64 = 128 << 20;
 const READ: [&str; 6] = ["document", "header", "footer", "footnotes", "endnotes", "comments"];
 /// Elements of which nothing is shown: what was moved away, and what is there again for older programs.
 const HIDDEN: [&str; 2] = ["moveFrom", "Fallback"];
+/// What stands in a box, set beside a paragraph.
+const BOX: &str = "txbxContent";
 /// The end of a paragraph: no wording runs across it, and it ends the line.
 const PARAGRAPH: &str = "\u{2029}\n";
 
@@ -63,11 +65,12 @@ fn parts(zip: &ZipArchive<Cursor<&[u8]>>) -> Vec<String> {
     names.into_iter().map(|(_, name)| name).collect()
 }
 
-/// Appends what a part shows.
+/// Appends what a part shows. A box that is set beside a paragraph is read after it.
 fn words(part: &[u8], text: &mut String) -> Result<(), ()> {
     let part = std::str::from_utf8(part).map_err(|_| ())?;
     let mut reader = Reader::from_str(part);
     let (mut in_text, mut hidden, mut open) = (false, 0_usize, 0_usize);
+    let mut page = Page::default();
     loop {
         match reader.read_event().map_err(|_| ())? {
             Event::Start(tag) => {
@@ -75,6 +78,9 @@ fn words(part: &[u8], text: &mut String) -> Result<(), ()> {
                 let name = tag.local_name();
                 if HIDDEN.contains(&name.as_ref()) {
                     hidden += 1;
+                }
+                if name.as_ref() == BOX {
+                    page.open.push(String::new());
                 }
                 in_text = name.as_ref() == "t";
             }
@@ -85,25 +91,53 @@ fn words(part: &[u8], text: &mut String) -> Result<(), ()> {
                     hidden = hidden.saturating_sub(1);
                 }
                 in_text = false;
-                if name.as_ref() == "p" && hidden == 0 {
-                    text.push_str(PARAGRAPH);
+                match name.as_ref() {
+                    "p" if hidden == 0 => page.paragraph(),
+                    BOX => page.beside.extend(page.open.pop()),
+                    _ => {}
                 }
             }
             Event::Empty(tag) if hidden == 0 => match tag.local_name().as_ref() {
-                "ta" => text.push('\t'),
-                "br" | "cr" => text.push('\u{2028}'),
-                "noBreakHyphen" => text.push('\u{2011}'),
-                "softHyphen" => text.push('\u{ad}'),
+                "tab" | "ptab" => page.text().push('\t'),
+                "br" | "cr" => page.text().push('\u{2028}'),
+                "noBreakHyphen" => page.text().push('\u{2011}'),
+                "softHyphen" => page.text().push('\u{ad}'),
                 // An empty paragraph is a line too.
-                "p" => text.push_str(PARAGRAPH),
+                "p" => page.paragraph(),
                 _ => {}
             },
-            Event::Text(words) if in_text && hidden == 0 => text.push_str(&words),
-            Event::CData(words) if in_text && hidden == 0 => text.push_str(&words),
-            Event::GeneralRef(name) if in_text && hidden == 0 => text.push(referred(&name)),
-            Event::Eof if open == 0 => return Ok(()),
+            Event::Text(words) if in_text && hidden == 0 => page.text().push_str(&words),
+            Event::CData(words) if in_text && hidden == 0 => page.text().push_str(&words),
+            Event::GeneralRef(name) if in_text && hidden == 0 => page.text().push(referred(&name)),
+            Event::Eof if open == 0 => {
+                text.push_str(&page.whole);
+                return Ok(());
+            }
             Event::Eof => return Err(()),
             _ => {}
+        }
+    }
+}
+
+/// What was read of a part.
+#[derive(Default)]
+struct Page {
+    whole: String,
+    /// Boxes that are being read, one in the other.
+    open: Vec<String>,
+    /// Boxes that were read, and belong after the paragraph they are set beside.
+    beside: Vec<String>,
+}
+
+impl Page {
+    fn text(&mut self) -> &mut String {
+        self.open.last_mut().unwrap_or(&mut self.whole)
+    }
+
+    fn paragraph(&mut self) {
+        self.text().push_str(PARAGRAPH);
+        if self.open.is_empty() {
+            self.beside.drain(..).for_each(|aside| self.whole.push_str(&aside));
         }
     }
 }

@@ -31,6 +31,20 @@ fn a_docx_is_a_line_a_paragraph_with_its_runs_joined() {
 }
 
 #[test]
+fn a_docx_parts_words_at_tabs_and_reads_a_box_after_its_paragraph() {
+    let body = "<w:p><w:r><w:t>self-serve</w:t></w:r><w:r><w:drawing><w:txbxContent><w:p><w:r><w:t>aside</w:t></w:r></w:p></w:txbxContent>\
+        </w:drawing></w:r><w:r><w:tab/><w:t>checkout</w:t></w:r></w:p><w:p/>";
+    assert_eq!(text(&docx(body)), "self-serve\tcheckout\u{2029}\naside\u{2029}\n\u{2029}\n");
+}
+
+#[test]
+fn cells_and_items_of_a_docx_are_paragraphs_of_their_own() {
+    let cell = |words: &str| format!("<w:tc><w:p><w:r><w:t>{words}</w:t></w:r></w:p></w:tc>");
+    let body = format!("<w:tbl><w:tr>{}{}</w:tr></w:tbl>", cell("self-serve"), cell("checkout"));
+    assert_eq!(text(&docx(&body)), "self-serve\u{2029}\ncheckout\u{2029}\n");
+}
+
+#[test]
 fn what_a_docx_deleted_or_says_twice_is_read_as_it_is_shown() {
     let body = "<w:p><w:del><w:r><w:delText>gone</w:delText></w:r></w:del><w:moveFrom><w:r><w:t>away</w:t></w:r></w:moveFrom>\
         <mc:Choice><w:r><w:t>once</w:t></w:r></mc:Choice><mc:Fallback><w:p><w:r><w:t>once</w:t></w:r></w:p></mc:Fallback></w:p>";
