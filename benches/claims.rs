@@ -60,3 +60,57 @@ fn nothing_but_findings_4_mb(bencher: Bencher) {
     let (guard, text) = (guard(), line.repeat((4 << 20) / line.len()));
     bencher.counter(BytesCount::new(text.len())).bench(|| guard.find(black_box(&text), Markup::Text));
 }
+
+/// Text of the plan's own words that never come to a wording: the first word of each, then the first two, and so on.
+#[divan::bench(sample_count = 20)]
+fn nothing_but_beginnings_16_mb(bencher: Bencher) {
+    let plan = plan_toml::parse(plan_toml::embedded("first-customer").unwrap(), "plan").unwrap();
+    let wordings: Vec<Vec<&str>> = plan
+        .claims
+        .iter()
+        .flat_map(|claim| claim.wording.iter().chain(&claim.also))
+        .map(|text| text.split(' ').collect())
+        .collect();
+    let mut line = String::new();
+    for count in 1..4 {
+        for wording in wordings.iter().filter(|wording| wording.len() > count) {
+            line.push_str(&wording[..count].join(" "));
+            line.push(' ');
+        }
+    }
+    let (guard, text) = (guard(), line.repeat((16 << 20) / line.len()));
+    bencher.counter(BytesCount::new(text.len())).bench(|| guard.find(black_box(&text), Markup::Text));
+}
+
+/// Words of which no two are the same, and all begin as the wordings do: nothing that was learned is of use.
+#[divan::bench(sample_count = 20)]
+fn no_word_twice_16_mb(bencher: Bencher) {
+    let begins = ["self", "broad", "enter", "offi", "auto", "exter", "publ", "unbo"];
+    let words = (0..).map(|n: usize| format!("{}{} ", begins[n % begins.len()], n.wrapping_mul(2_654_435_761) % 99_999_989));
+    let mut text = String::new();
+    for (at, word) in words.enumerate().take_while(|(at, _)| *at < (16 << 20) / 13) {
+        text.push_str(&word);
+        text.push_str(if at % 12 == 11 { ".\n" } else { "" });
+    }
+    let guard = guard();
+    bencher.counter(BytesCount::new(text.len())).bench(|| guard.find(black_box(&text), Markup::Text));
+}
+
+/// The wordings, each time with another letter wrong.
+#[divan::bench(sample_count = 20)]
+fn nothing_but_near_twins_4_mb(bencher: Bencher) {
+    let wordings = ["Broad enterprise automation", "Self-serve checkout", "Official issuer automation", "Unbounded SSO and SCIM"];
+    let mut text = String::new();
+    for n in 0.. {
+        let mut letters: Vec<char> = wordings[n % wordings.len()].chars().collect();
+        let at = 1 + n / wordings.len() % (letters.len() - 2);
+        letters.swap(at, at + 1);
+        text.extend(letters);
+        text.push_str(", ");
+        if text.len() > 4 << 20 {
+            break;
+        }
+    }
+    let guard = guard();
+    bencher.counter(BytesCount::new(text.len())).bench(|| guard.find(black_box(&text), Markup::Text));
+}

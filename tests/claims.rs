@@ -25,7 +25,7 @@ const GAPS: [&str; 17] = [
     " \u{2014} ",
     "\n",
     "\n  ",
-    "\r\n\t",
+    "\n\t",
     " *",
     "** ",
     "_",
@@ -138,8 +138,17 @@ fn around() -> impl Strategy<Value = String> {
 /// A line of Markdown, with words of which two in one block are a wording.
 fn line() -> impl Strategy<Value = String> {
     let begins = prop::sample::select(vec!["", "", "", "- ", "1. ", "> ", "> - ", "# ", "- > "]);
-    let words = prop::sample::select(vec!["self-serve", "checkout", "self-serve checkout", "the self-serve", "checkout is", "and"]);
-    let alone = prop::sample::select(vec!["", "", "---", "***", "| self-serve | checkout |", "> ", "a | b\n--- | ---\nself-serve | checkout"]);
+    let words =
+        prop::sample::select(vec!["self-serve", "checkout", "self-serve checkout", "the self-serve", "checkout is", "and"]);
+    let alone = prop::sample::select(vec![
+        "",
+        "",
+        "---",
+        "***",
+        "| self-serve | checkout |",
+        "> ",
+        "\na | b\n--- | ---\nself-serve | checkout",
+    ]);
     prop_oneof![
         4 => (begins, words).prop_map(|(begins, words)| format!("{begins}{words}")),
         1 => alone.prop_map(str::to_owned),

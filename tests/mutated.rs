@@ -80,6 +80,11 @@ fn files_that_people_and_servers_send_are_read_or_refused() {
 }
 
 #[test]
+fn documents_are_read_or_refused_and_what_is_found_stands_in_them() {
+    each("document", 150, checks::document);
+}
+
+#[test]
 fn what_is_printed_is_redacted_alike_in_all_pieces_and_drives_no_terminal() {
     each("redactor", 200, |bytes| {
         for size in [1, 3, 64] {

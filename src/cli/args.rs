@@ -161,7 +161,8 @@ pub enum Command {
     Dependency(DependencyCommand),
     /// Records that a requirement, or one check of a bundle, is out of scope for this customer
     #[command(
-        after_help = "Examples:\n  launchroom exclude paid-beta/issuer --wording \"no official issuer in this pilot\" --signed-by \"Saskia de Wit\" --until 2027-01-31 --reference \"OF-2026-014 §7\"\n  launchroom exclude paid-beta-fixture-proof:sso --wording \"no single sign-on\" --signed-by \"Saskia de Wit\" --approved-by \"Ingrid Aasen\" --from 2026-12-01 --until 2027-01-31\n  launchroom exclude --revoke X2 --why \"issuer joined\""
+        override_usage = "launchroom exclude <REQ> --wording <WORDING> --signed-by <NAME> --until <DATE> [OPTIONS]\n       launchroom exclude --revoke <ID> --why <TEXT>",
+        after_help = "Examples:\n  launchroom exclude paid-beta/issuer --wording \"no official issuer in this pilot\" --signed-by \"Saskia de Wit\" --until 2027-01-31 --reference \"OF-2026-014 §7\"\n  launchroom exclude paid-beta-fixture-proof:enterprise-sso --wording \"no single sign-on\" --signed-by \"Saskia de Wit\" --approved-by \"Ingrid Aasen\" --from 2026-12-01 --until 2027-01-31\n  launchroom exclude --revoke X2 --why \"issuer joined\""
     )]
     Exclude(ExcludeArgs),
     /// Every exclusion: in force, to come, ended or revoked, and what about it to look at

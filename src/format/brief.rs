@@ -189,7 +189,7 @@ impl<'a> Brief<'a> {
         let ending = if count == 0 {
             "nothing ends".to_owned()
         } else {
-            format!("{} by itself{start}", words::count(count, "thing ends", "things end"))
+            format!("{}{start}", words::count(count, "thing ends by itself", "things end by themselves"))
         };
         vec![format!("Before go/no-go {}: {ending}", words::moment_dated(call, r.as_of, zone))]
     }

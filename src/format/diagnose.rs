@@ -6,6 +6,7 @@
 
 use super::redact_toml;
 use crate::present::safe::{self, SafeText};
+use crate::present::words;
 use std::{fmt::Write as _, ops::Range, sync::Arc};
 use unicode_width::UnicodeWidthStr as _;
 
@@ -74,7 +75,8 @@ impl Diagnosed {
             self.render_one(problem, &mut out);
         }
         if let Some(more) = self.problems.len().checked_sub(SHOWN_PROBLEMS).filter(|more| *more > 0) {
-            let _ = writeln!(out, "{}: {more} more problems", safe::line(&self.path).as_str());
+            let more = words::count(more, "more problem", "more problems");
+            let _ = writeln!(out, "{}: {more}", safe::line(&self.path).as_str());
         }
         out
     }

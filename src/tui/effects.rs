@@ -554,7 +554,7 @@ fn verify(store: &dyn RoomStore) -> Result<String, Error> {
     if intact < here {
         return Err(Error::new(Kind::Integrity, "captured bytes differ or are missing", files));
     }
-    Ok(format!("{} entries, chain intact; {files}", snapshot.ledger.entries.len()))
+    Ok(format!("{}, chain intact; {files}", words::count(snapshot.ledger.entries.len(), "entry", "entries")))
 }
 
 /// Where a path that a person typed leads: `~` is home, everything else is from where the cockpit was started.

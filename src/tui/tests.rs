@@ -466,6 +466,16 @@ fn a_filter_narrows_by_text_and_a_bang_turns_it_round() {
 }
 
 #[test]
+fn a_filter_finds_a_row_by_its_whole_id() {
+    for (keys, id, shown) in [("4", "paid-beta/billing", "billing"), ("3", "continuity-owner", "Continuity owner")] {
+        let mut model = model(NORTHWIND, 80, 24);
+        press(&mut model, &format!("{keys}/{id}<Enter>"));
+        assert!(model.selected().and_then(Subject::id).is_some_and(|selected| selected == id), "{}", picture(&model));
+        assert!(picture(&model).contains(shown), "{}", picture(&model));
+    }
+}
+
+#[test]
 fn the_selected_row_can_be_seen_without_any_colour() {
     let mut model = model(NORTHWIND, 80, 24);
     model.look.theme = Theme::new(Depth::None);

@@ -5,6 +5,7 @@ use super::model::{Model, Subject};
 use super::msg::Msg;
 use super::testing::{self, NORTHWIND, at, picture, press, tell};
 use crate::domain::change::Change;
+use crate::domain::gate::{DecisionChange, DecisionStanding, DecisionState};
 use crate::domain::ids::Digest;
 use crate::domain::ledger::{Body, DecisionOutcome, Entry, Exclusion, RoomChanged};
 use std::sync::Arc;
@@ -53,24 +54,45 @@ fn the_form_lists_every_outcome_with_the_reason_a_closed_one_is_closed() {
         matches!(change, Change::RecordDecision { customer, operator, .. } if customer.is_empty() && operator.is_empty())
     }));
     let mut model = testing::model(NORTHWIND, 120, 40);
-    let effects = press(&mut model, "9d<Tab><Tab>Ingrid Aasen<Tab>Jonas Okafor<Enter>");
+    let effects = press(&mut model, "9d<Tab>Ingrid Aasen<Tab>Jonas Okafor<Enter>");
     let Some(Change::RecordDecision { stage, outcome, customer, operator, .. }) = written(&effects) else {
         panic!("{effects:?}")
     };
     assert_eq!(
         (stage.as_str(), *outcome),
-        ("private-beta", DecisionOutcome::Deferred),
-        "the gate in front, and the furthest that is open"
+        ("paid-beta", DecisionOutcome::Deferred),
+        "what this pilot aims at, and the furthest that is open"
     );
     assert_eq!((customer.as_str(), operator.as_str()), ("Ingrid Aasen", "Jonas Okafor"));
+}
+
+#[test]
+fn why_the_chosen_outcome_is_closed_is_whole_on_a_small_screen_and_what_is_cut_says_so() {
+    let mut model = testing::model(NORTHWIND, 80, 24);
+    press(&mut model, "9d");
+    let seen = picture(&model);
+    assert!(seen.contains("Stage") && seen.contains("< paid beta >") && seen.contains("< deferred >  "), "{seen}");
+    assert!(seen.contains("…") && !seen.contains("Refused"), "nothing was asked of the reader yet: {seen}");
+    let effects = press(&mut model, "<Left><Left>");
+    let Some(Effect::Preview { number, change }) = effects.into_iter().last() else { panic!("no preview") };
+    assert!(matches!(&*change, Change::RecordDecision { customer, .. } if !customer.is_empty()), "names are not the question");
+    let opened = testing::opened(NORTHWIND);
+    let snapshot = &opened.snapshot;
+    let told = crate::domain::apply::apply(&snapshot.plan, &snapshot.room, &snapshot.ledger, &change, at(testing::NOW));
+    let why = told.expect_err("it is closed").why;
+    tell(&mut model, Msg::Previewed { number, outcome: Err(why.clone()) });
+    let seen = picture(&model);
+    assert!(seen.contains("< accepted with exclusions >") || seen.contains("< accepted >"), "{seen}");
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words(&seen).contains(&words(&why)), "{why}\n{seen}");
 }
 
 #[test]
 fn another_stage_closes_other_outcomes_and_hold_accepts_nothing() {
     let mut model = testing::model(NORTHWIND, 120, 40);
     press(&mut model, "9d");
-    // Round the end of the list of stages: from private beta over setup back to hold.
-    press(&mut model, "<Left><Left>");
+    // Round the end of the list of stages: from paid beta over private beta and setup back to hold.
+    press(&mut model, "<BackTab><Left><Left><Left>");
     let seen = picture(&model);
     assert!(seen.contains("`hold` accepts nothing"), "{seen}");
 }
@@ -132,4 +154,47 @@ fn a_requirement_is_left_out_in_a_form_and_that_is_taken_back_in_another() {
     press(&mut model, "xthe issuer joined");
     let effects = press(&mut model, "<Enter>");
     assert!(matches!(written(&effects), Some(Change::RevokeExclusion { exclusion, .. }) if *exclusion == *"X1"), "{effects:?}");
+}
+
+/// The pilot, accepted at its target; since then a proof went stale.
+fn drifted(width: u16, height: u16) -> Model {
+    let mut opened = testing::opened(NORTHWIND);
+    let reason = "support-email changed: was managed, now manual";
+    let change = DecisionChange {
+        what: "paid-beta/fixture-proof".into(),
+        was: "excluded stripe-checkout by stripe".into(),
+        now: "stale".into(),
+        told: format!("paid-beta/fixture-proof was excluded stripe-checkout by stripe, now stale: {reason}"),
+        cause: None,
+        at: None,
+        voice: None,
+    };
+    let decision = DecisionState {
+        seq: 1,
+        at: at(testing::NOW),
+        stage: opened.readiness.stage.target.clone(),
+        outcome: DecisionOutcome::Accepted,
+        standing: DecisionStanding::ChangedSince,
+        stands: false,
+        changed: vec![change.told.clone()],
+        changes: vec![change],
+        voices: Vec::new(),
+        same_person: false,
+        digest: Digest::ZERO,
+        digest_now: Digest::ZERO,
+    };
+    opened.readiness.decision = Some(decision);
+    let mut model = testing::model(NORTHWIND, width, height);
+    model.opened = Some(opened);
+    model
+}
+
+#[test]
+fn why_a_decision_no_longer_stands_is_not_cut_on_the_first_screen() {
+    for (width, height) in [(80, 24), (100, 30), (140, 40)] {
+        let seen = picture(&drifted(width, height));
+        let head = seen.lines().nth(3).unwrap_or_default();
+        assert!(head.contains("CHANGED SINCE") && head.contains("paid beta"), "{seen}");
+        assert!(head.contains("support-email changed: was managed, now manual"), "{seen}");
+    }
 }

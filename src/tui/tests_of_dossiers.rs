@@ -122,7 +122,7 @@ fn what_is_only_assumed_or_watched_leaves_in_no_dossier() {
     let mut model = testing::model(testing::NORTHWIND, 100, 30);
     super::update::present::draw(&mut model, Audience::Buyer);
     assert!(press(&mut model, "6D").is_empty() && model.overlays.is_empty());
-    assert!(picture(&model).contains("somebody watches"), "{}", picture(&model));
+    assert!(picture(&model).contains("only looking is possible while presenting"), "{}", picture(&model));
 }
 
 #[test]

@@ -176,6 +176,21 @@ fn whatever_writes_runs_or_copies_is_off_and_leaving_takes_two_steps() {
 }
 
 #[test]
+fn what_is_off_meanwhile_says_so_and_not_something_else() {
+    for after in [
+        Msg::KeyPressed(crate::tui::terminal::Key::plain(crate::tui::terminal::Code::Char('p'))),
+        Msg::Pasted("Self-serve checkout".into()),
+    ] {
+        let mut model = marked(120, 40);
+        press(&mut model, "P<Enter>8");
+        tell(&mut model, after);
+        let seen = picture(&model);
+        assert!(seen.contains("only looking is possible while presenting") && !seen.contains("open a form first"), "{seen}");
+        assert!(model.claims.checked.is_none());
+    }
+}
+
+#[test]
 fn the_picture_stands_still_until_it_is_over() {
     let mut model = marked(120, 40);
     present::draw(&mut model, Audience::Customer);

@@ -88,6 +88,33 @@ fn documents_of_every_kind_are_read_and_what_cannot_be_stops_no_other() {
 }
 
 #[test]
+fn what_was_not_read_is_not_called_free_of_blocked_wording() {
+    let desk = Desk::with_room();
+    let told = desk.run(&["claims", "check", "nofile"]);
+    assert_eq!(told.code, 2);
+    assert!(
+        told.err.contains("cannot read nofile: there is no such file") && told.err.contains("- is standard input"),
+        "{told:?}"
+    );
+    assert!(told.err.contains("nothing was checked; 1 file could not be read") && !told.err.contains("no blocked"), "{told:?}");
+    desk.write("a.txt", "Managed rollout");
+    let told = desk.run(&["claims", "check", "nofile", "a.txt"]);
+    assert!(told.err.contains("no blocked wording in 1 file; 1 file could not be read"), "{told:?}");
+}
+
+#[test]
+fn words_of_two_blocks_of_a_document_are_no_wording() {
+    let desk = Desk::with_room();
+    let words = "Official issuer</w:t></w:r></w:p><w:p><w:r><w:t>automation";
+    desk.write("a.docx", docx(words));
+    desk.write("b.html", "<ul><li>self-serve\n<li>checkout</ul><table><td>unbounded SSO<td>and SCIM</table>");
+    desk.write("c.md", "# Self-serve\ncheckout\n\n- unbounded SSO\n- and SCIM\n\n| HRIS | automation |\n|---|---|\n");
+    desk.ok(&["claims", "check", "a.docx", "b.html", "c.md"]);
+    desk.write("c.md", "- unbounded SSO\n  and SCIM");
+    assert_eq!(desk.run(&["claims", "check", "c.md"]).code, 1);
+}
+
+#[test]
 fn standard_input_is_a_file_called_minus() {
     let desk = Desk::with_room();
     let mut command = desk.launchroom(&["claims", "check", "-", "--json"]);

@@ -1,7 +1,8 @@
 //! What holds for every input, whoever made it up: a fuzzer, or the test that changes the seeds (`tests/mutated.rs`).
 
+use launchroom::domain::claims::{Because, Blocked, Guard, Markup};
 use launchroom::domain::redact::{Redactor, Secret};
-use launchroom::format::{bundle_json, env_file, ledger_jsonl, plan_toml, redact_toml, room_toml};
+use launchroom::format::{bundle_json, document, env_file, ledger_jsonl, plan_toml, redact_toml, room_toml};
 use launchroom::present::safe;
 use std::sync::LazyLock;
 
@@ -11,6 +12,39 @@ const KNOWN: &str = "correct-horse-battery";
 pub fn bundle_json(bytes: &[u8]) {
     for declared in [false, true] {
         assert_eq!(bundle_json::read(bytes, &[], declared), bundle_json::read(bytes, &[], declared));
+    }
+}
+
+/// A document: text, Markdown, HTML, DOCX or PDF as its bytes say, looked through for wording in either markup. It is read or
+/// refused with a reason; what is found lies in the text, in order, each place once.
+pub fn document(bytes: &[u8]) {
+    static GUARD: LazyLock<Guard> = LazyLock::new(|| {
+        let one = |claim: &str| Blocked {
+            claim: claim.into(),
+            also: Vec::new(),
+            unlocked_by: "self-serve".into(),
+            instead: "Managed rollout".into(),
+            because: vec![Because::Gate("self-serve".into())],
+        };
+        let blocked = ["Self-serve checkout", "Unbounded SSO/SCIM", "Official issuer automation"].map(one);
+        Guard::new(&blocked, &["We sell without self-serve checkout".to_owned()], &[])
+    });
+    let names = ["document", "page.html", "letter.docx", "paper.pdf"];
+    for name in names {
+        let document = match document::read(name, bytes) {
+            Ok(document) => document,
+            Err(unreadable) => {
+                assert!(!unreadable.why.is_empty());
+                continue;
+            }
+        };
+        assert!(document.text.len() <= document::TEXT);
+        for markup in [Markup::Text, Markup::Html] {
+            let found = GUARD.find(&document.text, markup);
+            assert!(found.iter().all(|one| one.blocked < 3 && one.start < one.end));
+            assert!(found.iter().all(|one| document.text.get(one.start..one.end).is_some()), "a place cuts a letter");
+            assert!(found.is_sorted_by_key(|one| one.start));
+        }
     }
 }
 

@@ -81,11 +81,10 @@ fn what_is_missing_is_attached_left_out_and_decided_and_a_changed_dependency_ask
     // Decided: the plain acceptance is closed, and says why.
     terminal.send("9d");
     terminal.wait_for("The launch decision");
-    terminal.send("\x1b[C\x1b[C");
     row(&mut terminal, &["Stage", "paid beta"]);
     row(&mut terminal, &["Open", "accepted with exclusions, deferred, rejected"]);
     row(&mut terminal, &["Closed", "accepted:", "paid-beta/issuer"]);
-    terminal.send("\t\x1b[C\tIngrid Aasen\tJonas Okafor\r");
+    terminal.send("\tIngrid Aasen\tJonas Okafor\r");
     row(&mut terminal, &["Saved: The launch decision"]);
     terminal.send("1");
     row(&mut terminal, &["ACCEPTED", "paid beta", "stands"]);
@@ -107,7 +106,7 @@ fn what_is_missing_is_attached_left_out_and_decided_and_a_changed_dependency_ask
     row(&mut terminal, &["accepted with exclusions", "CHANGED SINCE"]);
     terminal.send("d");
     terminal.wait_for("The launch decision");
-    terminal.send("\x1b[C\x1b[C");
+    row(&mut terminal, &["Stage", "paid beta"]);
     row(&mut terminal, &["Closed", "accepted, accepted with exclusions:", "cannot be accepted"]);
     terminal.send("\x1b");
     terminal.wait_gone("── The launch decision");

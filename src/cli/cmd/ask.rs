@@ -63,7 +63,7 @@ pub fn run(cx: &mut Context<'_>, args: &AskArgs) -> Result<Exit, Error> {
             edit::edit(&*store, cx.by(), cx.now(), &Change::Ask(Ask { about, role: None, to: to.clone() }))?;
             cx.out.say(format!(
                 "recorded: asked {to} for {}",
-                words::count(wanted.iter().map(|r| r.about.len()).sum(), "thing", "things")
+                words::count(wanted.iter().map(|r| r.about.len()).sum::<usize>(), "thing", "things")
             ));
         }
     }

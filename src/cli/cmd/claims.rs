@@ -13,6 +13,9 @@ use std::path::{Path, PathBuf};
 /// No file is larger.
 const LIMIT: u64 = 256 << 20;
 
+/// What to name instead of what cannot be read.
+const READABLE: &str = "name text, Markdown, HTML, DOCX or PDF files; - is standard input";
+
 pub fn run(cx: &mut Context<'_>, command: &ClaimsCommand) -> Result<Exit, Error> {
     match command {
         ClaimsCommand::List(reading) => list(cx, reading.json),
@@ -40,10 +43,11 @@ fn files_checked(cx: &mut Context<'_>, files: &[PathBuf], format: FindingsFormat
     let plan = &opened.snapshot.plan;
     let said = claims::now(plan, &opened.snapshot.room, &opened.readiness);
     let guard = said.guard();
-    let (mut checked, mut worst) = (Vec::new(), None);
+    let (mut checked, mut worst, mut missing) = (Vec::new(), None, 0);
     for file in files {
         let one = one_checked(cx, file, &guard);
         if let Err((kind, _)) = &one {
+            missing += 1;
             worst = Some(worst.map_or(*kind, |worst: Exit| if worst.code() > kind.code() { worst } else { *kind }));
         }
         checked.push(one.unwrap_or_else(|(_, unread)| unread));
@@ -56,7 +60,7 @@ fn files_checked(cx: &mut Context<'_>, files: &[PathBuf], format: FindingsFormat
     let found: usize = checked.iter().map(|checked| checked.findings.len() + checked.more).sum();
     let unread = checked.iter().filter(|checked| checked.unread.is_some()).count();
     cx.out.flush();
-    summary(cx, found, checked.len(), unread);
+    summary(cx, found, &Read { files: checked.len() - missing, missing, partly: unread - missing });
     let partly = (unread > 0).then_some(Exit::Usage);
     Ok(worst.or(partly).unwrap_or(if found > 0 { Exit::No } else { Exit::Ok }))
 }
@@ -65,6 +69,7 @@ fn files_checked(cx: &mut Context<'_>, files: &[PathBuf], format: FindingsFormat
 fn one_checked(cx: &mut Context<'_>, file: &Path, guard: &claims::Guard) -> Result<Checked, (Exit, Checked)> {
     let name = file.to_string_lossy().into_owned();
     let bytes = if name == "-" { cx.wiring.rooms.read_stdin(LIMIT) } else { cx.wiring.rooms.read(file, LIMIT) };
+    let bytes = bytes.map_err(|error| if error.hint.is_none() { error.hint(READABLE) } else { error });
     let document = bytes.and_then(|bytes| {
         let read = document::read(&name, &bytes);
         read.map_err(|unreadable| {
@@ -87,15 +92,29 @@ fn one_checked(cx: &mut Context<'_>, file: &Path, guard: &claims::Guard) -> Resu
     }
 }
 
-fn summary(cx: &mut Context<'_>, found: usize, files: usize, unread: usize) {
-    let files = words::count(files, "file", "files");
-    let (tone, mut told) = if found == 0 {
-        (Tone::Good, format!("no blocked wording in {files}"))
-    } else {
-        (Tone::Bad, format!("{} in {files}", words::count(found, "place with blocked wording", "places with blocked wording")))
+/// How many files were read, could not be, and could be in part only; the last are among the first.
+struct Read {
+    files: usize,
+    missing: usize,
+    partly: usize,
+}
+
+fn summary(cx: &mut Context<'_>, found: usize, read: &Read) {
+    let files = words::count(read.files, "file", "files");
+    let (tone, mut told) = match (found, read.files) {
+        (_, 0) => (Tone::Warn, "nothing was checked".to_owned()),
+        (0, _) => (Tone::Good, format!("no blocked wording in {files}")),
+        _ => (
+            Tone::Bad,
+            format!("{} in {files}", words::count(found, "place with blocked wording", "places with blocked wording")),
+        ),
     };
-    if unread > 0 {
-        told = format!("{told}; {unread} not or not wholly read");
+    if read.partly > 0 {
+        told = format!("{told}, {} of which in part only", read.partly);
     }
-    cx.out.say(Line::of(if unread > 0 { Tone::Warn } else { tone }, told));
+    if read.missing > 0 {
+        told = format!("{told}; {} could not be read", words::count(read.missing, "file", "files"));
+    }
+    let is_whole = read.missing + read.partly == 0;
+    cx.out.say(Line::of(if is_whole { tone } else { Tone::Warn }, told));
 }

@@ -221,7 +221,8 @@ fn ledger(opened: &Opened) -> Finding {
 
 /// What a crash tore and a later write set aside: no fault any more, and not to be forgotten.
 fn set_aside(store: &dyn RoomStore) -> Option<Finding> {
-    let torn: Vec<_> = store.set_aside().iter().map(|(name, size)| format!("{name} ({size} bytes)")).collect();
+    let torn: Vec<_> =
+        store.set_aside().iter().map(|(name, size)| format!("{name} ({})", words::count(*size, "byte", "bytes"))).collect();
     let told = format!("set aside as not whole, as after a crash: {}", torn.join(", "));
     (!torn.is_empty()).then(|| remark("ledger", told, "look whether anything in there is missed; then it may be deleted"))
 }

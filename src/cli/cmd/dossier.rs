@@ -91,8 +91,8 @@ fn written(cx: &mut Context<'_>, path: &Path, force: bool, made: &Exported) -> R
     let size = words::size(made.bytes.len() as u64);
     cx.out.line(format!("{} is a dossier for the {}: {size}", path.display(), audience.as_str()));
     let counts = format!(
-        "  {} entries as they are, {} withheld, head {} #{}",
-        made.dossier.included(),
+        "  {} as they are, {} withheld, head {} #{}",
+        words::count(made.dossier.included(), "entry", "entries"),
         made.dossier.withheld(),
         head.hash.short(),
         head.seq

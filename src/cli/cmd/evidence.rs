@@ -264,7 +264,7 @@ fn verify(cx: &mut Context<'_>, as_json: bool) -> Result<Exit, Error> {
             }
         }
         for (name, size) in store.set_aside() {
-            cx.out.line(format!("  {name}: {size} bytes set aside, not whole, as after a crash"));
+            cx.out.line(format!("  {name}: {} set aside, not whole, as after a crash", words::count(size, "byte", "bytes")));
         }
         let elsewhere = if not_here > 0 { format!(", {not_here} on another machine") } else { String::new() };
         cx.out.line(format!("captured bytes: {intact} of {} verified{elsewhere}", holders.len()));

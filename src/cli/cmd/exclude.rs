@@ -34,7 +34,7 @@ pub fn run(cx: &mut Context<'_>, args: &ExcludeArgs) -> Result<Exit, Error> {
     })
 }
 
-/// A requirement that there is, or a check of a proof that there is: which checks a bundle has, only a run can say.
+/// A requirement that there is, or a check of a proof that there is: which checks a bundle has, its runs tell.
 fn known(plan: &Plan, covers: &str) -> Result<(), Error> {
     let proof = covers.split_once(':').and_then(|(proof, _)| plan.proof(proof));
     if proof.is_some() || plan.requirement(covers).is_some() {

@@ -3,7 +3,7 @@
 use super::{entry, readable};
 use crate::domain::calendar;
 use crate::domain::change::{Applied, Refused};
-use crate::domain::gate::excludable;
+use crate::domain::gate::{excludable, existing};
 use crate::domain::ids::ExclusionId;
 use crate::domain::ledger::replay::History;
 use crate::domain::ledger::{Body, Exclusion, Ledger, Revoked};
@@ -26,6 +26,7 @@ pub struct Wanted<'a> {
 pub fn sign(plan: &Plan, room: &Room, ledger: &Ledger, wanted: &Wanted<'_>, now: Timestamp) -> Result<Applied, Refused> {
     let covers = wanted.covers.trim();
     excludable(plan, covers)?;
+    existing(ledger, covers)?;
     let history = History::of(ledger);
     let now = history.newest().map_or(now, |newest| newest.max(now));
     if wanted.until < calendar::today(now, &room.tenant.timezone) {

@@ -163,7 +163,9 @@ mod tests {
 
     #[test]
     fn a_line_is_known_by_how_it_begins() {
-        for line in ["- a", "  * a", "+\ta", "-", "1. a", "12) a", "2.1 a", "2.1. a", "(a) b", "(iv) b", "b) c", "> - a", "• a", "●a"] {
+        for line in
+            ["- a", "  * a", "+\ta", "-", "1. a", "12) a", "2.1 a", "2.1. a", "(a) b", "(iv) b", "b) c", "> - a", "• a", "●a"]
+        {
             assert_eq!(kind_of(line), Kind::Item, "{line:?}");
         }
         for line in ["# a", "###### a", "#", "```sh", "~~~", "---", "===", "=", "* * *", "__", "+---+---+", "> ---", "# a\nb"] {
@@ -175,7 +177,25 @@ mod tests {
         for line in ["|---|", "|:-:|---|\nx", "--- | ---", ":--|"] {
             assert_eq!(kind_of(line), Kind::Delimiter, "{line:?}");
         }
-        for line in ["", "a", "-a", "*a* b", "**a", "#a", "####### a", "2026. a", "1.a", "1 a", "a b", "(a b)", "(see) b", "é", "a | b", "a\n---|---", ":a"] {
+        for line in [
+            "",
+            "a",
+            "-a",
+            "*a* b",
+            "**a",
+            "#a",
+            "####### a",
+            "2026. a",
+            "1.a",
+            "1 a",
+            "a b",
+            "(a b)",
+            "(see) b",
+            "é",
+            "a | b",
+            "a\n---|---",
+            ":a",
+        ] {
             assert_eq!(kind_of(line), Kind::Flows, "{line:?}");
         }
     }

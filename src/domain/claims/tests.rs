@@ -239,7 +239,9 @@ fn places_count_characters_and_every_end_of_line() {
 
 #[test]
 fn hostile_markup_is_read_in_one_walk() {
-    for piece in ["<", "<a ", "<a \"", "<!--", "<script>", "&", "](", "][", "> 1. ", "\u{200b}", "'", "|", "-", "#", "\u{2028}", "1."] {
+    for piece in
+        ["<", "<a ", "<a \"", "<!--", "<script>", "&", "](", "][", "> 1. ", "\u{200b}", "'", "|", "-", "#", "\u{2028}", "1."]
+    {
         let text = piece.repeat(100_000);
         for markup in [Markup::Html, Markup::Text] {
             assert_eq!(guard(&["Self-serve checkout"], &[], &[]).find(&text, markup), []);
@@ -251,7 +253,8 @@ fn hostile_markup_is_read_in_one_walk() {
 fn what_was_learned_of_one_word_is_not_taken_for_another() {
     let guard = guard(&["Self-serve checkout", "Self-serve billing"], &[], &[]);
     // More words than are remembered, between places that are the same and places that are not.
-    let words: String = (0..40_000).map(|n| format!("w{n} self-serve {} x{n}. ", ["checkout", "billing", "chekout", "b"][n % 4])).collect();
+    let words: String =
+        (0..40_000).map(|n| format!("w{n} self-serve {} x{n}. ", ["checkout", "billing", "chekout", "b"][n % 4])).collect();
     let found = guard.find(&words, Markup::Text);
     assert_eq!(found.len(), 30_000);
     assert!(found.iter().enumerate().all(|(n, one)| one.blocked == usize::from(n % 3 == 1)));

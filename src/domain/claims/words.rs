@@ -164,14 +164,15 @@ impl<'t> Reader<'t> {
         }
         let opening = blocks::opening(&self.text[at..to]);
         let is_empty = matches!(self.text.as_bytes()[..to].get(at + opening.skip), None | Some(b'\n' | b'\r'));
-        let kind = if self.block.table && opening.kind == Kind::Flows && !is_empty { Kind::Row } else { opening.kind };
+        let in_table = self.block.table && opening.depth <= self.block.depth;
+        let kind = if in_table && opening.kind == Kind::Flows && !is_empty { Kind::Row } else { opening.kind };
         let goes_on = kind == Kind::Flows && opening.depth <= self.block.depth && !self.block.whole;
         if !goes_on {
             self.break_off(each);
         }
         // A line of a quote may leave out the marks of the one before.
         let depth = if self.run.words.is_empty() { opening.depth } else { self.block.depth };
-        let table = kind == Kind::Delimiter || (self.block.table && (kind == Kind::Row || is_empty));
+        let table = kind == Kind::Delimiter || (in_table && (kind == Kind::Row || is_empty));
         let whole = !matches!(kind, Kind::Flows | Kind::Item);
         self.block = Block { whole, cells: kind == Kind::Row, table, depth };
         if kind != Kind::Flows {

@@ -7,8 +7,8 @@ use super::case::Case;
 use super::status::{ExclusionStanding, ExclusionState, Remark};
 use crate::domain::calendar;
 use crate::domain::change::Refused;
-use crate::domain::ids::{GateId, RequirementId};
-use crate::domain::ledger::replay::Signed;
+use crate::domain::ids::{CheckId, GateId, RequirementId};
+use crate::domain::ledger::replay::{History, Signed};
 use crate::domain::ledger::{Exclusion, Ledger};
 use crate::domain::person;
 use crate::domain::plan::{Plan, Requirement};
@@ -67,6 +67,30 @@ pub fn excludable(plan: &Plan, covers: &str) -> Result<(), Refused> {
     Err(refusal.unwrap_or_else(|| {
         Refused::new("exclusion.not-excludable", format!("No requirement rests on `{covers}`, so there is nothing to exclude."))
     }))
+}
+
+/// Whether any run of the bundle told of the check that this names; `None` while none told of any, or where it names no check.
+pub(super) fn told(history: &History<'_>, covers: &str) -> Option<bool> {
+    let (proof, check) = covers.split_once(':')?;
+    let mut checks = history.checks(proof).peekable();
+    checks.peek()?;
+    Some(checks.any(|known| known == check))
+}
+
+/// Whether the bundle may have the check that this names, as far as its runs told.
+///
+/// # Errors
+/// When they told of others only.
+pub fn existing(ledger: &Ledger, covers: &str) -> Result<(), Refused> {
+    let history = History::of(ledger);
+    let (Some(false), Some((proof, check))) = (told(&history, covers), covers.split_once(':')) else { return Ok(()) };
+    let known: BTreeSet<&str> = history.checks(proof).map(CheckId::as_str).collect();
+    let known: Vec<&str> = known.into_iter().collect();
+    let why = format!(
+        "No run of {proof} has a check `{check}`. It has: {}. Name one of these, or attach a run that has yours first.",
+        known.join(", ")
+    );
+    Err(Refused::new("unknown.check", why))
 }
 
 fn resting<'a>(plan: &'a Plan, covers: &str) -> Vec<&'a Requirement> {
@@ -130,6 +154,14 @@ fn remarks(case: &Case<'_>, signed: &Signed<'_>, standing: ExclusionStanding) ->
             _ => ("not-excludable", format!("the plan does not let `{}` be excluded any more", exclusion.covers)),
         };
         say(rule, format!("{told}, so it counts for nothing"));
+    } else if let Some((proof, check)) = exclusion.covers.split_once(':') {
+        match told(&case.history, &exclusion.covers) {
+            Some(true) => {}
+            Some(false) => say("unknown", format!("no run of {proof} has a check `{check}`, so it covers nothing so far")),
+            None => {
+                say("unseen", format!("no run of {proof} told of its checks yet, so nobody can say whether it has `{check}`"))
+            }
+        }
     }
     if exclusion.wording.trim().is_empty() {
         say("blank-wording", "its wording is blank, so it blocks no words".to_owned());

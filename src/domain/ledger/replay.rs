@@ -208,6 +208,15 @@ impl<'a> History<'a> {
         self.runs.get(proof).map_or(&[], Vec::as_slice)
     }
 
+    /// The checks that runs of a proof told of, attached or not, the newest first and one several times.
+    pub fn checks(&self, proof: &str) -> impl Iterator<Item = &'a CheckId> {
+        let places = self.by_proof.get(proof).map_or(&[][..], Vec::as_slice);
+        let attached = places.iter().rev().filter_map(|&place| self.records.get(place));
+        let attached = attached.flat_map(|record| record.attached.checks.iter().flatten()).map(|check| &check.id);
+        let failing = self.runs(proof).iter().rev().flat_map(|ran| ran.failing);
+        failing.chain(attached)
+    }
+
     /// The finished run with this id.
     #[must_use]
     pub fn finished(&self, proof: &str, run: &str) -> Option<Ran<'a>> {

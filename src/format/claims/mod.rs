@@ -93,7 +93,10 @@ pub fn text(checked: &[Checked], said: &Said, plan: &Plan) -> Vec<Line> {
             out.push(Line::of(Tone::Good, "    say: ").then(blocked.instead.clone()));
         }
         if checked.more > 0 {
-            out.push(Line::of(Tone::Warn, format!("{}: {} more places", checked.file, checked.more)));
+            out.push(Line::of(
+                Tone::Warn,
+                format!("{}: {}", checked.file, words::count(checked.more, "more place", "more places")),
+            ));
         }
     }
     out
@@ -111,5 +114,5 @@ pub fn locked(blocked: &Blocked, plan: &Plan) -> String {
     let because: Vec<String> = because.collect();
     let told = format!("blocked {}", because.join(", and "));
     let is_told = blocked.because.iter().any(|one| matches!(one, Because::Gate(gate) if *gate == blocked.unlocked_by));
-    if is_told { told } else { format!("{told}; gate {}", blocked.unlocked_by) }
+    if is_told { told } else { format!("{told} ({} gate)", words::stage(plan, blocked.unlocked_by.as_str())) }
 }

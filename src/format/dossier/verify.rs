@@ -8,6 +8,7 @@ pub use report::{json, lines};
 use super::File;
 use super::read::{Unreadable, are_own, has_place};
 use crate::domain::ids::Digest;
+use crate::present::words;
 use chain::Chain;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -137,7 +138,8 @@ fn head(parts: &Parts<'_>, out: &mut Verified) {
     let entries = chain.entries.len() as u64;
     if length != Some(entries) {
         let stated = length.map_or("nothing".to_owned(), |length| length.to_string());
-        out.findings.push(finding("head", "ledger.jsonl", format!("it has {entries} entries, dossier.json states {stated}")));
+        let entries = words::count(entries, "entry", "entries");
+        out.findings.push(finding("head", "ledger.jsonl", format!("it has {entries}, dossier.json states {stated}")));
     }
     if told["head"].as_str().and_then(Digest::from_hex) != Some(chain.head) {
         out.findings.push(finding("head", "ledger.jsonl", "it does not end in the head that dossier.json states"));
@@ -206,12 +208,12 @@ fn against(before: &Parts<'_>, now: &Parts<'_>, out: &mut Verified) {
     }
     let first = old.entries.iter().zip(&new.entries).find(|(old, new)| old.hash != new.hash);
     if new.entries.len() < old.entries.len() {
-        let (here, there) = (new.entries.len(), old.entries.len());
+        let (here, there) = (words::count(new.entries.len(), "entry", "entries"), old.entries.len());
         let cut = if first.is_some() {
-            format!("it has {here} entries, the older dossier had {there}: its tail was cut off")
+            format!("it has {here}, the older dossier had {there}: its tail was cut off")
         } else {
             format!(
-                "it has {here} entries, and the one it is held against goes on from them to {there}: its tail was cut off, \
+                "it has {here}, and the one it is held against goes on from them to {there}: its tail was cut off, \
                  or it is the older of the two (launchroom verify NEWER --against OLDER)"
             )
         };

@@ -41,6 +41,7 @@ use crate::domain::ledger::{BlobState, Body, DamageKind, Entry, Ledger, chain};
 use crate::domain::plan::Class;
 use crate::format::{redact_toml, room_toml};
 use crate::infra::disk::{Disk, RealDisk};
+use crate::present::words;
 use blobs::Blobs;
 use jiff::Timestamp;
 use journal::Journal;
@@ -269,8 +270,8 @@ impl FileStore {
             .map_err(|failed| Self::failed(known, "cannot set the torn line aside in", &self.place.evidence, &failed))?;
         known.journal.refresh(&*self.disk, &self.place)?;
         let folder = self.place.evidence.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let line = damage.line;
-        Ok(vec![format!("ledger line {line} was not whole, as after a crash: {torn} bytes set aside in {folder}/{name}")])
+        let (line, torn) = (damage.line, words::count(torn, "byte", "bytes"));
+        Ok(vec![format!("ledger line {line} was not whole, as after a crash: {torn} set aside in {folder}/{name}")])
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::app::ports::{Captured, RunEvent};
 use crate::domain::{ids::Digest, redact::Redactor};
 use crate::infra::file::Spooling;
+use crate::present::words;
 use sha2::{Digest as _, Sha256};
 use std::{
     io,
@@ -162,7 +163,9 @@ impl Capture {
             if news.last().is_some_and(|byte| *byte != b'\n') {
                 news.push(b'\n');
             }
-            news.extend_from_slice(format!("… {} lines not shown here, all of them captured …\n", self.skipped).as_bytes());
+            news.extend_from_slice(
+                format!("… {} not shown here, all captured …\n", words::count(self.skipped, "line", "lines")).as_bytes(),
+            );
         }
         self.skipped = 0;
         news.append(&mut self.tail);

@@ -12,6 +12,9 @@ pub use when::run_in_front;
 
 use super::model::{Model, Screen};
 
+/// Why something is not possible while somebody watches.
+pub const PRESENTING: &str = "only looking is possible while presenting; leave that first";
+
 /// One thing a person can do: a row of the table.
 pub struct Action {
     /// Stable, for settings and documentation: `proof.run`.
@@ -40,7 +43,7 @@ impl Action {
     /// Why it does not, in words for the palette and the status line.
     pub fn is_possible(&self, model: &Model) -> Result<(), &'static str> {
         if model.curtain.is_some() && !self.choice.only_looks() {
-            return Err("somebody watches: everything but looking is off; leave presenting first");
+            return Err(PRESENTING);
         }
         (self.when)(model)
     }

@@ -1,8 +1,8 @@
 //! The table of actions. A key written anywhere else is a fault.
 
 use super::when::{
-    always, attachable, blobs, checkable, conflicted, copyable, decidable, editable, exportable, file, foldable, gates_or_now,
-    matching, nudgeable, removable, room, run_before, run_pane, runnable, stoppable, tickable, undoable,
+    always, attachable, blobs, conflicted, copyable, decidable, editable, exportable, file, foldable, gates_or_now, matching,
+    nudgeable, removable, room, run_before, run_pane, runnable, stoppable, tickable, undoable,
 };
 use super::{Action, Choice, Scope};
 use crate::tui::model::{Model, Screen};
@@ -242,7 +242,7 @@ pub static TABLE: &[Action] = &[
         On(Screen::Claims),
         &["p"],
         80,
-        checkable,
+        room,
         Choice::CheckText,
     ),
     row(

@@ -25,12 +25,6 @@ pub fn always(_: &Model) -> Answer {
     Ok(())
 }
 
-/// A text can be checked, and nobody watches who should not see it.
-pub fn checkable(model: &Model) -> Answer {
-    room(model)?;
-    must(model.curtain.is_none(), "presenting; leave it first")
-}
-
 /// A room is open.
 pub fn room(model: &Model) -> Answer {
     must(model.opened.is_some(), "no room is open")

@@ -87,6 +87,34 @@ impl Subject {
         }
     }
 
+    /// Its id as commands take it, where it has one.
+    #[must_use]
+    pub fn id(&self) -> Option<String> {
+        match self {
+            Self::Gate(id) => Some(id.to_string()),
+            Self::Requirement(id) => Some(id.to_string()),
+            Self::Step(id) => Some(id.to_string()),
+            Self::Task(step, task) => Some(format!("{step}/{task}")),
+            Self::Role(id) => Some(id.to_string()),
+            Self::Field(id) => Some(id.to_string()),
+            Self::Function(id) => Some(id.to_string()),
+            Self::Proof(id) => Some(id.to_string()),
+            Self::Run(id) | Self::Spooled(id) => Some(id.to_string()),
+            Self::Record(seq) => Some(format!("#{seq}")),
+            Self::Group(id) => Some(id.to_string()),
+            Self::Dependency(id) => Some(id.to_string()),
+            Self::System(name) => Some(name.clone()),
+            Self::Action(_)
+            | Self::Claim(_)
+            | Self::Finding(_)
+            | Self::Attachment(_)
+            | Self::Ending(_)
+            | Self::Since
+            | Self::Decision
+            | Self::Way(_) => None,
+        }
+    }
+
     /// Who owes it, for showing only one's own.
     #[must_use]
     pub fn owner<'a>(&self, facts: &Facts<'a>) -> Option<&'a Party> {

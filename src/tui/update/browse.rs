@@ -27,7 +27,9 @@ fn first_trouble(model: &Model) -> Option<Subject> {
         // Newest first, or in the order one reads them.
         Screen::Now | Screen::Evidence | Screen::Claims => None,
         Screen::Gates => facts.readiness.stage.next.clone().map(Subject::Gate),
-        Screen::Steps | Screen::Owners | Screen::Proofs | Screen::Deps | Screen::Decide => {
+        // What is to be decided is the stage that this pilot aims at.
+        Screen::Decide => Some(Subject::Gate(facts.readiness.stage.target.clone())),
+        Screen::Steps | Screen::Owners | Screen::Proofs | Screen::Deps => {
             view::items(model).into_iter().find(|item| item.problem && item.subject.is_some()).and_then(|item| item.subject)
         }
     }

@@ -4,6 +4,7 @@ use super::forms;
 use crate::app::error::Error;
 use crate::domain::claims;
 use crate::format::document::Document;
+use crate::present::words;
 use crate::tui::effect::Effect;
 use crate::tui::model::form::{Field, Form, Purpose};
 use crate::tui::model::{Model, Overlay, Screen, Subject};
@@ -58,8 +59,7 @@ fn shown(model: &mut Model, told: Option<String>) {
     let found = model.claims.checked.as_ref().map_or(0, |checked| checked.findings.len());
     let count = match found {
         0 => "No blocked wording in this text".to_owned(),
-        1 => "1 place with blocked wording".to_owned(),
-        found => format!("{found} places with blocked wording"),
+        found => words::count(found, "place with blocked wording", "places with blocked wording"),
     };
     model.say(told.map_or_else(|| count.clone(), |told| format!("{count}; {told}")));
     if model.screen == Screen::Claims {

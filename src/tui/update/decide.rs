@@ -20,7 +20,7 @@ const HOLD: &str = "hold";
 /// Whoever is named is no question of what may be decided.
 const SOMEBODY: [&str; 2] = ["one side", "other side"];
 
-/// `d`: the decision, for the stage in front, else the highest that may be accepted.
+/// `d`: the decision, for the stage in front, else the one this pilot aims at; on the outcome that goes furthest.
 pub fn open(model: &mut Model) -> Vec<Effect> {
     let Some(facts) = model.facts() else { return Vec::new() };
     let in_front = match model.selected() {
@@ -28,21 +28,22 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
         Some(Subject::Requirement(id)) => facts.plan.gate(id.gate()).map(|gate| gate.id.clone()),
         _ => None,
     };
-    let stage = in_front.or_else(|| facts.real.stage.allowed.clone()).unwrap_or_else(|| facts.real.stage.target.clone());
+    let stage = in_front.unwrap_or_else(|| facts.real.stage.target.clone());
+    let outcome = best(&facts, &stage);
     let stages = facts.plan.gates.iter().map(|gate| (gate.id.to_string(), words::stage(facts.plan, gate.id.as_str())));
     let stages = stages.chain([(HOLD.to_owned(), HOLD.to_owned())]).collect();
     let outcomes = OUTCOMES.map(|outcome| (outcome.as_str().to_owned(), words::decision(outcome).to_owned()));
     let (customer, operator) = names(&facts, &stage);
     let form = Form::new(Purpose::Decide, "The launch decision", "record")
         .field(Field::choice("stage", "Stage", stages, stage.as_str()))
-        .field(Field::choice("outcome", "Outcome", outcomes.to_vec(), best(&facts, &stage).as_str()))
+        .field(Field::choice("outcome", "Outcome", outcomes.to_vec(), outcome.as_str()))
         // Blank: a decision in somebody's name is typed, never one Enter away.
         .field(Field::text("customer", "Customer", &hint("customer", &customer), ""))
         .field(Field::text("operator", "Operator", &hint("operator", &operator), ""))
         .field(Field::text("reference", "Paper", "where the signatures are", ""))
         .field(Field::text("note", "Note", "for whoever reads the ledger", ""));
     let head = Some(facts.snapshot.ledger.head());
-    let form = Form { danger: true, head, facts: told(&facts, &stage), ..form };
+    let form = Form { danger: true, head, facts: told(&facts, &stage, outcome.as_str()), focus: 1, ..form };
     forms::show(model, form)
 }
 
@@ -76,32 +77,48 @@ fn best(facts: &Facts, stage: &GateId) -> DecisionOutcome {
     open.unwrap_or(DecisionOutcome::Deferred)
 }
 
-/// Every outcome: those that are open on one line, then why the others are closed, outcomes of one reason together.
-fn told(facts: &Facts, stage: &GateId) -> Vec<(String, String)> {
+/// Every outcome: those that are open on one line, then why the others are closed, outcomes of one reason together. Why the
+/// chosen one is closed stands below, where it is always whole.
+fn told(facts: &Facts, stage: &GateId, chosen: &str) -> Vec<(String, String)> {
     let mut open: Vec<&str> = Vec::new();
-    let mut closed: Vec<(String, Vec<&str>)> = Vec::new();
+    let mut closed: Vec<(String, Vec<DecisionOutcome>)> = Vec::new();
     for outcome in OUTCOMES {
-        let word = words::decision(outcome);
         match refusal(facts, stage, outcome) {
-            None => open.push(word),
+            None => open.push(words::decision(outcome)),
             Some(why) => match closed.iter_mut().find(|(known, _)| *known == why) {
-                Some((_, words)) => words.push(word),
-                None => closed.push((why, vec![word])),
+                Some((_, outcomes)) => outcomes.push(outcome),
+                None => closed.push((why, vec![outcome])),
             },
         }
     }
-    let closed = closed.into_iter().map(|(why, words)| ("Closed".to_owned(), format!("{}: {why}", words.join(", "))));
+    let closed = closed.into_iter().map(|(why, outcomes)| {
+        let below = outcomes.iter().any(|outcome| outcome.as_str() == chosen);
+        let outcomes: Vec<&str> = outcomes.into_iter().map(words::decision).collect();
+        let outcomes = outcomes.join(", ");
+        ("Closed".to_owned(), if below { format!("{outcomes}, see below") } else { format!("{outcomes}: {why}") })
+    });
     std::iter::once(("Open".to_owned(), open.join(", "))).chain(closed).collect()
 }
 
-/// The stage of the form may be another one now: what is closed follows.
+/// What recording it would move, and whether it would be taken: whoever it will be that decides.
+pub fn foretold(form: &Form) -> Option<Change> {
+    let mut wanted = change(form).ok()?;
+    if let Change::RecordDecision { customer, operator, .. } = &mut wanted
+        && (customer.is_empty() || operator.is_empty())
+    {
+        [*customer, *operator] = SOMEBODY.map(str::to_owned);
+    }
+    Some(wanted)
+}
+
+/// The stage or the outcome of the form may be another one now: what is closed follows.
 pub fn follow(model: &mut Model) {
     let Some(facts) = model.facts() else { return };
     let Some(Overlay::Form(form)) = model.overlays.last() else { return };
     if form.purpose != Purpose::Decide {
         return;
     }
-    let told = told(&facts, &form.value("stage").into());
+    let told = told(&facts, &form.value("stage").into(), form.value("outcome"));
     if let Some(Overlay::Form(form)) = model.overlays.last_mut() {
         form.facts = told;
     }

@@ -35,7 +35,10 @@ fn run_form(facts: &Facts, captured: &Captured) -> Form {
             "Run",
             format!("{}, {}", words::run_outcome(captured.outcome, &captured.run), words::moment(captured.run.ended, facts.zone)),
         )
-        .fact("Holds", format!("{} bytes, {} secrets masked", captured.size, masked));
+        .fact(
+            "Holds",
+            format!("{}, {} masked", words::count(captured.size, "byte", "bytes"), words::count(masked, "secret", "secrets")),
+        );
     for note in &captured.notes {
         form = form.fact("Note", note);
     }

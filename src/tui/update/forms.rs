@@ -275,7 +275,7 @@ fn preview(model: &mut Model) -> Vec<Effect> {
     ) {
         return Vec::new();
     }
-    let change = change(&facts, form);
+    let change = if form.purpose == Purpose::Decide { decide::foretold(form) } else { change(&facts, form) };
     let number = model.numbers.preview + 1;
     model.numbers.preview = number;
     let Some(Overlay::Form(form)) = model.overlays.last_mut() else { return Vec::new() };

@@ -1,7 +1,7 @@
 //! A key: looked up in the table, or typed into whatever takes text.
 
 use super::{choose, forms, runs};
-use crate::tui::action::scopes;
+use crate::tui::action::{PRESENTING, scopes};
 use crate::tui::effect::Effect;
 use crate::tui::model::{Model, Overlay, Screen};
 use crate::tui::terminal::{Code, Key};
@@ -83,9 +83,11 @@ pub fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
             runs::search_changed(model);
             Vec::new()
         }
-        None if model.screen == Screen::Claims && model.opened.is_some() && model.curtain.is_none() => {
-            super::claims::taken(model, text.to_owned())
+        None if model.curtain.is_some() => {
+            model.say(format!("Nothing is taken from the clipboard: {PRESENTING}"));
+            Vec::new()
         }
+        None if model.screen == Screen::Claims && model.opened.is_some() => super::claims::taken(model, text.to_owned()),
         _ => {
             model.say("Nothing here takes a text; open a form first");
             Vec::new()

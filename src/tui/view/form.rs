@@ -54,11 +54,12 @@ impl Columns {
 /// Paints the form; the answer is where text is typed.
 pub fn paint(model: &Model, form: &Form, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     let columns = Columns::of(form, text_cells(area));
-    let (above, below) = (facts(model, form, columns), consequences(model, form, columns));
+    let (above, below) = (facts(model, form, columns, usize::MAX), consequences(model, form, columns));
     let room = usize::from(area.height.saturating_sub(7));
     // Hints of all fields when there is room for them, else of the one in hand.
     let beneath = |field: &&Field| !columns.beside && !field.hint.is_empty();
-    let all = form.fields.len() + form.fields.iter().filter(beneath).count() + below.len() <= room;
+    let hints = form.fields.iter().filter(beneath).count();
+    let all = above.len() + 1 + form.fields.len() + hints + below.len() <= room;
     let mut fields: Vec<Line<'static>> = Vec::new();
     let mut cursor = None;
     for (at, field) in form.fields.iter().enumerate() {
@@ -74,7 +75,7 @@ pub fn paint(model: &Model, form: &Form, area: Rect, buffer: &mut Buffer) -> Opt
     }
     // What saving does and why it was refused stay; when there is no room, what explains the form gives way.
     let kept = room.saturating_sub(fields.len() + below.len() + 1);
-    let mut lines: Vec<Line<'static>> = above.into_iter().take(kept).collect();
+    let mut lines = if above.len() > kept { facts(model, form, columns, kept) } else { above };
     if !lines.is_empty() && !fields.is_empty() {
         lines.push(Line::default());
     }
@@ -93,17 +94,36 @@ pub fn paint(model: &Model, form: &Form, area: Rect, buffer: &mut Buffer) -> Opt
     (y < usize::from(inner.height)).then(|| Position { x: inner.x + column, y: inner.y + y as u16 })
 }
 
-fn facts(model: &Model, form: &Form, columns: Columns) -> Vec<Line<'static>> {
+/// What the form is about, in so many rows: where they do not do, what is longest ends with a mark that there is more.
+fn facts(model: &Model, form: &Form, columns: Columns, rows: usize) -> Vec<Line<'static>> {
     let style = (model.look.theme.quiet, model.look.theme.text);
-    form.facts.iter().flat_map(|(label, text)| labelled(model, label, text, style, columns)).collect()
+    let mut out = Vec::new();
+    for (at, (label, text)) in form.facts.iter().enumerate() {
+        // A row for each that comes after it.
+        let most = rows.saturating_sub(out.len() + form.facts.len() - at - 1);
+        out.extend(labelled(model, label, text, style, columns, most));
+    }
+    out
 }
 
-fn labelled(model: &Model, label: &str, text: &str, (of_label, of_text): (Style, Style), columns: Columns) -> Vec<Line<'static>> {
+fn labelled(
+    model: &Model,
+    label: &str,
+    text: &str,
+    (of_label, of_text): (Style, Style),
+    columns: Columns,
+    most: usize,
+) -> Vec<Line<'static>> {
+    let mut rows = widget::wrap(model.look.symbols, text, columns.room());
+    if rows.len() > most {
+        let rest = rows.split_off(most.saturating_sub(1)).join(" ");
+        rows.extend((most > 0).then_some(rest));
+    }
     let put = |(at, line): (usize, &String)| {
         let label = if at == 0 { label } else { "" };
         Ink::new(&model.look, columns.cells).gap(1).cell(label, columns.label - 1, of_label).text(line, of_text).line()
     };
-    widget::wrap(model.look.symbols, text, columns.room()).iter().enumerate().map(put).collect()
+    rows.iter().enumerate().map(put).collect()
 }
 
 /// What saving does, what somebody else did meanwhile, why it was not done: set off by a blank line, always in the same
@@ -139,7 +159,7 @@ fn consequences(model: &Model, form: &Form, columns: Columns) -> Vec<Line<'stati
     }
     let mut out = vec![Line::default()];
     for (label, text, style) in texts {
-        out.extend(labelled(model, label, &text, (style, style), columns));
+        out.extend(labelled(model, label, &text, (style, style), columns, usize::MAX));
     }
     if foretold {
         out.resize(out.len().max(1 + CONSEQUENCES), Line::default());

@@ -227,8 +227,10 @@ pub fn items(model: &Model) -> Vec<Item> {
     }
     if model.filter.is_on() {
         items.retain(|item| {
-            let text = || line(model, item, 400).spans.iter().map(|span| span.content.as_ref()).collect::<String>();
-            item.subject.is_none() || model.filter.keeps(&text())
+            let Some(subject) = &item.subject else { return true };
+            let shown = line(model, item, 400).spans.iter().map(|span| span.content.as_ref()).collect::<String>();
+            // An id may be shown in part, or as a title; whoever types it whole means this row.
+            model.filter.keeps(&format!("{shown} {}", subject.id().unwrap_or_default()))
         });
     }
     if let (true, Some(facts)) = (model.mine_only, model.facts()) {

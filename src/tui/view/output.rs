@@ -207,18 +207,15 @@ fn quiet(model: &Model, facts: &Facts, run: &LiveRun) -> Option<String> {
 
 fn lines_seen(run: &LiveRun) -> String {
     let seen = run.skipped + run.lines.len() as u64;
-    match (run.skipped, seen) {
-        (0, 1) => "1 line".into(),
-        (0, _) => format!("{seen} lines"),
-        _ => format!("{seen} lines, the last {} here", run.lines.len()),
-    }
+    let counted = words::count(seen, "line", "lines");
+    if run.skipped == 0 { counted } else { format!("{counted}, the last {} here", run.lines.len()) }
 }
 
 /// `42 checks, 40 passed`, when the output was a bundle.
 fn checks(captured: &crate::app::ports::Captured) -> Option<String> {
     let checks = captured.checks.as_ref()?;
     let passed = checks.iter().filter(|check| check.status == CheckStatus::Passed).count();
-    Some(format!("{} checks, {passed} passed", checks.len()))
+    Some(format!("{}, {passed} passed", words::count(checks.len(), "check", "checks")))
 }
 
 /// A line of output, folded where the pane ends: colours kept where there are colours, everything else that could drive

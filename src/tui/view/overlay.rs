@@ -63,7 +63,14 @@ fn read(model: &Model, title: &str, text: &[Line<'static>], top: usize, area: Re
     let top = top.min(text.len().saturating_sub(usize::from(body.height)));
     super::lines(text, top, body, buffer);
     let below = text.len().saturating_sub(top + usize::from(body.height));
-    foot(model, Scope::Reading, "", &if below > 0 { format!("{below} more lines") } else { String::new() }, area, buffer);
+    foot(
+        model,
+        Scope::Reading,
+        "",
+        &if below > 0 { words::count(below, "more line", "more lines") } else { String::new() },
+        area,
+        buffer,
+    );
 }
 
 /// The rule on top and the one above the keys.

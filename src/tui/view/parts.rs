@@ -1,6 +1,6 @@
 //! Words and small pieces that several screens share.
 
-use crate::domain::gate::{GateState, GateStatus, RequirementState, RequirementStatus, StepState, StepStatus};
+use crate::domain::gate::{DecisionChange, GateState, GateStatus, RequirementState, RequirementStatus, StepState, StepStatus};
 use crate::domain::ledger::Outcome;
 use crate::domain::plan::{Need, Party, Side};
 use crate::present::words;
@@ -280,6 +280,22 @@ pub fn in_clauses(text: &str, cells: usize) -> String {
         }
     }
     kept.to_owned()
+}
+
+/// What changed since a decision, in the most words that fit: all of it, without what it was before, the reason alone;
+/// else the reason, cut, and `false`.
+#[must_use]
+pub fn since_decided(change: &DecisionChange, cells: usize) -> (String, bool) {
+    let becomes = format!("{} was {}, now ", change.what, change.was);
+    let after = change.told.strip_prefix(&becomes);
+    let now = after.map(|after| format!("{} {after}", change.what));
+    let reason = after.and_then(|after| after.strip_prefix(&format!("{}: ", change.now))).map(str::to_owned);
+    let told = [Some(change.told.clone()), now, reason];
+    let told: Vec<String> = told.into_iter().flatten().collect();
+    match told.iter().find(|told| widget::width(told) <= cells) {
+        Some(fitting) => (fitting.clone(), true),
+        None => (in_clauses(told.last().map_or("", String::as_str), cells), false),
+    }
 }
 
 /// `asked 3 d ago` or `not asked yet`.

@@ -163,7 +163,7 @@ pub fn detail(model: &Model, cells: usize) -> Vec<Line<'static>> {
                 words::moment(captured.run.ended, facts.zone)
             ),
         );
-        out.extend(put("Holds", &format!("{} bytes; Enter shows them", captured.size)));
+        out.extend(put("Holds", &format!("{}; Enter shows them", words::count(captured.size, "byte", "bytes"))));
         out.extend(put("Command", &captured.run.command));
         for note in &captured.notes {
             out.extend(put("Note", note));

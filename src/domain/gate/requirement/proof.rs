@@ -155,7 +155,11 @@ fn cover(case: &Case<'_>, proof: &Proof, check: &CheckId, excludable: bool) -> O
 fn bundle(case: &Case<'_>, proof: &Proof, checks: &[Check], excludable: bool, tally: Tally, ended: &Ended<'_>) -> Finding {
     let Ended { passed, exit, when } = *ended;
     let mut found = if tally.is_hollow() {
-        let skipped = if tally.skipped > 0 { format!(", {} checks skipped", tally.skipped) } else { String::new() };
+        let skipped = match tally.skipped {
+            0 => String::new(),
+            1 => ", 1 check skipped".to_owned(),
+            several => format!(", {several} checks skipped"),
+        };
         Finding::unmet(format!("hollow: it tested nothing{skipped}, {when}"))
     } else if !tally.failing.is_empty() {
         let failed = tally.failing.len() + tally.covered.len();

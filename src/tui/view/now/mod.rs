@@ -34,11 +34,19 @@ pub fn head(model: &Model, width: usize) -> Vec<Line<'static>> {
             .gap(1)
             .text(&words::headline(facts.plan, r), theme.good)
             .right(&format!("Target: {target}"), theme.quiet),
-        Some(DecisionState { stands: false, changed, .. }) => Ink::new(look, width)
-            .gap(1)
-            .text(&words::headline(facts.plan, r), theme.caution)
-            .gap(3)
-            .plain(&changed.first().map(|first| parts::in_clauses(first, width.saturating_sub(45))).unwrap_or_default()),
+        Some(DecisionState { stands: false, changes, .. }) => {
+            let beside = |headline: &str| {
+                let room = width.saturating_sub(widget::width(headline) + 4);
+                changes.first().map(|first| parts::since_decided(first, room)).unwrap_or_default()
+            };
+            let mut headline = words::headline(facts.plan, r);
+            // The change is worth more than the words around it.
+            if !beside(&headline).1 {
+                headline = format!("{target} CHANGED SINCE");
+            }
+            let change = beside(&headline).0;
+            Ink::new(look, width).gap(1).text(&headline, theme.caution).gap(3).plain(&change)
+        }
         _ => {
             let tally = tally(gate).replace(", decision", ", then decide");
             let allowed = r

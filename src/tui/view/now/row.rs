@@ -96,11 +96,11 @@ fn decision_line(model: &Model, facts: &Facts, width: usize) -> Line<'static> {
         0 | 1 => String::new(),
         n => format!("; {} more", n - 1),
     };
-    let first = decision.changed.first().map_or("what it was judged on", String::as_str);
     let ink = Ink::new(look, width).gap(5).text(look.symbols.warning, theme.caution).gap(1);
     let ink = ink.plain(&format!("changed since {}: ", words::day(decision.at, facts.zone)));
     let room = ink.left().saturating_sub(widget::width(&more));
-    ink.plain(&widget::fit(look.symbols, &parts::in_clauses(first, room), room)).plain(&more).line()
+    let first = decision.changes.first().map_or("what it was judged on".to_owned(), |first| parts::since_decided(first, room).0);
+    ink.plain(&widget::fit(look.symbols, &first, room)).plain(&more).line()
 }
 
 fn stage_line(model: &Model, facts: &Facts, gate: &GateState, width: usize) -> Line<'static> {
