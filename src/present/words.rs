@@ -364,7 +364,7 @@ fn two(unit: &str, count: i64, small_unit: &str, small: i64) -> String {
 
 /// `1 stale proof`, `3 stale proofs`.
 #[must_use]
-pub fn count<N: std::fmt::Display + PartialEq + From<u8>>(n: N, one: &str, many: &str) -> String {
+pub fn count<N: std::fmt::Display + Copy + PartialEq + From<u8>>(n: N, one: &str, many: &str) -> String {
     format!("{n} {}", if n == N::from(1) { one } else { many })
 }
 

@@ -69,9 +69,10 @@ impl Wanted {
 impl Begins {
     /// Whether the word's first letters leave room for the phrase with one typo; a look that costs nothing.
     fn may(&self, word: &[u8]) -> bool {
-        let (Some([b, c, d]), Some([_, x, y])) = (self.next, word.get(..3)) else { return true };
-        let (x, y) = (*x, *y);
-        !x.is_ascii() || !y.is_ascii() || x == b || y == b || y == c || (x == c && y == d)
+        let (Some([second, third, fourth]), Some([_, have, then])) = (self.next, word.get(..3)) else { return true };
+        let (have, then) = (*have, *then);
+        let plain = have.is_ascii() && then.is_ascii();
+        !plain || have == second || then == second || then == third || (have == third && then == fourth)
     }
 }
 
@@ -221,7 +222,9 @@ fn packed(word: &str) -> Option<[u64; SHORT / 8]> {
 
 fn mixed(letters: &[u64]) -> u64 {
     let mut mix = Mix::default();
-    letters.iter().for_each(|part| mix.write_u64(*part));
+    for part in letters {
+        mix.write_u64(*part);
+    }
     mix.finish()
 }
 
@@ -231,7 +234,9 @@ struct Mix(u64);
 
 impl Hasher for Mix {
     fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
     }
 
     fn write_u64(&mut self, number: u64) {

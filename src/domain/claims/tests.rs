@@ -253,8 +253,8 @@ fn hostile_markup_is_read_in_one_walk() {
 fn what_was_learned_of_one_word_is_not_taken_for_another() {
     let guard = guard(&["Self-serve checkout", "Self-serve billing"], &[], &[]);
     // More words than are remembered, between places that are the same and places that are not.
-    let words: String =
-        (0..40_000).map(|n| format!("w{n} self-serve {} x{n}. ", ["checkout", "billing", "chekout", "b"][n % 4])).collect();
+    let line = |n: usize| format!("w{n} self-serve {} x{n}. ", ["checkout", "billing", "chekout", "b"][n % 4]);
+    let words = (0..40_000).map(line).collect::<Vec<_>>().concat();
     let found = guard.find(&words, Markup::Text);
     assert_eq!(found.len(), 30_000);
     assert!(found.iter().enumerate().all(|(n, one)| one.blocked == usize::from(n % 3 == 1)));

@@ -159,7 +159,7 @@ fn remarks(case: &Case<'_>, signed: &Signed<'_>, standing: ExclusionStanding) ->
             Some(true) => {}
             Some(false) => say("unknown", format!("no run of {proof} has a check `{check}`, so it covers nothing so far")),
             None => {
-                say("unseen", format!("no run of {proof} told of its checks yet, so nobody can say whether it has `{check}`"))
+                say("unseen", format!("no run of {proof} told of its checks yet, so nobody can say whether it has `{check}`"));
             }
         }
     }
