@@ -7,9 +7,10 @@ use crate::app::edit;
 use crate::app::error::{Error, Kind};
 use crate::app::open::{self, Opened};
 use crate::app::ports::{RoomStore, Snapshot};
-use crate::app::settings::{Color, Settings, SymbolSet};
+use crate::app::prove::command::quote;
+use crate::app::settings::{Color, Origin, Settings, SymbolSet};
 use crate::domain::change::Change;
-use crate::domain::gate::{Readiness, Unverified};
+use crate::domain::gate::{Action, Readiness, Unverified};
 use crate::domain::ledger::{Damage, DamageKind};
 use crate::format::diagnose;
 use crate::present::line::{Line, Tone};
@@ -96,6 +97,14 @@ impl<'a> Context<'a> {
             self.out.say(Line::of(Tone::Warn, notice.clone()));
         }
         self.damage.clone_from(&snapshot.ledger.damage);
+    }
+
+    /// What a printed command has to say to mean this room: nothing, when it is found from here anyway.
+    pub fn room_flag(&self) -> String {
+        match (&self.settings.room.value, &self.settings.room.origin) {
+            (Some(room), Origin::Flag(_)) => format!(" --room {}", quote(room)),
+            _ => String::new(),
+        }
     }
 
     /// A verdict was told. What it could not count because the bytes are not what was attached decides how we end.
@@ -185,6 +194,19 @@ pub fn filled<'v>(values: impl IntoIterator<Item = Option<&'v str>>) -> Result<(
         Some(word) => Err(usage(format!("{word} stands in the place of a value")).hint("put the value there, in quotes")),
         None => Ok(()),
     }
+}
+
+/// Lets the commands of these actions say which room they mean.
+pub fn for_room<'a>(actions: impl IntoIterator<Item = &'a mut Action>, flag: &str) {
+    for action in actions {
+        action.command = in_room(&action.command, flag);
+        action.alternative = action.alternative.take().map(|instead| in_room(&instead, flag));
+    }
+}
+
+/// One command, or several in a row.
+fn in_room(command: &str, flag: &str) -> String {
+    command.split(" && ").map(|one| format!("{one}{flag}")).collect::<Vec<_>>().join(" && ")
 }
 
 /// The error for an id that is not known: the nearest one that is, or all of them.

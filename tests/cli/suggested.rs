@@ -171,3 +171,27 @@ fn every_command_that_is_printed_works_as_it_stands_or_shows_what_to_put_in() {
         assert!(code == 0 || decides && code == 4, "{filled}: {code} {said}");
     }
 }
+
+#[test]
+fn what_is_printed_about_another_room_means_that_room() {
+    let desk = Desk::with_room();
+    let name = "it's elsewhere.toml";
+    desk.write(name, desk.read("launchroom.toml"));
+    let here = ["--room", name];
+    for command in [&["path"][..], &["why", "scope"], &["status"], &["review", "--all"], &["review"]] {
+        let told = desk.run(&[command, &here].concat());
+        let lines = told.out.lines().map(str::trim);
+        let bare = |line: &str| line.trim_start_matches("Command").trim_start_matches("More:").trim().to_owned();
+        let commands: Vec<String> = lines.map(bare).filter(|line| line.starts_with("launchroom ")).collect();
+        assert!(!commands.is_empty(), "{command:?} {told:?}");
+        for line in commands {
+            let asked = line.split("  ").next().unwrap().to_owned();
+            assert!(asked.contains(r" --room 'it'\''s elsewhere.toml'"), "{command:?}: {line}");
+            if asked.contains(" tick ") || asked.contains(" why ") {
+                assert_eq!(pasted(&desk, &asked).status.code(), Some(0), "{asked}");
+            }
+        }
+    }
+    assert!(!desk.path("launchroom.evidence").exists(), "the room that is near was not meant");
+    assert!(!desk.json(&["path", "--room", name, "--json"]).to_string().contains("--room"), "programs know which they asked");
+}

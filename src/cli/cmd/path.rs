@@ -4,7 +4,7 @@ use super::mine;
 use crate::app::error::Error;
 use crate::app::prove;
 use crate::cli::args::PathArgs;
-use crate::cli::{Exit, context::Context, context::unknown};
+use crate::cli::{Exit, context::Context, context::for_room, context::unknown};
 use crate::domain::gate;
 use crate::domain::ids::{GateId, ProofId};
 use crate::format::path::{Path, json, proofs, text};
@@ -20,6 +20,9 @@ pub fn run(cx: &mut Context<'_>, args: &PathArgs) -> Result<Exit, Error> {
     let mut actions = gate::path(plan, &snapshot.room, &snapshot.ledger, readiness.as_of, &to);
     let mut gaps = gate::gaps(plan, &snapshot.room, &snapshot.ledger, readiness.as_of, &to);
     let all = actions.len();
+    if !args.reading.json {
+        for_room(&mut actions, &cx.room_flag());
+    }
     if args.mine {
         let mine = mine::of(cx)?;
         actions.retain(|action| mine.owes(&action.owner));

@@ -3,7 +3,7 @@
 use crate::app::error::Error;
 use crate::app::review::{self, Question};
 use crate::cli::args::{ReviewArgs, ReviewFormat};
-use crate::cli::{Exit, context::Context, context::unknown, context::usage};
+use crate::cli::{Exit, context::Context, context::for_room, context::unknown, context::usage};
 use crate::domain::ids::RequirementId;
 use crate::format::moment;
 use crate::format::review::{Report, json, junit, markdown, text};
@@ -31,8 +31,11 @@ pub fn run(cx: &mut Context<'_>, args: &ReviewArgs) -> Result<Exit, Error> {
         let zone = &snapshot.room.tenant.timezone;
         question.at = args.as_of.as_deref().map(|text| moment::until(text, cx.now(), zone)).transpose().map_err(usage)?;
     }
-    let reviewed = review::review(&*store, &*cx.wiring.clock, &question)?;
+    let mut reviewed = review::review(&*store, &*cx.wiring.clock, &question)?;
     cx.seen(&reviewed.snapshot);
+    let format = if args.reading.json { ReviewFormat::Json } else { args.format };
+    let flag = if format == ReviewFormat::Text { cx.room_flag() } else { String::new() };
+    for_room(&mut reviewed.readiness.actions, &flag);
     let report = Report {
         plan: &reviewed.snapshot.plan,
         room: &reviewed.snapshot.room,
@@ -43,11 +46,10 @@ pub fn run(cx: &mut Context<'_>, args: &ReviewArgs) -> Result<Exit, Error> {
         now: cx.now(),
         unheard: store.unheard().is_some(),
     };
-    let format = if args.reading.json { ReviewFormat::Json } else { args.format };
     match format {
         ReviewFormat::Text => {
             let symbols = cx.symbols();
-            cx.out.lines(text(&report, symbols, args.all));
+            cx.out.lines(text(&report, symbols, args.all, &flag));
         }
         ReviewFormat::Json => cx.out.json(&json(&report)),
         ReviewFormat::Markdown => cx.out.report(&markdown(&report)),

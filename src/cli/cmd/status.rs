@@ -4,7 +4,7 @@ use super::mine::{self, Mine};
 use crate::app::error::Error;
 use crate::app::open::Opened;
 use crate::cli::args::StatusArgs;
-use crate::cli::{Exit, context::Context};
+use crate::cli::{Exit, context::Context, context::for_room};
 use crate::domain::gate::{GateState, Readiness, StepState, StepStatus, Verdict};
 use crate::domain::plan::Plan;
 use crate::format::review::{self, Report, who, whom};
@@ -26,6 +26,7 @@ pub fn run(cx: &mut Context<'_>, args: &StatusArgs) -> Result<Exit, Error> {
         cx.out.json(&as_json(&opened));
     } else {
         let symbols = cx.symbols();
+        for_room(&mut opened.readiness.actions, &cx.room_flag());
         cx.out.lines(as_text(&opened, symbols));
     }
     cx.judged(&opened.readiness);

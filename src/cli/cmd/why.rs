@@ -3,8 +3,8 @@
 use crate::app::error::Error;
 use crate::app::open::Opened;
 use crate::cli::args::WhyArgs;
-use crate::cli::{Exit, context::Context, context::unknown};
-use crate::domain::gate::{Action, GateState, RequirementState, StepState, StepStatus};
+use crate::cli::{Exit, context::Context, context::for_room, context::unknown};
+use crate::domain::gate::{Action, GateState, Readiness, RequirementState, StepState, StepStatus};
 use crate::domain::plan::{Need, Plan};
 use crate::format::review::who;
 use crate::present::line::{Line, Tone, wrap};
@@ -18,7 +18,10 @@ const LABEL: usize = 10;
 const DEEPEST: usize = 8;
 
 pub fn run(cx: &mut Context<'_>, args: &WhyArgs) -> Result<Exit, Error> {
-    let (_, opened) = cx.opened()?;
+    let (_, mut opened) = cx.opened()?;
+    let flag = if args.reading.json { String::new() } else { cx.room_flag() };
+    let Readiness { actions, way, .. } = &mut opened.readiness;
+    for_room(actions.iter_mut().chain(way), &flag);
     let (plan, readiness) = (&opened.snapshot.plan, &opened.readiness);
     let found = find(&opened, &args.what);
     let Some(found) = found else {
@@ -35,7 +38,7 @@ pub fn run(cx: &mut Context<'_>, args: &WhyArgs) -> Result<Exit, Error> {
     let symbols = cx.symbols();
     let lines = match found {
         Found::Gate(gate) => gate_lines(&opened, gate, symbols),
-        Found::Step(step) => step_lines(&opened, step, symbols),
+        Found::Step(step) => step_lines(&opened, step, symbols, &flag),
         Found::Requirement(state) => requirement_lines(&opened, state, symbols),
     };
     cx.out.lines(lines);
@@ -77,7 +80,7 @@ fn gate_lines(opened: &Opened, gate: &GateState, symbols: &Symbols) -> Vec<Line>
 }
 
 /// A step: what keeps it open, and who ticks or attaches it.
-fn step_lines(opened: &Opened, state: &StepState, symbols: &Symbols) -> Vec<Line> {
+fn step_lines(opened: &Opened, state: &StepState, symbols: &Symbols, flag: &str) -> Vec<Line> {
     let (plan, room) = (&*opened.snapshot.plan, &*opened.snapshot.room);
     let Some(step) = plan.step(state.id.as_str()) else { return Vec::new() };
     let standing = match state.status {
@@ -99,11 +102,11 @@ fn step_lines(opened: &Opened, state: &StepState, symbols: &Symbols) -> Vec<Line
     let side = plan.party_side(&step.owner).as_str();
     lines.extend(labelled("Who", &format!("{} ({side})", who(plan, room, &step.owner)), 2));
     for task in state.tasks.iter().filter(|task| !task.done) {
-        lines.push(command(&format!("launchroom tick {}/{}", state.id, task.id), 2));
+        lines.push(command(&format!("launchroom tick {}/{}{flag}", state.id, task.id), 2));
     }
     if state.evidence.is_empty() {
         let target = step.targets.first().filter(|_| step.targets.len() > 1).map(|id| format!(" --target {id}"));
-        lines.push(command(&format!("launchroom attach --meets {}{} FILE", state.id, target.unwrap_or_default()), 2));
+        lines.push(command(&format!("launchroom attach --meets {}{} FILE{flag}", state.id, target.unwrap_or_default()), 2));
     }
     for below in state.requirements.iter().filter(|state| !state.status.is_settled()) {
         lines.extend(chain(opened, below, symbols, 1));

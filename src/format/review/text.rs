@@ -15,16 +15,16 @@ const SLUG: usize = 19;
 const REASON: usize = 36;
 const WHO: usize = 17;
 
-/// The report as lines.
+/// The report as lines. `flag` is what a command adds to mean this room.
 #[must_use]
-pub fn text(report: &Report<'_>, symbols: &Symbols, all: bool) -> Vec<Line> {
+pub fn text(report: &Report<'_>, symbols: &Symbols, all: bool, flag: &str) -> Vec<Line> {
     let head = headline(report, symbols, all);
     let holds = holding(report, symbols, all);
     let out = left_out(report, symbols, all);
     let trust = trust_lines(report);
-    let foot = footer(report, symbols);
+    let foot = footer(report, flag);
     // What is not a list has its rows first; the lists share the rest, what holds the gate before what is left out.
-    let fixed = head.len() + 1 + titled(&holds) + titled(&out) + 1 + trust.len() + 1 + 1;
+    let fixed = head.len() + 1 + titled(&holds) + titled(&out) + 1 + trust.len() + 1 + foot.len();
     let room = if all { usize::MAX } else { ROWS.saturating_sub(fixed) };
     let out_rows = out.len().min((room / 3).max(room.saturating_sub(holds.len())));
     let hold_rows = room.saturating_sub(out_rows);
@@ -49,10 +49,10 @@ pub fn text(report: &Report<'_>, symbols: &Symbols, all: bool) -> Vec<Line> {
         lines.extend(rows.into_iter().map(|row| Line::plain(format!("  {row}"))));
     }
     if all {
-        lines.extend(next(report, symbols));
+        lines.extend(next(report, symbols, flag));
     }
     lines.push(Line::default());
-    lines.push(foot);
+    lines.extend(foot);
     lines
 }
 
@@ -249,7 +249,7 @@ fn to_look_at(report: &Report<'_>) -> Option<String> {
 }
 
 /// What to do, in the order to do it. Only with `all`: the short report names the first thing to read instead.
-fn next(report: &Report<'_>, symbols: &Symbols) -> Vec<Line> {
+fn next(report: &Report<'_>, symbols: &Symbols, room: &str) -> Vec<Line> {
     let actions = &report.readiness.actions;
     if actions.is_empty() {
         return Vec::new();
@@ -265,7 +265,7 @@ fn next(report: &Report<'_>, symbols: &Symbols) -> Vec<Line> {
     }
     if stage.next.as_ref() != Some(&stage.target) {
         let target = words::stage(report.plan, stage.target.as_str());
-        lines.push(Line::of(Tone::Quiet, format!("  the whole way to {target}: launchroom path")));
+        lines.push(Line::of(Tone::Quiet, format!("  the whole way to {target}: launchroom path{room}")));
     }
     lines
 }
@@ -275,7 +275,7 @@ fn short_head(report: &Report<'_>) -> String {
     format!("{}..{}", hex.get(..4).unwrap_or_default(), hex.get(60..).unwrap_or_default())
 }
 
-fn footer(report: &Report<'_>, symbols: &Symbols) -> Line {
+fn footer(report: &Report<'_>, room: &str) -> Vec<Line> {
     let verdict = report.verdict();
     let (code, why) = report.ending();
     let code = format!("exit {code} ({why})");
@@ -287,7 +287,12 @@ fn footer(report: &Report<'_>, symbols: &Symbols) -> Line {
         Verdict::NoGo | Verdict::AwaitingDecision => format!("More: launchroom why {}", first_held(report)),
         Verdict::Go | Verdict::GoWithExclusions => "More: launchroom review --all".to_owned(),
     };
-    Line::plain(fit(&next, COLUMNS - code.chars().count() - 1, symbols.ellipsis)).and(tone(verdict), format!(" {code}"))
+    let next = next + room;
+    let cells = COLUMNS - code.chars().count() - 1;
+    if next.chars().count() > cells {
+        return vec![Line::plain(next), Line::of(tone(verdict), format!("{code:>COLUMNS$}"))];
+    }
+    vec![Line::plain(fit(&next, cells, "")).and(tone(verdict), format!(" {code}"))]
 }
 
 /// The requirement whose reason is worth reading first: one with pieces of its own rather than another gate.
@@ -391,7 +396,7 @@ mod tests {
         let ledger = crate::domain::ledger::Ledger::default();
         let (plan, room, readiness, now) = (&plan, &room, &readiness, readiness.as_of);
         let report = Report { plan, room, ledger: &ledger, readiness, gate: &gate, assumed: &[], now, unheard: false };
-        text(&report, symbols, all).iter().map(Line::text).collect()
+        text(&report, symbols, all, "").iter().map(Line::text).collect()
     }
 
     #[test]
