@@ -181,12 +181,21 @@ fn letter(text: &str) -> Option<char> {
 
 /// Whether one letter more, less, other, or two swapped makes the words equal.
 fn one_typo(one: &str, other: &str) -> bool {
+    if one.is_ascii() && other.is_ascii() {
+        return differ_by_one(one.as_bytes(), other.as_bytes(), u8::is_ascii_alphabetic);
+    }
     if one.len().abs_diff(other.len()) > 4 {
         return false;
     }
     let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
-    let head = one.iter().zip(&other).take_while(|(a, b)| a == b).count();
-    let typo = |c: &char| c.is_alphabetic();
+    differ_by_one(&one, &other, |c| c.is_alphabetic())
+}
+
+fn differ_by_one<T: PartialEq>(one: &[T], other: &[T], typo: fn(&T) -> bool) -> bool {
+    if one.len().abs_diff(other.len()) > 1 {
+        return false;
+    }
+    let head = one.iter().zip(other).take_while(|(a, b)| a == b).count();
     match (&one[head..], &other[head..]) {
         ([], [x]) | ([x], []) => typo(x),
         ([x, y, left @ ..], [v, w, right @ ..]) if x == w && y == v && left == right => typo(x) && typo(y),

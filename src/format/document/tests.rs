@@ -148,6 +148,44 @@ fn a_pdf_is_read_page_after_page() {
 }
 
 #[test]
+fn a_pdf_parts_lines_and_paragraphs_by_how_far_they_are_apart() {
+    let drawn = |content: &str| text(&saved(pdf(&[content.as_bytes().to_vec()], false)));
+    let after = |moves: &str| drawn(&format!("BT /F1 12 Tf 50 700 Td (the self-serve) Tj {moves} (checkout) Tj ET"));
+    assert_eq!(after("0 -14 Td"), "the self-serve\ncheckout\n");
+    assert_eq!(after("14 TL T*"), "the self-serve\ncheckout\n");
+    assert_eq!(after("1 0 0 1 50 682 Tm"), "the self-serve\ncheckout\n");
+    assert_eq!(after(""), "the self-servecheckout\n");
+    assert_eq!(after("80 0 Td"), "the self-serve checkout\n", "moved along the line");
+    for moves in ["0 -40 Td", "0 14 Td", "250 0 Td", "ET BT 50 640 Td", "/F1 18 Tf 0 -20 Td"] {
+        assert_eq!(after(moves), "the self-serve\u{2029}\ncheckout\n", "{moves}");
+    }
+    assert_eq!(drawn("0 1 -1 0 0 0 cm BT /F1 12 Tf 50 -700 Td (a) Tj 0 -14 Td (b) Tj ET"), "a\nb\n", "a page on its side");
+    let lines = "0 -24 Td (line) Tj ".repeat(6);
+    assert_eq!(drawn(&format!("BT /F1 12 Tf 50 700 Td (self-serve) Tj {lines} ET")).matches('\u{2029}').count(), 0, "set wide");
+}
+
+#[test]
+fn a_tagged_pdf_parts_its_blocks_by_its_tags() {
+    use lopdf::{Object, dictionary};
+    let shows = "/P <</MCID 0>> BDC BT /F1 12 Tf 50 700 Td (self-serve) Tj ET EMC \
+        /Span <</MCID 1>> BDC BT /F1 12 Tf 50 686 Td (checkout) Tj ET EMC /P <</MCID 2>> BDC BT 50 672 Td (checkout) Tj ET EMC";
+    let mut tagged = pdf(&[shows.as_bytes().to_vec()], false);
+    let page = *tagged.get_pages().get(&1).unwrap();
+    let root = tagged.new_object_id();
+    let one = tagged.add_object(dictionary! { "S" => "LI", "P" => root });
+    let span = tagged.add_object(dictionary! { "S" => "Mine", "P" => one });
+    let other = tagged.add_object(dictionary! { "S" => "LI", "P" => root });
+    let marks: Vec<Object> = vec![one.into(), span.into(), other.into()];
+    let leaf = tagged.add_object(dictionary! { "Limits" => vec![0.into(), 9.into()], "Nums" => vec![0.into(), marks.into()] });
+    let tree = dictionary! { "Kids" => vec![leaf.into()] };
+    let roles = dictionary! { "Mine" => "Span" };
+    tagged.objects.insert(root, dictionary! { "Type" => "StructTreeRoot", "ParentTree" => tree, "RoleMap" => roles }.into());
+    tagged.get_object_mut(page).unwrap().as_dict_mut().unwrap().set("StructParents", 0);
+    tagged.catalog_mut().unwrap().set("StructTreeRoot", root);
+    assert_eq!(text(&saved(tagged)), "self-serve\ncheckout\u{2029}\ncheckout\n");
+}
+
+#[test]
 fn a_pdf_with_a_password_a_scan_and_a_bomb_say_so() {
     let mut locked = pdf(&[shows("self-serve")], false);
     let version = lopdf::EncryptionVersion::V2 {

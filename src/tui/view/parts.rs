@@ -228,8 +228,12 @@ pub fn requirement(model: &Model, facts: &Facts, state: &RequirementState, cells
     let reason = if assumed { "assumed to be met".to_owned() } else { reason(facts, state) };
     let calm = settled || state.kind == "decision";
     let until = state.fresh_until.filter(|_| settled && widget::width(&reason) > room);
-    let short = until.map_or_else(|| in_clauses(&reason, room), |at| format!("fresh to {}", words::moment(at, facts.zone)));
-    let short = if widget::width(&short) > room { brief(facts, state).unwrap_or(short) } else { short };
+    let short = until.map_or_else(|| cut(&reason, room, &CLAUSES), |at| format!("fresh to {}", words::moment(at, facts.zone)));
+    // A list of names that is cut at a comma says something else.
+    let fits = |short: &str| widget::width(short) <= room;
+    let counted = || brief(facts, state).filter(|_| state.missing.len() > 1);
+    let short = if fits(&short) { short } else { counted().unwrap_or_else(|| in_clauses(&reason, room)) };
+    let short = if fits(&short) { short } else { brief(facts, state).unwrap_or(short) };
     ink.text(&short, if calm { look.theme.quiet } else { look.theme.text }).line()
 }
 
@@ -268,12 +272,19 @@ fn brief(facts: &Facts, state: &RequirementState) -> Option<String> {
     }
 }
 
+/// What ends a clause of a reason.
+const CLAUSES: [&str; 2] = ["; ", ": "];
+
 /// As many whole clauses of a sentence as fit: better a shorter reason than one that is cut.
 #[must_use]
 pub fn in_clauses(text: &str, cells: usize) -> String {
+    cut(text, cells, &["; ", ": ", ", "])
+}
+
+fn cut(text: &str, cells: usize, marks: &[&str]) -> String {
     let mut kept = text;
     while widget::width(kept) > cells {
-        let cut = ["; ", ": ", ", "].iter().filter_map(|mark| kept.rfind(mark)).max();
+        let cut = marks.iter().filter_map(|mark| kept.rfind(mark)).max();
         match cut.and_then(|at| kept.get(..at)).filter(|rest| !rest.is_empty()) {
             Some(rest) => kept = rest,
             None => return text.to_owned(),

@@ -1,5 +1,8 @@
 //! The text of a PDF, page after page. Text only: what is drawn or scanned is nothing that could be read.
 
+mod page;
+mod tags;
+
 use super::{Document, TEXT, Unreadable, no, no_but};
 use crate::domain::claims::Markup;
 use lopdf::{Error, LoadOptions};
@@ -32,24 +35,22 @@ fn pages(bytes: &[u8]) -> Result<Document, Unreadable> {
     if pdf.is_encrypted() {
         return Err(protected());
     }
-    let numbers: Vec<u32> = pdf.get_pages().into_keys().collect();
-    if numbers.is_empty() {
+    let pages = pdf.get_pages();
+    if pages.is_empty() {
         return Err(damaged());
     }
-    if numbers.len() > PAGES {
+    if pages.len() > PAGES {
         return Err(no(format!("it has more than {PAGES} pages")));
     }
+    let tags = tags::Tags::of(&pdf);
     let (mut text, mut unread) = (String::new(), Vec::new());
-    for number in numbers {
-        let mut whole = true;
-        for chunk in pdf.extract_text_chunks_with_limit(&[number], UNPACKED) {
-            match chunk {
-                Ok(chunk) => text.push_str(&chunk),
-                Err(_) => whole = false,
+    for (number, page) in pages {
+        match page::text(&pdf, page, &tags) {
+            Ok((shown, whole)) => {
+                text.push_str(&shown);
+                unread.extend((!whole).then_some(number));
             }
-        }
-        if !whole {
-            unread.push(number);
+            Err(_) => unread.push(number),
         }
         text.push('\n');
         if text.len() > TEXT {
