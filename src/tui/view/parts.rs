@@ -228,12 +228,10 @@ pub fn requirement(model: &Model, facts: &Facts, state: &RequirementState, cells
     let reason = if assumed { "assumed to be met".to_owned() } else { reason(facts, state) };
     let calm = settled || state.kind == "decision";
     let until = state.fresh_until.filter(|_| settled && widget::width(&reason) > room);
-    let short = until.map_or_else(|| cut(&reason, room, &CLAUSES), |at| format!("fresh to {}", words::moment(at, facts.zone)));
     // A list of names that is cut at a comma says something else.
-    let fits = |short: &str| widget::width(short) <= room;
-    let counted = || brief(facts, state).filter(|_| state.missing.len() > 1);
-    let short = if fits(&short) { short } else { counted().unwrap_or_else(|| in_clauses(&reason, room)) };
-    let short = if fits(&short) { short } else { brief(facts, state).unwrap_or(short) };
+    let marks: &[&str] = if state.missing.len() > 1 { &CLAUSES[..2] } else { &CLAUSES };
+    let short = until.map_or_else(|| cut(&reason, room, marks), |at| format!("fresh to {}", words::moment(at, facts.zone)));
+    let short = if widget::width(&short) > room { brief(facts, state).unwrap_or(short) } else { short };
     ink.text(&short, if calm { look.theme.quiet } else { look.theme.text }).line()
 }
 
@@ -273,12 +271,12 @@ fn brief(facts: &Facts, state: &RequirementState) -> Option<String> {
 }
 
 /// What ends a clause of a reason.
-const CLAUSES: [&str; 2] = ["; ", ": "];
+const CLAUSES: [&str; 3] = ["; ", ": ", ", "];
 
 /// As many whole clauses of a sentence as fit: better a shorter reason than one that is cut.
 #[must_use]
 pub fn in_clauses(text: &str, cells: usize) -> String {
-    cut(text, cells, &["; ", ": ", ", "])
+    cut(text, cells, &CLAUSES)
 }
 
 fn cut(text: &str, cells: usize, marks: &[&str]) -> String {
