@@ -85,6 +85,15 @@ fn documents_are_read_or_refused_and_what_is_found_stands_in_them() {
 }
 
 #[test]
+fn events_of_a_hostile_server_are_read_alike_in_all_pieces() {
+    each("sse", 400, |bytes| {
+        for size in [1, 2, 7, 64] {
+            checks::sse((size, bytes));
+        }
+    });
+}
+
+#[test]
 fn what_is_printed_is_redacted_alike_in_all_pieces_and_drives_no_terminal() {
     each("redactor", 200, |bytes| {
         for size in [1, 3, 64] {

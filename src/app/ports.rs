@@ -76,6 +76,14 @@ pub trait RoomStore: Send + Sync {
         self.update(by, now, &mut |current| super::edit::decide(current, change, now, &|wanted| self.check(wanted)))
     }
 
+    /// Whether whoever works here may ask for a change, as far as that is known: said before a form is filled in for nothing.
+    ///
+    /// # Errors
+    /// The rule that forbids it.
+    fn may(&self, _current: &Snapshot, _change: &Change) -> Result<(), Refused> {
+        Ok(())
+    }
+
     /// The ledger's lines as they are, one a line, up to the first damage. Unlike the entries, they still hold what this
     /// version does not know.
     ///
@@ -140,8 +148,13 @@ pub trait RoomStore: Send + Sync {
     /// `Storage` when it cannot be made.
     fn spool_dir(&self) -> Result<PathBuf, Error>;
 
-    /// Why what is read may not be how the room is now: where it is kept does not answer.
-    fn unheard(&self) -> Option<String> {
+    /// Whether an entry came about here, since this was opened; others may have written between two of ours.
+    fn is_ours(&self, _seq: u64) -> bool {
+        true
+    }
+
+    /// Why what is read may not be how the room is now: where it is kept does not answer, or not to us.
+    fn unheard(&self) -> Option<Error> {
         None
     }
 

@@ -2,6 +2,7 @@
 //! looks at it.
 
 use super::error::Error;
+use super::host::Role;
 use jiff::Timestamp;
 
 /// How this machine stands to the server of a room.
@@ -17,6 +18,10 @@ pub struct Link {
     pub here: Vec<String>,
     /// Why it is not live, in a sentence.
     pub why: Option<String>,
+    /// What to do about that.
+    pub hint: Option<String>,
+    /// What this machine's token may do there, when the server said so.
+    pub role: Option<Role>,
 }
 
 /// Whether the server is heard.

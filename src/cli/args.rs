@@ -227,7 +227,7 @@ pub enum Command {
     Verify(VerifyArgs),
     /// Many rooms side by side: where each stands, what it waits for, when it last moved
     #[command(
-        after_help = "Examples:\n  launchroom rooms\n  launchroom rooms ~/pilots\n  launchroom rooms ~/pilots --json | jq '.rooms[] | select(.verdict == \"no_go\") | .place'\n\nExit codes: 0 every room could be read, whatever its verdict; 2 one or more could not, each a row that says why;\n5 a ledger is damaged, or the disk or the network did not do what was asked."
+        after_help = "Examples:\n  launchroom rooms\n  launchroom rooms ~/pilots\n  launchroom rooms ~/pilots --json | jq '.rooms[] | select(.verdict == \"no_go\") | .place'\n\nExit codes: 0 every room could be read, whatever its verdict; 2 one or more could not, each a row that says why;\n5 a ledger is damaged, or the disk or the network did not do what was asked; 4 a server does not show its list to this token, which takes an operator's."
     )]
     Rooms(RoomsArgs),
     /// Looks at the settings, the room, the ledger, the terminal, and says what to do
@@ -955,7 +955,7 @@ pub struct LoginArgs {
 
 #[derive(Debug, Args)]
 pub struct RoomsArgs {
-    /// A folder to look beneath, or a server; else the one of the settings, else this folder
+    /// A folder to look beneath, or a server, whose list takes an operator's token; else the one of the settings, else this folder
     #[arg(value_name = "DIR|URL")]
     pub place: Option<String>,
     #[command(flatten)]

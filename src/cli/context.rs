@@ -122,7 +122,7 @@ impl<'a> Context<'a> {
         self.seen(&snapshot);
         let after = open::evaluate(&*store, snapshot, now);
         let symbols = self.symbols();
-        self.out.lines(moved::told(&before, &after, symbols));
+        self.out.lines(moved::told(&before, &after, &|seq| store.is_ours(seq), symbols));
         Ok(Exit::Ok)
     }
 
@@ -140,8 +140,12 @@ impl<'a> Context<'a> {
         let ended = ended.and_then(|exit| self.out.finish().map(|()| exit));
         // What is known was printed; that it may not be all of it outranks what it says.
         let unheard = self.store.borrow().as_ref().and_then(|store| store.unheard());
-        let is_fault = self.damage.is_some() || !self.unverified.is_empty() || unheard.is_some();
-        let ended = ended.map(|exit| if is_fault { Exit::Fault } else { exit });
+        let is_fault = self.damage.is_some() || !self.unverified.is_empty();
+        let ended = ended.map(|exit| match unheard {
+            _ if is_fault => Exit::Fault,
+            Some(error) => error.kind.into(),
+            None => exit,
+        });
         match (&ended, &self.damage) {
             (Err(_), _) => {}
             (Ok(_), Some(damage)) => {

@@ -1,8 +1,9 @@
 //! What a change changed: values before and after, gates that moved, proofs that went stale, a decision that asks again.
 
 use crate::app::open::Opened;
-use crate::domain::gate::{GateState, Readiness};
-use crate::domain::ledger::{Body, Outcome, ValueChange};
+use crate::app::ports::Snapshot;
+use crate::domain::gate::{self, GateState, Readiness};
+use crate::domain::ledger::{Body, Entry, Outcome, ValueChange, replay};
 use crate::domain::person;
 use crate::domain::plan::Plan;
 use crate::domain::room::Value;
@@ -11,19 +12,53 @@ use crate::format::decisions::Told;
 use crate::format::exclusions;
 use crate::present::line::{Line, Tone};
 use crate::present::symbols::Symbols;
-use crate::present::words;
+use crate::present::{told, words};
+use std::sync::Arc;
 
-/// One line a thing that is different now.
-pub fn told(before: &Opened, after: &Opened, symbols: &Symbols) -> Vec<Line> {
+/// So many entries of others are told.
+const OTHERS: usize = 3;
+
+/// One line a thing that is different now because of this command. What others wrote meanwhile is told apart, by whom.
+pub fn told(before: &Opened, after: &Opened, is_ours: &dyn Fn(u64) -> bool, symbols: &Symbols) -> Vec<Line> {
     let known = before.snapshot.ledger.entries.len();
-    let mut lines = Vec::new();
-    for entry in after.snapshot.ledger.entries.iter().skip(known) {
-        lines.extend(happened(entry.seq, &entry.body, symbols));
-    }
-    if lines.is_empty() {
+    let new = after.snapshot.ledger.entries.iter().skip(known);
+    let (ours, others): (Vec<&Entry>, Vec<&Entry>) = new.partition(|entry| is_ours(entry.seq));
+    let mut lines: Vec<Line> = ours.iter().flat_map(|entry| happened(entry.seq, &entry.body, symbols)).collect();
+    let is_nothing = lines.is_empty();
+    if is_nothing {
         lines.push(Line::of(Tone::Quiet, "nothing changed: it is so already"));
-        return lines;
+    } else if others.is_empty() {
+        lines.extend(effects(before, after, symbols));
+    } else {
+        lines.extend(effects(&without(after, &ours), after, symbols));
     }
+    lines.extend(meanwhile(&after.snapshot.plan, &others));
+    lines
+}
+
+/// The room as it would stand without what this command wrote.
+fn without(after: &Opened, ours: &[&Entry]) -> Opened {
+    let snapshot = &after.snapshot;
+    let is_ours = |entry: &Entry| ours.iter().any(|ours| ours.seq == entry.seq);
+    let (room, ledger) = replay::without(&snapshot.room, &snapshot.ledger, &is_ours);
+    let readiness = gate::evaluate(&snapshot.plan, &room, &ledger, after.readiness.as_of);
+    Opened { snapshot: Snapshot { room: Arc::new(room), ledger, ..snapshot.clone() }, readiness }
+}
+
+fn meanwhile(plan: &Plan, others: &[&Entry]) -> Vec<Line> {
+    let by = |entry: &&Entry| {
+        let what = told::entry(plan, &entry.body);
+        Line::of(Tone::Quiet, format!("meanwhile, by {}: {what}", entry.by))
+    };
+    let mut lines: Vec<Line> = others.iter().take(OTHERS).map(by).collect();
+    if let Some(more) = others.len().checked_sub(OTHERS).filter(|more| *more > 0) {
+        lines.push(Line::of(Tone::Quiet, format!("meanwhile, by others: {more} more; launchroom log")));
+    }
+    lines
+}
+
+fn effects(before: &Opened, after: &Opened, symbols: &Symbols) -> Vec<Line> {
+    let mut lines = Vec::new();
     lines.extend(early(before, after, symbols));
     lines.extend(narrowing(before, after, symbols));
     lines.extend(gates(&after.snapshot.plan, &before.readiness, &after.readiness, symbols));
@@ -168,9 +203,9 @@ fn early(before: &Opened, after: &Opened, symbols: &Symbols) -> Option<Line> {
 
 /// What a new exclusion closes, and what about it should be looked at.
 fn narrowing(before: &Opened, after: &Opened, symbols: &Symbols) -> Vec<Line> {
-    let known = before.snapshot.ledger.entries.len() as u64;
+    let is_new = |seq: u64| !before.readiness.exclusions.iter().any(|state| state.seq == seq);
     let mut lines = Vec::new();
-    for state in after.readiness.exclusions.iter().filter(|state| state.seq > known) {
+    for state in after.readiness.exclusions.iter().filter(|state| is_new(state.seq)) {
         let caps = state.caps.as_ref().map(|stage| format!("; caps {}", words::stage(&after.snapshot.plan, stage.as_str())));
         let period = exclusions::period(&after.snapshot.room, state);
         lines.push(Line::plain(format!("  {period}{}", caps.unwrap_or_default())));

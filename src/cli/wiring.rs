@@ -141,11 +141,11 @@ pub trait Hosting {
     /// `Usage` for an address that is none, `Conflict` when another server has it, `Storage` when it cannot be used.
     fn shelf(&self, database: Option<&str>, blobs: Option<&Path>, only: bool) -> Result<Arc<dyn Shelf>, Error>;
 
-    /// Brings a local room in.
+    /// Brings local rooms in: all of them, or none.
     ///
     /// # Errors
-    /// As [`crate::app::host::take_in`].
-    fn take_in(&self, shelf: &dyn Shelf, room: &Path) -> Result<TakenIn, Error>;
+    /// As [`crate::app::host::look_over`]; `Input` for a file that is not there.
+    fn take_in(&self, shelf: &dyn Shelf, rooms: &[PathBuf]) -> Result<Vec<TakenIn>, Error>;
 
     /// Serves until somebody ends it; `ready` hears where, once it answers.
     ///

@@ -66,6 +66,9 @@ fn checked(plan: &Plan, ask: &Ask) -> Result<Ask, Refused> {
     if let Some(role) = &ask.role {
         known_role(plan, role)?;
     }
+    for about in &ask.about {
+        bounded("thing asked for", about)?;
+    }
     Ok(Ask { about: ask.about.clone(), role: ask.role.clone(), to: readable("to", &ask.to, "ask.to-nobody")? })
 }
 
@@ -110,7 +113,20 @@ fn readable(what: &str, text: &str, rule: &str) -> Result<String, Refused> {
     Ok(text.to_owned())
 }
 
+/// Characters of a text that one field takes: what is longer belongs into a file that is attached.
+pub const LONGEST: usize = 1_000;
+
+fn bounded(what: &str, text: &str) -> Result<(), Refused> {
+    let length = text.chars().count();
+    if length <= LONGEST {
+        return Ok(());
+    }
+    let why = format!("The {what} has {length} characters, and at most {LONGEST} are taken. Say it in fewer, or attach a file.");
+    Err(Refused::new("text.too-long", why))
+}
+
 fn printable(what: &str, text: &str) -> Result<(), Refused> {
+    bounded(what, text)?;
     if text.chars().any(char::is_control) {
         return Err(Refused::new(
             "text.control-characters",

@@ -120,6 +120,14 @@ ids! {
     ExclusionId;
 }
 
+impl TenantId {
+    /// Whether a text can be one. Such a text is also a name that a folder may have, and needs no escape in an address.
+    #[must_use]
+    pub fn fits(text: &str) -> bool {
+        (1..=64).contains(&text.len()) && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+    }
+}
+
 impl RequirementId {
     /// Joins a gate and a slug: `paid-beta` + `billing` is `paid-beta/billing`.
     #[must_use]

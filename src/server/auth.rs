@@ -5,9 +5,10 @@ use super::metrics::one;
 use super::problem::Problem;
 use super::route::{Access, Row};
 use super::site::{Site, Visit};
-use crate::app::host::{Grant, Role, Tenants};
+use crate::app::host::{Grant, MAY_NOT, Role, Tenants};
+use crate::format::api::ROLE;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use std::net::{IpAddr, SocketAddr};
@@ -25,9 +26,9 @@ const TOKEN: usize = 512;
 pub async fn pass(State((site, row)): State<(Arc<Site>, &'static Row)>, mut request: Request, next: Next) -> Response {
     let start = Instant::now();
     let knock = Knock::of(&request);
-    let entered = enter(&site, row, knock).await;
-    let grant = entered.as_ref().ok().and_then(|visit| visit.as_ref()).map(|visit| Arc::clone(&visit.grant));
-    let response = match entered {
+    let mut grant = None;
+    let entered = enter(&site, row, knock, &mut grant).await;
+    let mut response = match entered {
         Ok(visit) => {
             if let Some(visit) = visit {
                 request.extensions_mut().insert(visit);
@@ -36,6 +37,10 @@ pub async fn pass(State((site, row)): State<(Arc<Site>, &'static Row)>, mut requ
         }
         Err(problem) => problem.into_response(),
     };
+    if let Some(grant) = &grant {
+        // So that a client need not let its user type what will be refused.
+        response.headers_mut().insert(HeaderName::from_static(ROLE), HeaderValue::from_static(grant.role.as_str()));
+    }
     site.metrics.answered(row, response.status(), start.elapsed());
     site.log.answered(Some(row), grant.as_deref(), response.status(), start.elapsed());
     response
@@ -56,20 +61,23 @@ impl Knock {
     }
 }
 
-async fn enter(site: &Arc<Site>, row: &Row, knock: Knock) -> Result<Option<Visit>, Problem> {
+/// `shown` is whose token it is, also of somebody who may not come in.
+async fn enter(site: &Arc<Site>, row: &Row, knock: Knock, shown: &mut Option<Arc<Grant>>) -> Result<Option<Visit>, Problem> {
     let least = match row.access {
         Access::Public => return Ok(None),
         Access::Tenant(least) => Some(least),
+        Access::Change => Some(Role::Viewer),
         Access::Portfolio => None,
     };
-    let grant = who(site, knock.token, knock.address).await?;
+    let grant = Arc::new(who(site, knock.token, knock.address).await?);
+    *shown = Some(Arc::clone(&grant));
     let Some(least) = least else {
         allowed(&grant, Role::Operator)?;
-        return Ok(Some(Visit { grant: Arc::new(grant), tenant: String::new() }));
+        return Ok(Some(Visit { grant, tenant: String::new() }));
     };
     let tenant = tenant(site, &grant, knock.tenant?).await?;
     allowed(&grant, least)?;
-    Ok(Some(Visit { grant: Arc::new(grant), tenant }))
+    Ok(Some(Visit { grant, tenant }))
 }
 
 async fn who(site: &Arc<Site>, token: Option<String>, address: IpAddr) -> Result<Grant, Problem> {
@@ -104,7 +112,7 @@ fn allowed(grant: &Grant, least: Role) -> Result<(), Problem> {
         return Ok(());
     }
     let detail = format!("{} has the role {}; this takes the role {least}.", grant.name, grant.role);
-    Err(Problem::new(StatusCode::FORBIDDEN, detail).with("rule", "role.may-not"))
+    Err(Problem::new(StatusCode::FORBIDDEN, detail).with("rule", MAY_NOT))
 }
 
 fn named_tenant(query: &str) -> Result<Option<String>, Problem> {

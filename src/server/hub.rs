@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 /// Something to hear of a room.
@@ -14,9 +15,20 @@ pub struct Heard {
 }
 
 /// All rooms somebody listens to. They have no queues: who is woken reads what is new, however slow they are.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Hub {
     rooms: Mutex<BTreeMap<String, Room>>,
+    /// Who listens at other servers on the same database, by tenant and server.
+    elsewhere: Mutex<BTreeMap<(String, String), Elsewhere>>,
+    moved: Mutex<Option<Moved>>,
+}
+
+/// Hears in which room somebody came or went.
+type Moved = Box<dyn Fn(&str) + Send>;
+
+struct Elsewhere {
+    heard: Instant,
+    names: BTreeMap<String, usize>,
 }
 
 #[derive(Debug)]
@@ -43,9 +55,68 @@ impl Hub {
         }
     }
 
+    /// Calls this whenever somebody comes or goes here.
+    pub fn on_move(&self, moved: Moved) {
+        *self.moved.lock().unwrap_or_else(PoisonError::into_inner) = Some(moved);
+    }
+
+    fn has_moved(&self, tenant: &str) {
+        if let Some(moved) = &*self.moved.lock().unwrap_or_else(PoisonError::into_inner) {
+            moved(tenant);
+        }
+    }
+
+    /// Who listens to a room here, by name: how many streams.
+    #[must_use]
+    pub fn here(&self, tenant: &str) -> BTreeMap<String, usize> {
+        let rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
+        rooms.get(tenant).map(|room| room.here.clone()).unwrap_or_default()
+    }
+
+    /// Another server says who listens to a room there.
+    pub fn elsewhere(&self, server: &str, tenant: &str, names: BTreeMap<String, usize>) {
+        let key = (tenant.to_owned(), server.to_owned());
+        let mut elsewhere = self.elsewhere.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = if names.is_empty() {
+            elsewhere.remove(&key)
+        } else {
+            elsewhere.insert(key, Elsewhere { heard: Instant::now(), names: names.clone() })
+        };
+        drop(elsewhere);
+        if before.map(|before| before.names).unwrap_or_default() != names {
+            self.tell_who(tenant);
+        }
+    }
+
+    /// Forgets what other servers did not say again for so long.
+    pub fn forget(&self, silent: Duration) {
+        let mut elsewhere = self.elsewhere.lock().unwrap_or_else(PoisonError::into_inner);
+        let (silent, heard): (BTreeMap<_, _>, _) =
+            std::mem::take(&mut *elsewhere).into_iter().partition(|(_, there)| there.heard.elapsed() >= silent);
+        *elsewhere = heard;
+        drop(elsewhere);
+        for (tenant, _) in silent.into_keys() {
+            self.tell_who(&tenant);
+        }
+    }
+
+    /// Everybody who listens to a room hears who else does.
+    fn tell_who(&self, tenant: &str) {
+        let rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(room) = rooms.get(tenant) {
+            room.bell.send_modify(|heard| heard.here += 1);
+        }
+    }
+
     /// Takes a seat; everybody hears who came.
     #[must_use]
     pub fn sit(self: &Arc<Self>, tenant: &str, name: &str) -> Seat {
+        let seat = self.seat(tenant, name);
+        self.has_moved(tenant);
+        seat
+    }
+
+    fn seat(self: &Arc<Self>, tenant: &str, name: &str) -> Seat {
         let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
         let fresh = || Room { bell: watch::Sender::new(Heard::default()), here: BTreeMap::new() };
         let room = rooms.entry(tenant.to_owned()).or_insert_with(fresh);
@@ -58,10 +129,14 @@ impl Hub {
     /// Who else listens, by name: oneself only when from two places.
     #[must_use]
     pub fn others(&self, tenant: &str, name: &str) -> Vec<String> {
-        let rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(room) = rooms.get(tenant) else { return Vec::new() };
-        let others = room.here.iter().filter(|(who, streams)| *who != name || **streams > 1);
-        others.map(|(who, _)| who.clone()).collect()
+        let mut all = self.here(tenant);
+        let elsewhere = self.elsewhere.lock().unwrap_or_else(PoisonError::into_inner);
+        let there = elsewhere.iter().filter(|((of, _), _)| of == tenant).flat_map(|(_, there)| &there.names);
+        for (who, streams) in there {
+            *all.entry(who.clone()).or_default() += streams;
+        }
+        drop(elsewhere);
+        all.into_iter().filter(|(who, streams)| *who != name || *streams > 1).map(|(who, _)| who).collect()
     }
 
     /// All tenants that somebody listens to.
@@ -86,6 +161,8 @@ impl Drop for Seat {
         } else {
             room.bell.send_modify(|heard| heard.here += 1);
         }
+        drop(rooms);
+        self.hub.has_moved(&self.tenant);
     }
 }
 
@@ -106,5 +183,23 @@ mod tests {
         assert_eq!(bo.heard.borrow().seq, 7);
         drop((ada, bo));
         assert!(hub.others("t", "").is_empty() && hub.tenants().is_empty());
+    }
+
+    #[test]
+    fn who_listens_at_another_server_is_here_too_until_it_says_otherwise_or_nothing() {
+        let hub = Arc::new(Hub::default());
+        let ada = hub.sit("t", "Ada");
+        let at = |name: &str| BTreeMap::from([(name.to_owned(), 1)]);
+        hub.elsewhere("two", "t", at("Bo"));
+        hub.elsewhere("two", "other", at("Eve"));
+        assert_eq!((hub.others("t", "Ada"), ada.heard.borrow().here), (vec!["Bo".to_owned()], 2), "it is told");
+        hub.elsewhere("two", "t", at("Bo"));
+        assert_eq!(ada.heard.borrow().here, 2, "said again it is no news");
+        hub.elsewhere("three", "t", at("Ada"));
+        assert_eq!(hub.others("t", "Ada"), ["Ada", "Bo"], "she is here twice");
+        hub.elsewhere("three", "t", BTreeMap::new());
+        assert_eq!(hub.others("t", "Ada"), ["Bo"]);
+        hub.forget(Duration::ZERO);
+        assert!(hub.others("t", "Ada").is_empty() && ada.heard.borrow().here > 3, "a server that was killed says nothing");
     }
 }

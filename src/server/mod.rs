@@ -12,6 +12,7 @@ mod log;
 mod metrics;
 mod openapi;
 mod patient;
+mod presence;
 mod problem;
 mod public;
 pub mod route;
@@ -23,6 +24,7 @@ pub use hub::Hub;
 pub use limit::Limits;
 pub use log::Log;
 pub use openapi::document;
+pub use presence::Presence;
 pub use site::Site;
 pub use tls::acceptor;
 

@@ -305,6 +305,7 @@ fn preview(store: &dyn RoomStore, clock: &dyn Clock, change: &Change) -> Result<
     let said = |error: Error| error.to_string();
     let (before, now) = (open::open(store, clock).map_err(said)?, clock.now());
     let snapshot = &before.snapshot;
+    store.may(snapshot, change).map_err(|refused| refused.why)?;
     let applied = apply::apply(&snapshot.plan, &snapshot.room, &snapshot.ledger, change, now).map_err(|refused| refused.why)?;
     let (mut room, mut ledger) = ((*snapshot.room).clone(), snapshot.ledger.clone());
     let entries = Arc::make_mut(&mut ledger.entries);

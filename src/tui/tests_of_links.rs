@@ -7,7 +7,16 @@ use super::testing::{NORTHWIND, at, model, picture, press, tell};
 use crate::app::sync::{Clash, Conflict, Link, State, Take};
 
 fn link(state: State) -> Link {
-    Link { state, as_of: Some(at("2026-11-19T07:52:00Z")), queued: 0, conflicts: Vec::new(), here: Vec::new(), why: None }
+    Link {
+        state,
+        as_of: Some(at("2026-11-19T07:52:00Z")),
+        queued: 0,
+        conflicts: Vec::new(),
+        here: Vec::new(),
+        why: None,
+        hint: None,
+        role: None,
+    }
 }
 
 fn conflict(number: u64) -> Conflict {
@@ -39,7 +48,7 @@ fn the_header_says_how_it_stands_and_trouble_never_drops() {
     for (link, wanted) in [
         (link(State::Syncing), "SYNCING as of 08:52"),
         (offline, "OFFLINE (2 queued) as of 08:52"),
-        (link(State::Refused), "NO ACCESS as of 08:52"),
+        (link(State::Refused), "NO ACCESS as of 08:52, Ctrl-R"),
         (link(State::Doubted), "OUT OF STEP as of 08:52"),
         (Link { queued: 1, ..link(State::Live) }, "SENDING (1 queued)"),
         (conflicted, "CONFLICT 1, C  OFFLINE as of 08:52"),
@@ -95,4 +104,44 @@ fn a_reload_asks_the_server_and_its_room_has_no_file_to_edit() {
     assert!(press(&mut model, "<Ctrl-R>").contains(&Effect::Sync));
     assert!(press(&mut model, "E").is_empty());
     assert!(picture(&model).contains("a server keeps this room"));
+}
+
+#[test]
+fn without_access_it_says_what_to_do_and_how_to_ask_again() {
+    let refused = Link {
+        why: Some("x does not give this room: the token is wrong".into()),
+        hint: Some("launchroom login --server https://x".into()),
+        ..link(State::Refused)
+    };
+    let mut model = model(NORTHWIND, 120, 24);
+    tell(&mut model, Msg::Linked(Box::new(refused)));
+    let screen = picture(&model);
+    assert!(screen.contains("launchroom login --server https://x, then Ctrl-R"), "{screen}");
+}
+
+#[test]
+fn whoever_only_reads_is_told_before_a_form_is_filled_in() {
+    let reads = Link { role: Some(crate::app::host::Role::Viewer), ..link(State::Live) };
+    let mut model = linked(100, reads);
+    assert!(press(&mut model, "3e").is_empty() && model.overlays.is_empty());
+    assert!(picture(&model).contains("role viewer, which reads"), "{}", picture(&model));
+}
+
+#[test]
+fn a_change_that_is_refused_again_is_asked_about_again() {
+    let refused = Conflict { values: Vec::new(), refused: Some("this takes the role operator".into()), ..conflict(7) };
+    let waiting = Link { conflicts: vec![refused], ..link(State::Live) };
+    let mut model = linked(80, waiting.clone());
+    assert!(picture(&model).contains("takes the role operator") && picture(&model).contains("m send again"));
+    assert_eq!(press(&mut model, "m"), [Effect::Settle { number: 7, take: Take::Mine }]);
+    tell(&mut model, Msg::Linked(Box::new(waiting)));
+    assert!(matches!(model.overlays.last(), Some(Overlay::Conflict(_))), "it waits again, and says so");
+}
+
+#[test]
+fn that_it_is_live_is_said_at_every_width() {
+    for width in [80, 90, 100, 110, 120, 140, 200] {
+        let said = header(&linked(width, link(State::Live)));
+        assert!(said.contains("live"), "{width}: {said}");
+    }
 }

@@ -9,7 +9,7 @@ use crate::app::discover::Where;
 use crate::app::error::{Error, Kind};
 use crate::app::ports::TrustStore;
 use crate::app::settings::Settings;
-use crate::cli::{Exit, Faces as _};
+use crate::cli::{Exit, Faces as _, Process};
 use crate::domain::ids::ProofId;
 use crate::format::plan_toml;
 use crate::infra::file::copy;
@@ -49,12 +49,24 @@ pub fn run(screens: &Screens, settings: &Settings) -> Result<Exit, Error> {
     }
 }
 
+/// Where `launchroom serve` answers when nothing else is said: it has the pages that the proofs of a kept room ask.
+const SERVED: &str = "http://127.0.0.1:8080";
+
 /// A working copy to keep, without opening it. Says where the room is.
 pub fn keep(screens: &Screens, folder: &Path) -> Result<PathBuf, Error> {
-    let (made, _) = build(screens)?;
+    let made = demo::build(screens.clock.now(), SERVED, &by_name(&screens.process))?;
     let room = copy::lay_room(folder, &made.room_toml)?;
     copy::lay_evidence(&room, &made.ledger, &made.blobs)?;
     Ok(room)
+}
+
+/// This program as others can start it, too: by its name where that leads here, else by its place on this machine.
+fn by_name(process: &Process) -> String {
+    const NAME: &str = "launchroom";
+    let here = fs::canonicalize(&process.exe).ok();
+    let found =
+        process.var("PATH").unwrap_or_default().split(':').find_map(|folder| fs::canonicalize(Path::new(folder).join(NAME)).ok());
+    if found.is_some() && found == here { NAME.to_owned() } else { process.exe.to_string_lossy().into_owned() }
 }
 
 fn build(screens: &Screens) -> Result<(DemoRoom, TcpListener), Error> {

@@ -7,6 +7,7 @@ use crate::app::ports::RoomStore;
 use crate::app::settings::Settings;
 use crate::cli::Process;
 use crate::infra::file::{self, FileStore};
+use crate::infra::http::Trouble;
 use jiff::Timestamp;
 use std::path::Path;
 use std::sync::Arc;
@@ -25,7 +26,12 @@ pub fn of_folder(data: &Path, folder: &Path, now: Timestamp) -> Result<Portfolio
 pub fn of_server(process: &Process, settings: &Settings, named: &str) -> Result<Portfolio, Error> {
     let target = Target::of(named)?;
     let api = remote::api(process, settings, &target)?;
-    let value = api.rooms().map_err(|trouble| trouble.error(&api.client))?;
+    let value = api.rooms().map_err(|trouble| match &trouble {
+        Trouble::Forbidden(_) => trouble
+            .error(&api.client)
+            .hint(format!("the list of a server's rooms is for operators; your own room: launchroom open {}", target.base)),
+        _ => trouble.error(&api.client),
+    })?;
     let place = |id: &str| format!("{}?tenant={id}", target.base);
     let rows = json::rows(&value, &place).map_err(|why| {
         Error::new(Kind::Network, format!("{} does not list its rooms", target.base), format!("its answer {why}"))

@@ -5,10 +5,10 @@ use crate::app::ports::Clock;
 use crate::app::settings::Settings;
 use crate::app::sync::Synced;
 use crate::cli::{Process, Pulled, Servers};
-use crate::domain::ids::Digest;
+use crate::domain::ids::{Digest, TenantId};
 use crate::infra::file::mirror::{CURRENT, Mirror};
 use crate::infra::http::token::{self, Sources, Token};
-use crate::infra::http::{Api, Client, Mode, Parts, RemoteStore, Trouble, address, is_plain, pull};
+use crate::infra::http::{Api, Client, Mode, Parts, RemoteStore, Trouble, address, pull};
 use crate::infra::plain;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -31,7 +31,7 @@ impl Target {
     pub fn of(named: &str) -> Result<Self, Error> {
         let mut url = address(named)?;
         let tenant = url.query_pairs().find(|(key, _)| key == "tenant").map(|(_, value)| value.into_owned());
-        if tenant.as_ref().is_some_and(|id| !is_plain(id)) {
+        if tenant.as_ref().is_some_and(|id| !TenantId::fits(id)) {
             return Err(Error::new(Kind::Usage, "the address names no tenant", "an id has small letters, digits and hyphens"));
         }
         url.set_query(None);
@@ -109,7 +109,7 @@ fn whose(api: &Api, target: &Target, home: &Path, data: &Path) -> Result<String,
         return Ok(known);
     }
     let tenant = api.tenant().map_err(|trouble| trouble.error(&api.client))?;
-    if !is_plain(&tenant) {
+    if !TenantId::fits(&tenant) {
         let what = format!("{} does not give this room", api.client.host());
         return Err(Error::new(Kind::Network, what, "it names no tenant that could be one"));
     }
@@ -119,7 +119,7 @@ fn whose(api: &Api, target: &Target, home: &Path, data: &Path) -> Result<String,
 
 fn current(home: &Path) -> Option<String> {
     let text = String::from_utf8(plain::read(&home.join(CURRENT), 100).ok()?).ok()?;
-    Some(text).filter(|tenant| is_plain(tenant))
+    Some(text).filter(|tenant| TenantId::fits(tenant))
 }
 
 /// Where the copies of a server's rooms lie, a folder a tenant; named by the address.

@@ -1,15 +1,17 @@
 //! The server, wired: its database, its listener, and what ends it.
 
 use crate::app::error::{Error, Kind};
-use crate::app::host::{House, TakenIn, shelf::Shelf, take_in};
-use crate::app::ports::{Clock, RoomStore as _};
+use crate::app::host::shelf::{Shelf, Word};
+use crate::app::host::{Coming, House, TakenIn, look_over};
+use crate::app::ports::Clock;
 use crate::cli::{Exit, Hosting, Process, Serving};
+use crate::domain::ids::Digest;
 use crate::format::api::PlanText;
-use crate::format::{plan_toml, room_toml};
+use crate::format::plan_toml;
 use crate::infra::file::FileStore;
 use crate::infra::plain;
 use crate::infra::sql::{Db, Folder, Postgres, SqlShelf, Sqlite};
-use crate::server::{self, Doors, Limits, Log, Site};
+use crate::server::{self, Doors, Limits, Log, Presence, Site};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs as _};
@@ -43,10 +45,23 @@ impl Host {
                 let why = "it is neither a file nor a postgres:// address";
                 return Err(Error::new(Kind::Usage, "there is no such database", why));
             }
-            Some(path) => Box::new(Sqlite::open(Path::new(path.strip_prefix("sqlite:").unwrap_or(path)), only)?),
+            Some(path) => {
+                let path = Path::new(path.strip_prefix("sqlite:").unwrap_or(path));
+                has_folder(path)?;
+                Box::new(Sqlite::open(path, only)?)
+            }
             None => Box::new(Sqlite::open(&self.home().join("rooms.db"), only)?),
         };
         Ok(SqlShelf::new(db, blobs.map(Folder::open).transpose()?, self.home().join("uploads")))
+    }
+}
+
+impl Host {
+    fn local(&self, room: &Path) -> Result<FileStore, Error> {
+        if !plain::has_name(room) {
+            return Err(unfit(room, Error::new(Kind::Input, "it cannot be read", "there is no such file")));
+        }
+        FileStore::open(room, &self.process.data, false).map_err(|error| unfit(room, error))
     }
 }
 
@@ -55,11 +70,21 @@ impl Hosting for Host {
         Ok(Arc::new(self.open(database, blobs, only)?))
     }
 
-    fn take_in(&self, shelf: &dyn Shelf, room: &Path) -> Result<TakenIn, Error> {
-        let store = FileStore::open(room, &self.process.data, false)?;
-        let text = store.load()?.text;
-        let plan = plan_beside(&text, &store.workdir())?;
-        take_in(shelf, &store, &*self.clock, plan)
+    fn take_in(&self, shelf: &dyn Shelf, rooms: &[PathBuf]) -> Result<Vec<TakenIn>, Error> {
+        let stores = rooms.iter().map(|room| self.local(room)).collect::<Result<Vec<_>, _>>()?;
+        // All of them are looked over before anything of the first is written.
+        let mut coming: Vec<Coming<'_>> = Vec::new();
+        for (room, store) in rooms.iter().zip(&stores) {
+            let plan = || Ok(store.own_plan()?.map(|(name, text)| PlanText { name, text }));
+            let looked = plan().and_then(|plan| look_over(shelf, store, &*self.clock, plan));
+            let looked = looked.map_err(|error| unfit(room, error))?;
+            if coming.iter().any(|other| other.tenant() == looked.tenant()) {
+                let why = format!("another --import is a room of {}, too", looked.tenant());
+                return Err(unfit(room, Error::new(Kind::Usage, "there is one room of a tenant", why)));
+            }
+            coming.push(looked);
+        }
+        coming.iter().map(|coming| coming.take_in(shelf)).collect()
     }
 
     fn serve(&self, shelf: Arc<dyn Shelf>, serving: &Serving, ready: &mut dyn FnMut(&str)) -> Result<Exit, Error> {
@@ -74,13 +99,22 @@ impl Hosting for Host {
         let house = Arc::new(House::new(Arc::clone(&shelf), Arc::clone(&self.clock)));
         let site = Site::new(house, plan, limits, Log::new(to, Arc::clone(&self.clock)));
         let heard = Arc::clone(&site);
-        shelf.listen(Box::new(move |tenant| {
-            let all = tenant.map_or_else(|| heard.hub.tenants(), |tenant| vec![tenant.to_owned()]);
-            for tenant in all {
+        if shelf.is_shared() {
+            let name = Digest::of(&self.random()?).short();
+            let presence = Presence::start(&site, name);
+            shelf.listen(Box::new(move |word| {
                 // A room nobody remembers and nobody listens to is read when somebody asks.
-                let _ = heard.house.heard(&tenant);
-            }
-        }));
+                let changed = |tenant: &str| drop(heard.house.heard(tenant));
+                match word {
+                    Word::Changed(tenant) => changed(tenant),
+                    Word::Here(told) => presence.heard(told),
+                    Word::Missed => {
+                        heard.hub.tenants().iter().for_each(|tenant| changed(tenant));
+                        presence.missed();
+                    }
+                }
+            }));
+        }
         let scheme = if tls.is_some() { "https" } else { "http" };
         let shown = format!("{scheme}://{address}");
         let doors = Doors { listener, tls };
@@ -106,15 +140,20 @@ impl Hosting for Host {
     }
 }
 
-/// The plan that a room names as a file of its own.
-fn plan_beside(text: &str, folder: &Path) -> Result<Option<PlanText>, Error> {
-    let name = room_toml::plan_name(text, "launchroom.toml")
-        .map_err(|problems| Error::new(Kind::Input, "the room cannot be read", problems.render()))?;
-    if plan_toml::embedded(&name).is_some() {
-        return Ok(None);
+/// A folder that is not there is a path that is misspelt: only the one of this program is made.
+fn has_folder(path: &Path) -> Result<(), Error> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if folder.is_dir() {
+        return Ok(());
     }
-    let bytes = plain::read(&folder.join(&name), SMALL)?;
-    Ok(Some(PlanText { name, text: String::from_utf8_lossy(&bytes).into_owned() }))
+    let what = format!("the database {} cannot be made", path.display());
+    let why = format!("there is no folder {}", folder.display());
+    Err(Error::new(Kind::Input, what, why).hint("is it spelt right? else make the folder first"))
+}
+
+/// Says of which room it is. Nothing came in, of the others neither.
+fn unfit(room: &Path, error: Error) -> Error {
+    Error { what: format!("nothing was brought in, because of {}: {}", room.display(), error.what), ..error }
 }
 
 fn acceptor(chain: &Path, key: &Path) -> Result<tokio_rustls::TlsAcceptor, Error> {

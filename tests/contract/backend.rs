@@ -3,7 +3,7 @@
 use crate::cluster;
 use jiff::Timestamp;
 use launchroom::app::error::Error;
-use launchroom::app::host::{Hosted, House, shelf::Shelf, take_in};
+use launchroom::app::host::{Hosted, House, look_over, shelf::Shelf};
 use launchroom::app::ports::{Clock, RoomStore, Snapshot};
 use launchroom::domain::change::Change;
 use launchroom::domain::ledger::Ask;
@@ -94,7 +94,7 @@ fn hosted(
 /// Brings the small room in.
 pub fn bring_in(shelf: &dyn Shelf) {
     let local = file();
-    take_in(shelf, &*local.store, &Now, None).unwrap();
+    look_over(shelf, &*local.store, &Now, None).unwrap().take_in(shelf).unwrap();
 }
 
 /// Makes a change and says how the room is then.

@@ -1,8 +1,11 @@
 //! The client against the real server: cockpits that hear each other, a laptop that was away, two who were not of one mind.
 
 use crate::backend::{Now, TENANT, asks, edit, owner};
+use crate::cluster;
+use crate::desk::Desk;
 use crate::served::{On, Served, everywhere};
 use launchroom::app::attach::{self, Desk as At, How};
+use launchroom::app::error::Kind;
 use launchroom::app::ports::RoomStore;
 use launchroom::app::sync::{State, Synced as _, Take};
 use launchroom::domain::plan::Class;
@@ -13,7 +16,11 @@ use std::time::{Duration, Instant};
 
 /// The room, as it is open on somebody's machine.
 fn open(served: &Served, name: &str, mode: Mode) -> Arc<RemoteStore> {
-    let token = served.token("operator", name, &["--tenant", TENANT]);
+    open_as(served, name, "operator", mode)
+}
+
+fn open_as(served: &Served, name: &str, role: &str, mode: Mode) -> Arc<RemoteStore> {
+    let token = served.token(role, name, &["--tenant", TENANT]);
     let data = served.desk.path(&format!("machines/{name}"));
     let api = Api::new(Client::new(&served.base(), None).unwrap(), Some(Token::of(&token, "test").unwrap()), None);
     let parts = Parts {
@@ -172,4 +179,41 @@ fn a_server_that_is_not_the_one_seen_before_is_not_believed() {
     assert_ne!(ada.link().state, State::Live, "{:?}", ada.link());
     assert_eq!(ada.load().unwrap().ledger.entries, before.ledger.entries, "the last good copy stays");
     served.stop();
+}
+
+#[test]
+fn two_servers_on_one_database_tell_each_other_who_is_here() {
+    if cluster::shared().is_none() {
+        return;
+    }
+    let one = Served::on(On::Postgres);
+    let mut two = Served::at(Desk::empty(), one.database.clone(), Vec::new());
+    two.start(&[]);
+    let (ada, bo) = (open(&one, "Ada", Mode::Cockpit), open(&two, "Bo", Mode::Cockpit));
+    let _ada = live(&ada);
+    let there = live(&bo);
+    until("they are here", || ada.link().here == ["Bo"] && bo.link().here == ["Ada"]);
+    drop((there, bo));
+    until("Bo has gone", || ada.link().here.is_empty());
+    // A server that comes later asks who is here.
+    let mut three = Served::at(Desk::empty(), one.database.clone(), Vec::new());
+    three.start(&[]);
+    let eve = open(&three, "Eve", Mode::Cockpit);
+    let _eve = live(&eve);
+    until("the last one sees them", || eve.link().here == ["Ada"] && ada.link().here == ["Eve"]);
+}
+
+#[test]
+fn what_a_role_may_not_is_refused_before_it_waits_for_the_server_also_while_that_is_away() {
+    let mut served = Served::on(On::Sqlite);
+    let store = open_as(&served, "Cleo", "customer", Mode::Command);
+    store.load().unwrap();
+    assert_eq!(store.link().role.map(|role| role.as_str()), Some("customer"));
+    served.stop();
+    for change in [asks("scope.cohort"), owner("implementation-owner", "Jonas")] {
+        let error = edit(&*store, "x", &change).unwrap_err();
+        assert!(error.kind == Kind::Refused && error.why.contains("has the role customer; this takes the role "), "{error}");
+    }
+    edit(&*store, "x", &owner("tenant-owner", "Mara")).unwrap();
+    assert_eq!(store.link().queued, 1, "what the role may waits");
 }

@@ -248,7 +248,8 @@ fn within_a_room_each_change_takes_its_role() {
                 let (shown, body) = (format!("{on:?} {name} by {}", ROLES[at]), String::from_utf8_lossy(&told.body));
                 if at < least {
                     assert_eq!(told.status, 403, "{shown}: {body}");
-                    assert!(at == 0 || told.rule() == "role.may-not", "{shown}: {body}");
+                    let named = format!("has the role {}; this takes the role {}.", ROLES[at], ROLES[least]);
+                    assert!(told.rule() == "role.may-not" && body.contains(&named), "{shown}: {body}");
                 } else {
                     assert!(matches!(told.status, 200 | 422), "{shown}: {} {body}", told.status);
                     assert_ne!(told.json()["rule"], "request.shape", "{shown}: {body}");

@@ -198,7 +198,7 @@ fn many_rooms_that_are_written_at_the_same_time_do_not_wait_for_each_other_forev
     let names: Vec<String> = (0..24).map(|n| format!("tenant-{n}")).collect();
     for name in &names {
         let local = crate::backend::file_of(name);
-        launchroom::app::host::take_in(&*shelf, &*local.store, &Now, None).unwrap();
+        launchroom::app::host::look_over(&*shelf, &*local.store, &Now, None).unwrap().take_in(&*shelf).unwrap();
     }
     // Fresh memory: deciding reads the room once more, on a connection of its own, while the first one is held.
     let house = Arc::new(House::new(shelf, Arc::new(Now)));

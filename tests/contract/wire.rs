@@ -457,3 +457,49 @@ fn a_visitor_who_says_nothing_does_not_keep_others_out() {
     }
     drop((silent, half));
 }
+
+#[test]
+fn what_is_too_long_is_put_back_nowhere_or_lies_behind_the_end_is_refused_with_what_to_do() {
+    each(|served| {
+        let ada = served.somebody("operator", "Ada");
+        let long = "x".repeat(5_000);
+        let put_back =
+            |path: &str, was: &str| json!({ "change": "restore", "changes": [{ "path": path, "was": was, "now": null }] });
+        for (change, rule) in [
+            (owner("tenant-owner", &long), "text.too-long"),
+            (json!({ "change": "set_scope", "field": "modules", "value": [long] }), "text.too-long"),
+            (asks(&long), "text.too-long"),
+            (put_back("owners.tenant-owner.name", &long), "text.too-long"),
+            (put_back("owners.tenant-owner.name", "two\nlines"), "text.control-characters"),
+            (put_back("owners.nobody.name", "Mara"), "unknown.role"),
+            (put_back("scope.nothing", "x"), "unknown.scope-field"),
+            (put_back("owners.tenant-owner.shoes", "x"), "restore.not-editable"),
+            (put_back("tenant.name", "x"), "restore.not-editable"),
+        ] {
+            let told = now(&ada, std::slice::from_ref(&change));
+            assert_eq!((told.status, told.rule().as_str()), (422, rule), "{}", String::from_utf8_lossy(&told.body));
+        }
+        let nothing = json!({ "change": "restore", "changes": [{ "path": "owners.nobody.name", "was": null, "now": null }] });
+        assert_eq!(now(&ada, &[nothing]).rule(), "unknown.role", "also where there is nothing to put back");
+        assert_eq!(now(&ada, &[owner("tenant-owner", &"é".repeat(1_000))]).status, 200);
+        let end = length(&ada);
+        let told = ada.get(&format!("{HERE}/events?after={}", end + 1));
+        let said = String::from_utf8_lossy(&told.body).into_owned();
+        assert!(told.status == 400 && said.contains(&format!("ends with entry {end}")), "{said}");
+    });
+}
+
+#[test]
+fn a_refusal_is_logged_with_the_token_that_was_shown() {
+    let served = Served::on(On::Sqlite);
+    let eve = served.somebody("viewer", "Eve");
+    assert_eq!(eve.get("/api/platform/launch-rooms").status, 403);
+    let listed = served.desk.json(&["token", "list", "--json", "--database", &served.database]);
+    let id = listed["tokens"][0]["id"].as_str().unwrap().to_owned();
+    let line = || served.log().lines().find(|line| line.contains("403")).map(str::to_owned);
+    let start = std::time::Instant::now();
+    while line().is_none() {
+        assert!(start.elapsed().as_secs() < 10, "{}", served.log());
+    }
+    assert!(line().unwrap().contains(&id), "{}", served.log());
+}

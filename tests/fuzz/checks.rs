@@ -3,6 +3,7 @@
 use launchroom::domain::claims::{Because, Blocked, Guard, Markup};
 use launchroom::domain::redact::{Redactor, Secret};
 use launchroom::format::{bundle_json, document, env_file, ledger_jsonl, plan_toml, redact_toml, room_toml};
+use launchroom::infra::http::sse::Reader;
 use launchroom::present::safe;
 use std::sync::LazyLock;
 
@@ -95,6 +96,23 @@ pub fn room_toml(text: &str) {
     if let Err(told) = room_toml::parse(text, "room.toml", &plan) {
         assert!(!told.problems.is_empty());
         assert!(told.render().chars().all(|c| c == '\n' || !c.is_control()));
+    }
+}
+
+/// Events of a server: the same however the bytes are cut up, with bounded memory, and none that is empty.
+pub fn sse((size, bytes): (u8, &[u8])) {
+    let (mut one, mut other) = (Reader::default(), Reader::default());
+    let whole = one.feed(bytes);
+    let mut pieces = Vec::new();
+    for piece in bytes.chunks(usize::from(size).max(1)) {
+        pieces.extend(other.feed(piece));
+        // A byte that is no text takes three.
+        assert!(other.held() <= 3 * bytes.len());
+    }
+    assert_eq!(whole, pieces);
+    assert!(whole.iter().all(|event| !event.data.is_empty() && !event.data.contains('\r')));
+    for event in &whole {
+        let _ = event.here();
     }
 }
 

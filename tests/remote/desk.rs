@@ -68,6 +68,16 @@ impl Desk {
     }
 }
 
+impl Desk {
+    /// In a cockpit, with a token, and where another one is looked for when that is refused.
+    pub fn open_renewed(&self, machine: &str, token: Token, renew: Box<dyn Fn() -> Option<Token> + Send + Sync>) -> RemoteStore {
+        let (data, base) = (self.home.path().join(machine), self.server().base());
+        let api = Api::new(Client::new(&base, None).unwrap(), Some(token), None);
+        let mode = Mode::Cockpit;
+        RemoteStore::open(Parts { renew, ..parts(&data, &base, mode, api, false).unwrap() }).unwrap()
+    }
+}
+
 /// Opens the room at `base` from a machine whose data lies in `data`.
 pub fn open(data: &Path, base: &str, mode: Mode, token: &str) -> Result<RemoteStore, Error> {
     opened(data, base, mode, token, false)
@@ -82,8 +92,12 @@ fn opened(data: &Path, base: &str, mode: Mode, token: &str, readonly: bool) -> R
         silent: Duration::from_secs(5),
     };
     let client = Client::within(limits, base, None)?;
-    RemoteStore::open(Parts {
-        api: Api::new(client, Some(Token::of(token, "test")?), None),
+    RemoteStore::open(parts(data, base, mode, Api::new(client, Some(Token::of(token, "test")?), None), readonly)?)
+}
+
+fn parts(data: &Path, base: &str, mode: Mode, api: Api, readonly: bool) -> Result<Parts, Error> {
+    Ok(Parts {
+        api,
         address: base.to_owned(),
         tenant: "northwind".to_owned(),
         mirror: Mirror::at(&data.join("servers/x"), data)?,

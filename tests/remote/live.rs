@@ -1,12 +1,12 @@
 //! Cockpits that stay: they hear the server, and are told when they do not.
 
 use crate::desk::{Desk, edit, holder, owner, until};
-use crate::server::Fault;
+use crate::server::{Fault, TOKEN};
 use launchroom::app::ports::RoomStore as _;
 use launchroom::app::sync::{State, Synced as _};
-use launchroom::infra::http::{Live, Mode, RemoteStore};
-use std::sync::Arc;
+use launchroom::infra::http::{Live, Mode, RemoteStore, Token};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 fn listening(desk: &Desk, machine: &str) -> (Arc<RemoteStore>, Live, Arc<AtomicUsize>) {
     let store = Arc::new(desk.open(machine, Mode::Cockpit).unwrap());
@@ -80,4 +80,25 @@ fn a_server_that_hangs_keeps_nobody_waiting() {
         ada.link();
     }
     assert!(start.elapsed() < std::time::Duration::from_millis(500), "{:?}", start.elapsed());
+}
+
+#[test]
+fn no_access_is_left_as_soon_as_there_is_another_token_or_somebody_asks_again() {
+    let desk = Desk::new();
+    let wrong = Token::of("wrong", "test").unwrap();
+    let right: Arc<Mutex<Option<Token>>> = Arc::default();
+    let found = Arc::clone(&right);
+    desk.open("ada", Mode::Command).unwrap();
+    let store = desk.open_renewed("ada", wrong, Box::new(move || found.lock().unwrap().clone()));
+    let store = Arc::new(store);
+    let _listens = Live::start(Arc::clone(&store), || {}).unwrap();
+    until("no access", || store.link().state == State::Refused);
+    assert!(store.link().hint.unwrap().contains("launchroom login"));
+    let asked = desk.server().count("GET", "launch-room");
+    store.wake();
+    until("asked again at once", || desk.server().count("GET", "launch-room") > asked);
+    *right.lock().unwrap() = Some(Token::of(TOKEN, "test").unwrap());
+    let start = std::time::Instant::now();
+    until("live", || store.link().state == State::Live);
+    assert!(start.elapsed() < std::time::Duration::from_secs(5), "{:?}", start.elapsed());
 }

@@ -54,6 +54,10 @@ pub enum Fault {
     NewerSchema,
     /// Makes changes and says nothing of it.
     AckLost,
+    /// Somebody else is first with a change, once.
+    Overtaken(Box<Change>),
+    /// The role of the token takes no changes.
+    NoChanges,
     /// Another ledger than before.
     Rewritten,
     /// Other bytes than were asked for.
@@ -257,7 +261,14 @@ fn serve(state: &State, mut stream: TcpStream, stopped: &AtomicBool) -> std::io:
         }
         Fault::Elsewhere(there) => return answer(&mut stream, 302, &format!("location: {there}{}\r\n", request.path), b""),
         Fault::NewerSchema => return json_answer(&mut stream, 200, &json!({ "schema": 2 })),
-        Fault::None | Fault::HangOnChanges | Fault::AckLost | Fault::Rewritten | Fault::WrongBytes | Fault::NoEvents => {}
+        Fault::None
+        | Fault::HangOnChanges
+        | Fault::AckLost
+        | Fault::Overtaken(_)
+        | Fault::NoChanges
+        | Fault::Rewritten
+        | Fault::WrongBytes
+        | Fault::NoEvents => {}
     }
     if request.headers.get("authorization").map(String::as_str) != Some(&format!("Bearer {TOKEN}")) {
         return json_answer(&mut stream, 401, &json!({ "title": "Unauthorized", "status": 401 }));
@@ -279,6 +290,9 @@ fn serve(state: &State, mut stream: TcpStream, stopped: &AtomicBool) -> std::io:
         }
         ("GET", "/api/platform/launch-room/events") if fault == Fault::NoEvents => json_answer(&mut stream, 404, &json!({})),
         ("GET", "/api/platform/launch-room/events") => events(state, stream, &request, stopped),
+        ("POST", "/api/platform/launch-room/changes") if fault == Fault::NoChanges => {
+            json_answer(&mut stream, 403, &json!({ "detail": "Ada has the role viewer; this takes the role operator." }))
+        }
         ("POST", "/api/platform/launch-room/changes") => changes(state, &mut stream, &request, &fault),
         ("PUT", path) if path.contains("/evidence/blobs/") => {
             if !path.ends_with(&Digest::of(&request.body).to_hex()) {
@@ -323,12 +337,21 @@ fn changes(state: &State, stream: &mut TcpStream, request: &Request, fault: &Fau
     let known = state.answers.lock().unwrap().get(&key).cloned();
     let (status, told) = known.unwrap_or_else(|| {
         let body: ChangesBody = serde_json::from_slice(&request.body).unwrap();
+        if let Fault::Overtaken(change) = fault {
+            *state.fault.lock().unwrap() = Fault::None;
+            state.change("Bo", change).unwrap();
+        }
+        let before = state.room.load().unwrap().ledger.entries.len();
         if body.base_revision != state.body().revision {
             return (409, json!({ "title": "Somebody else was first", "status": 409 }));
         }
         let made = body.changes.iter().try_for_each(|change| state.change("Server Sam", change));
         let told = match made {
-            Ok(()) => (200, json!({ "schema": 1, "revision": state.body().revision })),
+            Ok(()) => {
+                let entries = &state.room.load().unwrap().ledger.entries;
+                let made: Vec<Value> = entries[before..].iter().map(|entry| json!({ "seq": entry.seq })).collect();
+                (200, json!({ "schema": 1, "revision": state.body().revision, "entries": made }))
+            }
             Err(error) => (422, json!({ "detail": error.why, "rule": "x", "status": 422 })),
         };
         state.answers.lock().unwrap().insert(key, told.clone());

@@ -105,14 +105,48 @@ fn a_server_that_answers_nonsense_is_told_as_such_and_nothing_is_lost() {
     let machine = logged_in(&desk);
     let base = desk.server().base();
     machine.ok(&["status", "--room", &base]);
-    for fault in [Fault::Html, Fault::Malformed, Fault::NewerSchema, Fault::Status(401, None)] {
+    // A permission that is missing is no fault of the network.
+    for (fault, code) in [(Fault::Html, 5), (Fault::Malformed, 5), (Fault::NewerSchema, 5), (Fault::Status(401, None), 4)] {
         desk.server().fault(fault.clone());
         let told = machine.run(&["status", "--room", &base]);
         assert!(
-            told.code == 5 && told.out.contains("Northwind") && told.err.contains("this is the room as it was"),
+            told.code == code && told.out.contains("Northwind") && told.err.contains("this is the room as it was"),
             "{fault:?}: {told:?}"
         );
     }
+}
+
+#[test]
+fn what_others_write_meanwhile_is_told_as_theirs_and_so_are_its_effects() {
+    let desk = Desk::new();
+    let machine = logged_in(&desk);
+    let base = desk.server().base();
+    machine.ok(&["assign", "executive-sponsor", "--name", "Ingrid Aasen", "--room", &base]);
+    let theirs = launchroom::domain::change::Change::SetTask { step: "scope".into(), task: "wording".into(), done: true };
+    desk.server().fault(Fault::Overtaken(Box::new(theirs)));
+    let told = machine.ok(&["assign", "billing-owner", "--name", "Mara Lindt", "--room", &base]);
+    let (ours, meanwhile): (Vec<&str>, Vec<&str>) = told.out.lines().partition(|line| !line.starts_with("meanwhile"));
+    assert!(ours[0].contains("owners.billing-owner.name") && !ours.concat().contains("wording"), "{told:?}");
+    assert!(meanwhile.len() == 1 && meanwhile[0].starts_with("meanwhile, by Bo: "), "{told:?}");
+}
+
+#[test]
+fn a_change_that_will_always_be_refused_is_told_and_can_be_dropped() {
+    let mut desk = Desk::new();
+    let machine = logged_in(&desk);
+    let base = desk.server().base();
+    machine.ok(&["status", "--room", &base]);
+    let address = desk.down();
+    assert_eq!(machine.run(&["assign", "tenant-owner", "--name", "Mara Lindt", "--room", &base]).code, 5);
+    desk.up(address);
+    desk.server().fault(Fault::NoChanges);
+    for _ in 0..2 {
+        let told = machine.run(&["sync", "--take", "mine", "--room", &base]);
+        assert!(told.code == 4 && told.out.contains("the server does not take: "), "{told:?}");
+        assert!(told.out.contains("takes the role operator") && told.out.contains("--take theirs drops it"), "{told:?}");
+    }
+    machine.ok(&["sync", "--take", "theirs", "--room", &base]);
+    assert!(machine.ok(&["sync", "--room", &base]).out.contains("0 changes wait"));
 }
 
 #[test]

@@ -131,7 +131,7 @@ fn a_full_disk_is_said_so_and_nothing_that_was_acknowledged_is_lost() {
     let mut told = Told::default();
     // What was set aside for the log lasts for some more.
     for turn in 0..500 {
-        told = house.change(&token, &owner(&format!("Nr {turn} {}", "x".repeat(2000))));
+        told = house.change(&token, &owner(&format!("Nr {turn} {}", "x".repeat(900))));
         if told.status != 200 {
             break;
         }

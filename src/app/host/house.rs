@@ -208,6 +208,12 @@ impl House {
                 outcome = if is_same { Outcome::Accepted(Accepted { body: answered.body }) } else { Outcome::OtherRequest };
                 return Ok(None);
             }
+            // First: on whichever room it was made, what takes another role stays refused.
+            let refused = |(at, change)| Some((at, may(order.grant, &held.plan, &held.entries, change).err()?));
+            if let Some((at, refused)) = order.changes.iter().enumerate().find_map(refused) {
+                outcome = Outcome::Refused { at, refused, is_role: true };
+                return Ok(None);
+            }
             if revision(&held.head) != order.base {
                 let since = order.base.split('-').next().and_then(|seq| seq.parse().ok()).unwrap_or(u64::MAX);
                 outcome = Outcome::Stale { revision: revision(&held.head), entries: held.after(since, BETWEEN) };
@@ -215,13 +221,8 @@ impl House {
             }
             let mut work = Work::on(held, &order.grant.name, now);
             for (at, change) in order.changes.iter().enumerate() {
-                let is_role = may(order.grant, &held.plan, &held.entries, change).err();
-                let refused = match is_role {
-                    Some(refused) => Some((refused, true)),
-                    None => house.step(order.tenant, &mut work, change).err().map(|refused| (refused, false)),
-                };
-                if let Some((refused, is_role)) = refused {
-                    outcome = Outcome::Refused { at, refused, is_role };
+                if let Err(refused) = house.step(order.tenant, &mut work, change) {
+                    outcome = Outcome::Refused { at, refused, is_role: false };
                     return Ok(None);
                 }
             }

@@ -11,13 +11,27 @@ use crate::domain::plan::{Class, Plan, Side};
 /// # Errors
 /// `role.…` with who may.
 pub fn may(grant: &Grant, plan: &Plan, entries: &[Entry], change: &Change) -> Result<(), Refused> {
-    let least = match change {
+    let least = takes(plan, change, &|seq| is_theirs(grant, entries, seq));
+    if grant.role >= least {
+        return Ok(());
+    }
+    let why = format!("{} has the role {}; this takes the role {least}.", grant.name, grant.role);
+    Err(Refused::new(MAY_NOT, why))
+}
+
+/// The rule that names a role which is missing.
+pub const MAY_NOT: &str = "role.may-not";
+
+/// The least role that a change takes. `is_theirs` says whether whoever asks attached a record themselves.
+#[must_use]
+pub fn takes(plan: &Plan, change: &Change, is_theirs: &dyn Fn(u64) -> bool) -> Role {
+    match change {
         Change::SetOwner { role, .. } | Change::ClearOwner { role } => filler(plan, role),
         Change::SetScope { .. } | Change::SignExclusion { .. } | Change::Answer(_) => Role::Customer,
         Change::AttachEvidence(attached) if attached.class == Class::Locked => Role::Operator,
         Change::SetTask { .. } | Change::FinishRun(_) | Change::Ask(_) | Change::AttachEvidence(_) => Role::Member,
         // Whoever attached the wrong file takes it back.
-        Change::WithdrawEvidence { evidence, .. } if is_theirs(grant, entries, *evidence) => Role::Member,
+        Change::WithdrawEvidence { evidence, .. } if is_theirs(*evidence) => Role::Member,
         Change::Restore { changes } => changes.iter().map(|change| restorer(plan, &change.path)).max().unwrap_or(Role::Operator),
         Change::SetFunction { .. }
         | Change::SetActivation { .. }
@@ -25,12 +39,7 @@ pub fn may(grant: &Grant, plan: &Plan, entries: &[Entry], change: &Change) -> Re
         | Change::WithdrawEvidence { .. }
         | Change::RevokeExclusion { .. }
         | Change::RecordDecision { .. } => Role::Operator,
-    };
-    if grant.role >= least {
-        return Ok(());
     }
-    let why = format!("{} has the role {}; this takes the role {least}.", grant.name, grant.role);
-    Err(Refused::new("role.may-not", why))
 }
 
 /// The customer fills the customer's roles. One that the plan does not have is for the rules to refuse.

@@ -13,5 +13,5 @@ pub use grant::{Grant, Issued, Role, Tenants, issue, looks_like_a_name, secret_o
 pub use held::{Held, revision};
 pub use hosted::Hosted;
 pub use house::{Accepted, House, Order, Outcome};
-pub use intake::{TakenIn, take_in};
-pub use may::may;
+pub use intake::{Coming, TakenIn, look_over};
+pub use may::{MAY_NOT, may, takes};

@@ -57,8 +57,19 @@ pub struct Draft {
 /// Decides on a room as it is, nobody else changing it meanwhile. `None` changes nothing.
 pub type Decide<'a> = &'a mut dyn FnMut(&Stored, Option<Answered>) -> Result<Option<Draft>, Error>;
 
-/// Hears that another server changed a room; `None` when it is not known which.
-pub type Heard = Box<dyn Fn(Option<&str>) + Send + Sync>;
+/// What another server on the same database says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Word<'a> {
+    /// It changed the room of this tenant.
+    Changed(&'a str),
+    /// Who listens at it, in a text of the servers' own.
+    Here(&'a str),
+    /// Something may have been missed.
+    Missed,
+}
+
+/// Hears other servers.
+pub type Heard = Box<dyn Fn(Word<'_>) + Send + Sync>;
 
 /// Bytes that are coming up, hashed as they come. Dropped, they are gone.
 pub trait Upload: Send {
@@ -173,6 +184,12 @@ pub trait Shelf: Send + Sync {
     /// `Storage`.
     fn revoke(&self, id: &str, now: Timestamp) -> Result<bool, Error>;
 
-    /// Calls back when another server changes something, until the process ends.
+    /// Calls back when another server says something, until the process ends.
     fn listen(&self, heard: Heard);
+
+    /// Says to the other servers who listens at this one. Heard by those that are there, and kept nowhere.
+    ///
+    /// # Errors
+    /// `Storage`.
+    fn tell_here(&self, told: &str) -> Result<(), Error>;
 }

@@ -53,7 +53,7 @@ pub fn run(cx: &mut Context<'_>, args: &AttachArgs) -> Result<Exit, Error> {
     cx.seen(&snapshot);
     let after = open::evaluate(&*store, snapshot, cx.now());
     let symbols = cx.symbols();
-    cx.out.lines(moved::told(&before, &after, symbols));
+    cx.out.lines(moved::told(&before, &after, &|seq| store.is_ours(seq), symbols));
     tell_secrets(cx, &before, &after, opaque.as_deref());
     tell_same(cx, &before, &after);
     tell_open(cx, &after, args.meets.as_deref());

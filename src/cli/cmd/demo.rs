@@ -9,7 +9,7 @@ pub fn run(cx: &mut Context<'_>, args: &DemoArgs) -> Result<Exit, Error> {
     if let Some(folder) = &args.keep {
         let room = cx.wiring.faces.keep_demo(&process.here.join(folder))?;
         cx.out.line(room.display().to_string());
-        cx.out.say("its proofs ask pages that only `launchroom demo` serves; everything else works on it");
+        cx.out.say("its proofs ask the pages of `launchroom serve` at http://127.0.0.1:8080; where that answers elsewhere, say so under [commands]");
         return Ok(Exit::Ok);
     }
     if !(process.stdin_is_terminal && process.stdout_is_terminal) {

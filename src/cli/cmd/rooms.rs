@@ -27,8 +27,14 @@ pub fn run(cx: &mut Context<'_>, args: &RoomsArgs) -> Result<Exit, Error> {
         let symbols = cx.symbols();
         cx.out.lines(as_text(&portfolio, now, symbols));
         if portfolio.rows.is_empty() {
-            cx.out.say(format!("there is no room beneath {}", portfolio.place));
-            cx.out.say(Line::of(Tone::Quiet, "  make one: launchroom init --tenant NAME; look around first: launchroom demo"));
+            let hint = if matches!(Where::of(&place), Where::Server(_)) {
+                cx.out.say(format!("{} has no room yet, or none that your token may see", portfolio.place));
+                "  on the server: launchroom serve --import launchroom.toml brings one in"
+            } else {
+                cx.out.say(format!("there is no room beneath {}", portfolio.place));
+                "  make one: launchroom init --tenant NAME; look around first: launchroom demo"
+            };
+            cx.out.say(Line::of(Tone::Quiet, hint));
         }
     }
     if let Some(cut) = &portfolio.cut {

@@ -258,7 +258,7 @@ pub(super) fn tell_what_moved(cx: &mut Context<'_>, store: &dyn RoomStore, befor
     cx.seen(&snapshot);
     let after = open::evaluate(store, snapshot, cx.now());
     let symbols = cx.symbols();
-    for line in moved::told(before, &after, symbols) {
+    for line in moved::told(before, &after, &|seq| store.is_ours(seq), symbols) {
         cx.out.say(line);
     }
     Ok(())

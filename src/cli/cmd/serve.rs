@@ -1,19 +1,18 @@
 //! Serves rooms to a team.
 
-use crate::app::error::{Error, Kind};
-use crate::app::host::shelf::Shelf;
+use crate::app::error::Error;
+use crate::app::host::TakenIn;
 use crate::cli::args::{LogTo, ServeArgs};
 use crate::cli::{Exit, Serving, context::Context};
 use crate::present::line::{Line, Tone};
 use crate::present::words;
-use std::path::Path;
 
 pub fn run(cx: &mut Context<'_>, args: &ServeArgs) -> Result<Exit, Error> {
     cx.writable()?;
     let host = &cx.wiring.hosting;
     let shelf = host.shelf(args.database.database.as_deref(), args.blobs.as_deref(), true)?;
-    for room in &args.import {
-        import(cx, &*shelf, room)?;
+    for taken in cx.wiring.hosting.take_in(&*shelf, &args.import)? {
+        tell(cx, &taken);
     }
     let rooms = shelf.tenants()?;
     if rooms.is_empty() {
@@ -46,14 +45,10 @@ pub fn run(cx: &mut Context<'_>, args: &ServeArgs) -> Result<Exit, Error> {
     })
 }
 
-fn import(cx: &mut Context<'_>, shelf: &dyn Shelf, room: &Path) -> Result<(), Error> {
-    let taken = cx.wiring.hosting.take_in(shelf, room).map_err(|error| match error.kind {
-        Kind::Input => Error { what: format!("{} was not brought in: {}", room.display(), error.what), ..error },
-        _ => error,
-    })?;
+fn tell(cx: &mut Context<'_>, taken: &TakenIn) {
     if taken.was_here {
         cx.out.say(format!("{} is here already", taken.tenant));
-        return Ok(());
+        return;
     }
     let (entries, files) = (words::count(taken.entries, "entry", "entries"), words::count(taken.files, "file", "files"));
     cx.out.line(format!("{} came in: {entries}, {files}", taken.tenant));
@@ -61,5 +56,4 @@ fn import(cx: &mut Context<'_>, shelf: &dyn Shelf, room: &Path) -> Result<(), Er
         let records = words::count(taken.receipts, "locked record", "locked records");
         cx.out.line(Line::of(Tone::Quiet, format!("  {records} by receipt: the bytes stay on the machine that holds them")));
     }
-    Ok(())
 }

@@ -2,6 +2,7 @@
 
 use crate::app::discover::Where;
 use crate::app::error::Error;
+use crate::app::host::Role;
 use crate::app::sync::{Conflict, Link, State};
 use crate::cli::args::SyncArgs;
 use crate::cli::{Exit, context::Context, context::usage};
@@ -14,12 +15,13 @@ pub fn run(cx: &mut Context<'_>, args: &SyncArgs) -> Result<Exit, Error> {
         return Err(usage("this room is a file: nothing of it waits for a server").hint("launchroom sync --room https://HOST"));
     };
     let synced = cx.wiring.servers.synced(&address, &cx.settings)?;
+    let mut refused = None;
     if let Some(take) = args.take {
         cx.writable()?;
-        for conflict in synced.link().conflicts {
-            synced.resolve(conflict.number, take.into())?;
-        }
-        synced.exchange()?;
+        let settled = |conflict: &Conflict| synced.resolve(conflict.number, take.into()).err();
+        // One that cannot be settled so keeps none of the others back.
+        refused = synced.link().conflicts.iter().filter_map(settled).last();
+        let _ = synced.exchange();
     }
     let link = synced.link();
     if args.reading.json {
@@ -27,8 +29,12 @@ pub fn run(cx: &mut Context<'_>, args: &SyncArgs) -> Result<Exit, Error> {
     } else {
         tell(cx, &link);
     }
+    if let Some(error) = refused {
+        return Err(error);
+    }
     Ok(match link.state {
-        State::Offline | State::Refused | State::Doubted => Exit::Fault,
+        State::Offline | State::Doubted => Exit::Fault,
+        State::Refused => Exit::Refused,
         _ if !link.conflicts.is_empty() => Exit::Refused,
         State::Live | State::Syncing => Exit::Ok,
     })
@@ -47,6 +53,7 @@ fn as_json(link: &Link) -> Value {
         "conflicts": link.conflicts.iter().map(conflict).collect::<Vec<_>>(),
         "here": link.here,
         "why": link.why,
+        "role": link.role.map(Role::as_str),
     })
 }
 
@@ -67,12 +74,16 @@ fn tell(cx: &mut Context<'_>, link: &Link) {
     if let Some(why) = &link.why {
         cx.out.line(Line::of(Tone::Quiet, format!("  {why}")));
     }
+    if let Some(hint) = &link.hint {
+        cx.out.line(Line::of(Tone::Quiet, format!("  {hint}")));
+    }
     if !link.here.is_empty() {
         cx.out.line(format!("also here: {}", link.here.join(", ")));
     }
     cx.out.line(format!("{} on this machine for the server", words::count(link.queued, "change waits", "changes wait")));
     for conflict in &link.conflicts {
-        cx.out.line(Line::of(Tone::Bad, format!("waits for you: {}", conflict.what)));
+        let told = if conflict.refused.is_some() { "the server does not take" } else { "waits for you" };
+        cx.out.line(Line::of(Tone::Bad, format!("{told}: {}", conflict.what)));
         for clash in &conflict.values {
             cx.out.line(format!("  {}: mine `{}`, theirs `{}`", clash.path, clash.mine, clash.theirs));
         }
@@ -80,7 +91,11 @@ fn tell(cx: &mut Context<'_>, link: &Link) {
             cx.out.line(format!("  {why}"));
         }
     }
-    if !link.conflicts.is_empty() {
+    if link.conflicts.iter().any(|conflict| conflict.refused.is_none()) {
         cx.out.line(Line::of(Tone::Quiet, "  settle it: launchroom sync --take mine, or --take theirs"));
+    }
+    if link.conflicts.iter().any(|conflict| conflict.refused.is_some()) {
+        let told = "  what is not taken: --take theirs drops it, --take mine sends it again once what stood against it is gone";
+        cx.out.line(Line::of(Tone::Quiet, told));
     }
 }

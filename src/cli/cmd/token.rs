@@ -5,6 +5,7 @@ use crate::app::host::shelf::Shelf;
 use crate::app::host::{self, Grant, Issued, Tenants};
 use crate::cli::args::{TokenCommand, TokenCreateArgs};
 use crate::cli::{Exit, context::Context, context::usage};
+use crate::domain::ids::TenantId;
 use crate::format::moment;
 use crate::present::line::{Line, Tone, columns};
 use crate::present::words;
@@ -30,7 +31,7 @@ fn create(cx: &mut Context<'_>, args: &TokenCreateArgs) -> Result<Exit, Error> {
         return Err(usage("a name stands in the ledger: on one line, at most 100 characters, no spaces around it"));
     }
     let tenants = if args.all_tenants { Tenants::All } else { Tenants::Only(args.tenant.iter().cloned().collect()) };
-    if let Some(odd) = args.tenant.iter().find(|id| !is_id(id)) {
+    if let Some(odd) = args.tenant.iter().find(|id| !TenantId::fits(id)) {
         return Err(usage(format!("`{odd}` is no tenant's id")).hint("small letters, digits and hyphens, as [tenant] id says"));
     }
     let expires = args.expires.as_deref().map(|text| end(text, cx.now())).transpose()?;
@@ -55,18 +56,14 @@ fn create(cx: &mut Context<'_>, args: &TokenCreateArgs) -> Result<Exit, Error> {
     Ok(Exit::Ok)
 }
 
-/// The room file's rule.
-fn is_id(id: &str) -> bool {
-    (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-}
-
 fn end(text: &str, now: Timestamp) -> Result<Timestamp, Error> {
     let end = match moment::length(text) {
         Some(length) => now.checked_add(length).map_err(|_| usage(format!("`{text}` is too long")))?,
         None => moment::until(text, now, &TimeZone::UTC).map_err(usage)?,
     };
     if end <= now {
-        return Err(usage(format!("`{text}` is over already")));
+        let hint = "a day or a moment to come, or a length of time like 30d; without --expires it holds until it is revoked";
+        return Err(usage(format!("the token would not hold at all: `{text}` is over already")).hint(hint));
     }
     Ok(end)
 }

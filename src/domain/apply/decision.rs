@@ -1,6 +1,6 @@
 //! Recording a decision. Putting off, rejecting and holding are always possible; accepting only what may be accepted.
 
-use super::{entry, readable};
+use super::{bounded, entry, readable};
 use crate::domain::change::{Applied, Change, Refused};
 use crate::domain::gate::{self, GateState, RequirementState, RequirementStatus};
 use crate::domain::ids::GateId;
@@ -27,6 +27,9 @@ pub fn record(plan: &Plan, room: &Room, ledger: &Ledger, change: &Change, now: T
             "{customer} would decide for both sides, and the plan asks for two people. Name whoever decides for the other side."
         );
         return Err(Refused::new("decision.same-person", why));
+    }
+    for (what, text) in [("reference", reference), ("note", note)] {
+        bounded(what, text.as_deref().unwrap_or_default())?;
     }
     let mut judged = Inputs::default();
     if *stage == *HOLD {

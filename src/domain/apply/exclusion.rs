@@ -1,6 +1,6 @@
 //! Signing and revoking exclusions. An exclusion narrows what was promised; it opens nothing that policy keeps closed.
 
-use super::{entry, readable};
+use super::{bounded, entry, readable};
 use crate::domain::calendar;
 use crate::domain::change::{Applied, Refused};
 use crate::domain::gate::{excludable, existing};
@@ -38,6 +38,7 @@ pub fn sign(plan: &Plan, room: &Room, ledger: &Ledger, wanted: &Wanted<'_>, now:
         return Err(Refused::new("exclusion.ends-before-it-begins", why));
     }
     let approved_by = wanted.approved_by.map(|name| readable("approver", name, "exclusion.blank-approver")).transpose()?;
+    bounded("reference", wanted.reference.unwrap_or_default())?;
     let exclusion = Exclusion {
         id: format!("X{}", history.exclusions().len() + 1).into(),
         covers: covers.to_owned(),

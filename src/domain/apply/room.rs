@@ -3,16 +3,16 @@
 
 use super::{known_function, known_group, known_role, known_step, printable, readable, unknown};
 use crate::domain::change::{Applied, Change, Edit, EditTo, Refused};
-use crate::domain::ids::FieldId;
+use crate::domain::ids::{DependencyId, FieldId};
 use crate::domain::ledger::replay::History;
 use crate::domain::ledger::{Body, Ledger, RoomChanged, ValueChange};
-use crate::domain::plan::{FieldKind, Plan};
+use crate::domain::plan::{FieldKind, Plan, ScopeField};
 use crate::domain::room::{Room, Value};
 use crate::domain::turns;
 use std::collections::BTreeMap;
 
 pub fn apply(plan: &Plan, room: &Room, ledger: &Ledger, change: &Change) -> Result<Applied, Refused> {
-    let change = checked(plan, room, change)?;
+    let change = checked(plan, room, ledger, change)?;
     let mut changes = changes(room, &change).unwrap_or_default();
     for change in &mut changes {
         take_away_what_we_made(ledger, change);
@@ -114,7 +114,7 @@ pub fn changes(room: &Room, change: &Change) -> Option<Vec<ValueChange>> {
 }
 
 /// The change as it may be made: every id known, every text readable, every value of its field's kind.
-fn checked(plan: &Plan, room: &Room, change: &Change) -> Result<Change, Refused> {
+fn checked(plan: &Plan, room: &Room, ledger: &Ledger, change: &Change) -> Result<Change, Refused> {
     let mut change = change.clone();
     match &mut change {
         Change::SetOwner { role, name, contact, basis } => {
@@ -144,9 +144,7 @@ fn checked(plan: &Plan, room: &Room, change: &Change) -> Result<Change, Refused>
         }
         Change::SetActivation { group, .. } => known_group(plan, group)?,
         Change::SetDependency { dependency, treatment, order_form, launch_room, changed } => {
-            if plan.dependency(dependency.as_str()).is_none() {
-                return Err(unknown("dependency", dependency, plan.dependencies.iter().map(|dependency| &dependency.id)));
-            }
+            known_dependency(plan, dependency)?;
             for (what, text) in [("order form reference", &*order_form), ("launch room note", launch_room), ("change", changed)] {
                 printable(what, text.as_deref().unwrap_or_default())?;
             }
@@ -157,7 +155,7 @@ fn checked(plan: &Plan, room: &Room, change: &Change) -> Result<Change, Refused>
                 return Err(Refused::new("dependency.no-treatment", why));
             }
         }
-        Change::Restore { changes } => restorable(room, changes)?,
+        Change::Restore { changes } => restorable(plan, room, ledger, changes)?,
         Change::AttachEvidence(_)
         | Change::WithdrawEvidence { .. }
         | Change::SignExclusion { .. }
@@ -172,7 +170,7 @@ fn checked(plan: &Plan, room: &Room, change: &Change) -> Result<Change, Refused>
 
 /// A scope value in the form its field wants.
 fn of_kind(plan: &Plan, id: &FieldId, value: &Value) -> Result<Value, Refused> {
-    let field = plan.field(id.as_str()).ok_or_else(|| unknown("scope field", id, plan.scope.iter().map(|field| &field.id)))?;
+    let field = known_field(plan, id)?;
     let items = match tidied(value) {
         Value::Text(text) if text.is_empty() => Vec::new(),
         Value::Text(text) => vec![text],
@@ -193,6 +191,37 @@ fn of_kind(plan: &Plan, id: &FieldId, value: &Value) -> Result<Value, Refused> {
     }
 }
 
+fn texts(value: &Value) -> &[String] {
+    match value {
+        Value::Text(text) => std::slice::from_ref(text),
+        Value::List(items) => items,
+    }
+}
+
+/// Whether a value of this path is one that a change of ours could make, of something the plan has.
+fn place(plan: &Plan, path: &str) -> Result<(), Refused> {
+    let mut parts = path.splitn(3, '.');
+    let (table, id, part) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next());
+    match (table, part) {
+        ("owners", Some("name" | "contact" | "basis")) => known_role(plan, &id.into()),
+        ("functions", Some("name" | "contact")) => known_function(plan, &id.into()),
+        ("scope", None) => known_field(plan, &id.into()).map(drop),
+        ("steps", Some("done")) => known_step(plan, &id.into()).map(drop),
+        ("activation", Some("status")) => known_group(plan, &id.into()),
+        ("dependencies", Some("treatment" | "order_form" | "launch_room" | "changed")) => known_dependency(plan, &id.into()),
+        _ => Err(Refused::new("restore.not-editable", format!("{path} cannot be put back from here. Edit the room file."))),
+    }
+}
+
+fn known_field<'p>(plan: &'p Plan, id: &FieldId) -> Result<&'p ScopeField, Refused> {
+    plan.field(id.as_str()).ok_or_else(|| unknown("scope field", id, plan.scope.iter().map(|field| &field.id)))
+}
+
+fn known_dependency(plan: &Plan, id: &DependencyId) -> Result<(), Refused> {
+    let known = || plan.dependencies.iter().map(|dependency| &dependency.id);
+    plan.dependency(id.as_str()).map(drop).ok_or_else(|| unknown("dependency", id, known()))
+}
+
 /// Without spaces around it, and without blank items.
 fn tidied(value: &Value) -> Value {
     match value {
@@ -204,13 +233,15 @@ fn tidied(value: &Value) -> Value {
 }
 
 /// Values are put back only where a change of ours could have made them, and only over what it made.
-fn restorable(room: &Room, changes: &[ValueChange]) -> Result<(), Refused> {
+fn restorable(plan: &Plan, room: &Room, ledger: &Ledger, changes: &[ValueChange]) -> Result<(), Refused> {
     let now = room.values();
+    let history = History::of(ledger);
     for change in changes {
-        let table = change.path.split('.').next().unwrap_or_default();
-        if !matches!(table, "owners" | "functions" | "scope" | "steps" | "activation" | "dependencies") {
-            let why = format!("{} cannot be put back from here. Edit the room file.", change.path);
-            return Err(Refused::new("restore.not-editable", why));
+        place(plan, &change.path)?;
+        // What was there before may come back as it was, however somebody wrote it by hand.
+        let was_there = history.changes(&change.path).iter().any(|noted| noted.change.was == change.was);
+        for text in change.was.iter().filter(|_| !was_there).flat_map(texts) {
+            printable("value", text)?;
         }
         // Compared as a person reads them: a value may have been tidied on its way into the file.
         let line = |value: Option<&Value>| value.map(|value| value.to_line().trim().to_owned()).unwrap_or_default();

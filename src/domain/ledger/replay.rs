@@ -6,7 +6,7 @@ use super::{Ask, Attached, Body, Decision, Entry, Exclusion, Ledger, Outcome, Ro
 use crate::domain::ids::CheckId;
 use crate::domain::room::{Room, Value};
 use jiff::Timestamp;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// The ledger, read once. Everything in it is in order of `seq`.
@@ -301,5 +301,26 @@ pub fn as_of(room: &Room, ledger: &Ledger, at: Timestamp) -> (Room, Ledger) {
         }
     }
     let entries = ledger.entries.iter().take(cut).cloned().collect();
+    (then, Ledger { entries: Arc::new(entries), ..ledger.clone() })
+}
+
+/// The room and its ledger as they would be without some entries: what these alone came to is what differs. A value that
+/// another entry changed since stays as that one made it.
+#[must_use]
+pub fn without(room: &Room, ledger: &Ledger, is_left_out: &dyn Fn(&Entry) -> bool) -> (Room, Ledger) {
+    let mut then = room.clone();
+    let mut made_since: BTreeSet<&str> = BTreeSet::new();
+    for entry in ledger.entries.iter().rev() {
+        let (Body::RoomChanged(changed) | Body::EditedOutside(changed)) = &entry.body else { continue };
+        let is_left_out = is_left_out(entry);
+        for change in changed.changes.iter().rev() {
+            if !is_left_out {
+                made_since.insert(&change.path);
+            } else if !made_since.contains(change.path.as_str()) {
+                then.put(&change.path, change.was.as_ref());
+            }
+        }
+    }
+    let entries = ledger.entries.iter().filter(|entry| !is_left_out(entry)).cloned().collect();
     (then, Ledger { entries: Arc::new(entries), ..ledger.clone() })
 }

@@ -15,3 +15,6 @@ pub use room::{PlanText, RoomBody};
 
 /// The version of all of them.
 pub const SCHEMA: u64 = 1;
+
+/// The header in which each answer to a token says what role it has.
+pub const ROLE: &str = "launchroom-role";

@@ -2,7 +2,7 @@
 
 use super::redact;
 use crate::domain::command;
-use crate::domain::ids::{DependencyId, FieldId, FunctionId, GroupId, MotionId, ProofId, RoleId, StepId, TaskId};
+use crate::domain::ids::{DependencyId, FieldId, FunctionId, GroupId, MotionId, ProofId, RoleId, StepId, TaskId, TenantId};
 use crate::domain::plan::{FieldKind, Plan, ScopeField, Step};
 use crate::domain::room::{Acceptance, ActivationStatus, Owner, Person, Room, Tenant, Treatment, Value};
 use crate::format::diagnose::{Problem, quoted};
@@ -101,8 +101,7 @@ fn tenant(table: &Table<'_>, plan: Option<&Plan>) -> Tenant {
         return blank;
     };
     let id = tenant.text("id");
-    let fits = |b: u8| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-');
-    if !id.value.trim().is_empty() && (id.value.len() > 64 || !id.value.bytes().all(fits)) {
+    if !id.value.trim().is_empty() && !TenantId::fits(&id.value) {
         let problem = Problem::new(id.span, format!("{} is no tenant id", quoted(&id.value)));
         tenant.problems().add(problem.help("1 to 64 of a-z, 0-9 and -"));
     }

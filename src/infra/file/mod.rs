@@ -31,6 +31,7 @@ pub use spooling::Spooling;
 pub use trouble::reason;
 pub use trust::FileTrust;
 pub use watch::Watch;
+pub(in crate::infra) use write::Temporary;
 
 use crate::app::error::{Error, Kind};
 use crate::app::ports::{Captured, RoomStore, Snapshot};
@@ -39,7 +40,7 @@ use crate::domain::ids::{Digest, RunId};
 use crate::domain::ledger::replay;
 use crate::domain::ledger::{BlobState, Body, DamageKind, Entry, Ledger, chain};
 use crate::domain::plan::Class;
-use crate::format::{redact_toml, room_toml};
+use crate::format::{plan_toml, redact_toml, room_toml};
 use crate::infra::disk::{Disk, RealDisk};
 use crate::present::words;
 use blobs::Blobs;
@@ -49,7 +50,7 @@ use place::Place;
 use save::Unsaved;
 use source::Source;
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -75,6 +76,8 @@ struct Known {
     is_swept: bool,
     /// Where bytes can be kept, known to be on disk: open to others, locked.
     settled: [bool; 2],
+    /// The entries that were written here.
+    ours: BTreeSet<u64>,
 }
 
 impl Known {
@@ -130,6 +133,17 @@ impl FileStore {
     /// `Storage` when the system does not tell.
     pub fn watch(&self, changed: impl Fn() + Send + 'static) -> Result<Watch, Error> {
         Watch::start(&self.place, changed)
+    }
+
+    /// The plan of the room as a file beneath its folder, name and text, as it was read last; `None` for a built-in one.
+    ///
+    /// # Errors
+    /// As [`RoomStore::load`].
+    pub fn own_plan(&self) -> Result<Option<(String, String)>, Error> {
+        let mut known = self.known();
+        self.refresh(&mut known)?;
+        let own = known.source.as_ref().filter(|source| plan_toml::embedded(&source.plan_name).is_none());
+        Ok(own.map(|source| (source.plan_name.clone(), source.plan_text.to_string())))
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -256,6 +270,8 @@ impl FileStore {
                 return Err(Self::failed(known, what, &self.place.evidence, &failed).hint(hint));
             }
         }
+        let ours = draft.entries.iter().filter(|entry| !matches!(entry.body, Body::EditedOutside(_)));
+        known.ours.extend(ours.map(|entry| entry.seq));
         known.journal.extend(draft.entries, &draft.lines, &*self.disk, &self.place.ledger);
         began::remember(&*self.disk, &self.place, &known.journal.entries);
         known.source = Some(after.clone());
@@ -333,6 +349,10 @@ impl RoomStore for FileStore {
         }
         let why = "another program keeps writing it";
         Err(Error::new(Kind::Conflict, format!("cannot change {}", self.place.shown), why).hint("close it there, then try again"))
+    }
+
+    fn is_ours(&self, seq: u64) -> bool {
+        self.known().ours.contains(&seq)
     }
 
     fn lines(&self) -> Result<String, Error> {

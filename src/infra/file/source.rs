@@ -25,8 +25,8 @@ pub struct Source {
     pub text: Arc<str>,
     pub room: Arc<Room>,
     pub plan: Arc<Plan>,
-    plan_name: String,
-    plan_text: Arc<str>,
+    pub plan_name: String,
+    pub plan_text: Arc<str>,
 }
 
 /// Reads the room and its plan; what did not change since `before` is not read into values again.

@@ -2,7 +2,7 @@
 
 use crate::infra::disk::Disk;
 use std::{
-    io,
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 
@@ -80,6 +80,20 @@ impl<'a> Temporary<'a> {
             if (piece.len() as u64) < PIECE {
                 break;
             }
+        }
+        file.sync().map_err(unknown)?;
+        Ok(temporary)
+    }
+
+    /// Takes what comes, however much, to beside where it will lie.
+    pub fn stream(disk: &'a dyn Disk, folder: &Path, from: &mut dyn Read, mode: u32) -> Result<Self, Failed> {
+        let path = temporary_name(folder);
+        let mut file = disk.create(&path, mode)?;
+        let temporary = Self { disk, path, is_done: false };
+        let mut piece = Vec::new();
+        while Read::take(&mut *from, PIECE).read_to_end(&mut piece)? > 0 {
+            file.write(&piece)?;
+            piece.clear();
         }
         file.sync().map_err(unknown)?;
         Ok(temporary)

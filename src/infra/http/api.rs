@@ -5,6 +5,7 @@ use super::client::{Answer, Ask, Client, Lost};
 use super::live::jittered;
 use super::token::Token;
 use crate::app::error::{Error, Kind};
+use crate::app::host::Role;
 use crate::domain::change::Change;
 use crate::domain::ids::Digest;
 use crate::format::api::{self, ChangesBody, RoomBody};
@@ -28,6 +29,8 @@ const ROOM: &str = "/api/platform/launch-room";
 pub struct Api {
     pub client: Client,
     token: Arc<RwLock<Option<Token>>>,
+    /// Of that token, as the server said last.
+    role: Arc<RwLock<Option<Role>>>,
     /// Of a token that sees several.
     tenant: Option<String>,
 }
@@ -101,7 +104,7 @@ impl From<Lost> for Trouble {
 impl Api {
     #[must_use]
     pub fn new(client: Client, token: Option<Token>, tenant: Option<String>) -> Self {
-        Self { client, token: Arc::new(RwLock::new(token)), tenant }
+        Self { client, token: Arc::new(RwLock::new(token)), role: Arc::default(), tenant }
     }
 
     /// The room, when it is not the one of this tag.
@@ -140,17 +143,31 @@ impl Api {
         api::page_lines(&value).map_err(|what| strange(&what))
     }
 
-    /// Asks for a change, on the room of this revision.
+    /// Asks for a change, on the room of this revision. The entries that were written for it, by number.
     ///
     /// # Errors
     /// `Stale` when it is another one by now; what the rules say.
-    pub fn change(&self, base: &str, change: &Change, key: &str) -> Result<(), Trouble> {
+    pub fn change(&self, base: &str, change: &Change, key: &str) -> Result<Vec<u64>, Trouble> {
         let body = ChangesBody { base_revision: base.to_owned(), changes: vec![change.clone()] };
         let body = serde_json::to_vec(&body).map_err(|error| Trouble::Strange(error.to_string()))?;
         let headers =
             vec![(CONTENT_TYPE, "application/json".to_owned()), (HeaderName::from_static("idempotency-key"), key.to_owned())];
         let answer = self.call("POST", &format!("{ROOM}/changes"), headers, Some((body, self.client.limits.whole)))?;
-        value(&answer).map(drop)
+        let value = value(&answer)?;
+        let entries = value.get("entries").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        Ok(entries.iter().filter_map(|entry| entry.get("seq")?.as_u64()).collect())
+    }
+
+    /// What role the token has, when the server said so.
+    #[must_use]
+    pub fn role(&self) -> Option<Role> {
+        *self.role.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn hear(&self, answer: &Answer) {
+        if let Some(role) = Role::named(answer.header(api::ROLE)) {
+            *self.role.write().unwrap_or_else(PoisonError::into_inner) = Some(role);
+        }
     }
 
     /// Puts bytes where the server keeps evidence; as often as one likes.
@@ -216,6 +233,13 @@ impl Api {
     /// From here on with this token.
     pub fn renew(&self, token: Token) {
         *self.token.write().unwrap_or_else(PoisonError::into_inner) = Some(token);
+        *self.role.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Whether this token is the one that is shown.
+    #[must_use]
+    pub fn shows(&self, token: &Token) -> bool {
+        self.bearer().is_some_and(|shown| shown.expose() == token.expose())
     }
 
     fn bearer(&self) -> Option<Token> {
@@ -252,7 +276,8 @@ impl Api {
                 limit: BODY,
                 whole,
             };
-            let trouble = match self.client.send(ask).map_err(Trouble::from).and_then(judged) {
+            let answered = self.client.send(ask).inspect(|answer| self.hear(answer));
+            let trouble = match answered.map_err(Trouble::from).and_then(judged) {
                 Err(trouble) if pause <= AGAIN * 2 => trouble,
                 outcome => return outcome,
             };

@@ -9,15 +9,17 @@ use crate::app::error::{Error, Kind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::watch::Receiver;
 
 const FIRST: Duration = Duration::from_millis(500);
 const LONGEST: Duration = Duration::from_secs(10);
 /// Where there are no events.
 const POLL: Duration = Duration::from_secs(5);
-/// A token that was refused is asked for again by a person, not by us.
+/// A token that was refused is asked for again by a person, not by us …
 const REFUSED: Duration = Duration::from_mins(1);
+/// … who may have logged in meanwhile: whether there is another one is looked at so often.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// Listens until dropped.
 pub struct Live {
@@ -78,12 +80,19 @@ impl<F: Fn()> Loop<F> {
                 self.pause = FIRST;
             }
             match outcome {
-                Ok(_) if self.polls => self.store.pause(jittered(POLL)),
+                Ok(_) if self.polls => drop(self.store.pause(jittered(POLL))),
                 Ok(_) => self.listen(bell),
                 Err(error) if error.kind == Kind::Network => self.back_off(None),
-                Err(_) => self.store.pause(REFUSED),
+                Err(error) if error.kind == Kind::Refused => self.wait_for_another_token(),
+                Err(_) => drop(self.store.pause(REFUSED)),
             }
         }
+    }
+
+    /// Until there is another token, a person asks again, or a while has passed.
+    fn wait_for_another_token(&self) {
+        let start = Instant::now();
+        while !self.is_stopped() && !self.store.pause(LOOK) && !self.store.renew() && start.elapsed() < REFUSED {}
     }
 
     /// Hears events until the stream ends; each is a reason to ask what is new.
@@ -117,6 +126,8 @@ impl<F: Fn()> Loop<F> {
             // It went well until it ended: a server that restarts, a proxy that has had enough.
             Ok(200) => {}
             Ok(404 | 405 | 406 | 501) => self.polls = true,
+            // What is wrong with the token, the next question tells.
+            Ok(401 | 403) => {}
             Ok(status) => self.back_off(Some(&Trouble::Busy { status, after: None })),
             Err(lost) => self.back_off(Some(&Trouble::Lost(lost))),
         }

@@ -8,7 +8,7 @@ mod live;
 pub mod pull;
 mod queue;
 mod remote;
-mod sse;
+pub mod sse;
 pub mod token;
 
 pub use address::address;
@@ -16,5 +16,5 @@ pub use api::{Api, Trouble};
 pub use client::{Client, Limits};
 pub use fetch::Http;
 pub use live::Live;
-pub use remote::{Mode, Parts, RemoteStore, is_plain};
+pub use remote::{Mode, Parts, RemoteStore};
 pub use token::Token;

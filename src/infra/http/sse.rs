@@ -51,6 +51,12 @@ impl Reader {
         out
     }
 
+    /// Bytes that are held of what is not whole yet.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.line.len() + self.event.name.len() + self.event.data.len()
+    }
+
     fn take(&mut self, line: &str) -> Option<Event> {
         if line.is_empty() {
             let event = std::mem::take(&mut self.event);

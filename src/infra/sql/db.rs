@@ -100,6 +100,12 @@ pub trait Tx {
     /// # Errors
     /// `Storage`.
     fn ring(&mut self, tenant: &str) -> Result<(), Error>;
+
+    /// Tells other servers, once committed, who listens here.
+    ///
+    /// # Errors
+    /// `Storage`.
+    fn tell_here(&mut self, told: &str) -> Result<(), Error>;
 }
 
 /// What a transaction may touch.

@@ -4,10 +4,12 @@ use super::db::failed;
 use crate::app::error::Error;
 use crate::app::host::shelf::PART;
 use crate::domain::ids::Digest;
+use crate::infra::disk::RealDisk;
+use crate::infra::file::Temporary;
 use std::collections::BTreeSet;
 use std::fs::{self, DirBuilder, File};
 use std::io::{self, Read, Seek as _, SeekFrom};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 /// Where they lie.
@@ -87,15 +89,7 @@ impl Folder {
         let mut write = || -> io::Result<()> {
             let folder = path.parent().unwrap_or(&self.root);
             make(folder)?;
-            let mut random = [0; 8];
-            getrandom::fill(&mut random).map_err(|_| io::Error::other("no randomness"))?;
-            let beside = folder.join(format!(".{:016x}.tmp", u64::from_ne_bytes(random)));
-            let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
-            let written = io::copy(bytes, &mut file).and_then(|_| file.sync_all()).and_then(|()| fs::rename(&beside, &path));
-            if written.is_err() {
-                let _ = fs::remove_file(&beside);
-            }
-            written?;
+            Temporary::stream(&RealDisk, folder, bytes, 0o600).map_err(|failed| failed.error)?.name(&path)?;
             // The name is on disk, too, and so are the folders' names above it.
             for folder in path.ancestors().skip(1).take(3) {
                 File::open(folder)?.sync_all()?;

@@ -4,7 +4,7 @@
 use super::SCHEMA;
 use super::db::{Arg, Db, Out, Row, Scope, Tx, failed, known_version};
 use crate::app::error::{Error, Kind};
-use crate::app::host::shelf::Heard;
+use crate::app::host::shelf::{Heard, Word};
 use ::postgres::config::{Host, SslMode};
 use ::postgres::error::SqlState;
 use ::postgres::types::{Format, IsNull, ToSql, Type, private::BytesMut};
@@ -18,6 +18,8 @@ use std::time::Duration;
 const MOST: usize = 8;
 /// Where rooms that have gone on are told.
 const CHANNEL: &str = "launchroom";
+/// Where who listens is told.
+const HERE: &str = "launchroom_here";
 /// Serves one migration at a time, whoever starts.
 const MIGRATION: i64 = 0x6c61_756e_6368;
 /// Nothing the server asks takes longer.
@@ -160,7 +162,7 @@ impl Db for Postgres {
                 let _ = listened(&config, &heard);
                 thread::sleep(Duration::from_secs(1));
                 // What was missed meanwhile.
-                heard(None);
+                heard(Word::Missed);
             }
         });
     }
@@ -168,12 +170,17 @@ impl Db for Postgres {
 
 fn listened(config: &Config, heard: &Heard) -> Result<(), Error> {
     let mut client = connect(config)?;
-    client.batch_execute(&format!("listen {CHANNEL}")).map_err(|error| told("the database does not tell", &error))?;
-    heard(None);
+    let listen = format!("listen {CHANNEL}; listen {HERE}");
+    client.batch_execute(&listen).map_err(|error| told("the database does not tell", &error))?;
+    heard(Word::Missed);
     let mut notifications = client.notifications();
     let mut told_of = notifications.blocking_iter();
     while let Ok(Some(notification)) = told_of.next() {
-        heard(Some(notification.payload()));
+        heard(if notification.channel() == HERE {
+            Word::Here(notification.payload())
+        } else {
+            Word::Changed(notification.payload())
+        });
     }
     Ok(())
 }
@@ -319,6 +326,10 @@ impl Tx for Within<'_> {
 
     fn ring(&mut self, tenant: &str) -> Result<(), Error> {
         self.run("select pg_notify('launchroom', $1)", &[Arg::Text(tenant)]).map(drop)
+    }
+
+    fn tell_here(&mut self, told: &str) -> Result<(), Error> {
+        self.run("select pg_notify('launchroom_here', $1)", &[Arg::Text(told)]).map(drop)
     }
 }
 

@@ -224,6 +224,10 @@ impl Shelf for SqlShelf {
         self.db.listen(heard);
     }
 
+    fn tell_here(&self, told: &str) -> Result<(), Error> {
+        self.ask(Scope::House, |tx| tx.tell_here(told))
+    }
+
     fn revoke(&self, id: &str, now: Timestamp) -> Result<bool, Error> {
         self.ask(Scope::House, |tx| {
             let args = [Arg::Text(id), Arg::Int(now.as_millisecond())];

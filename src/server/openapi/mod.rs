@@ -175,7 +175,7 @@ fn parameters(row: &Row) -> Value {
         }
         out.push(json!({ "name": query.name, "in": "query", "description": query.what, "schema": schema }));
     }
-    if let Access::Tenant(_) = row.access {
+    if matches!(row.access, Access::Tenant(_) | Access::Change) {
         let what = "Whose room, for a token that sees several.";
         let schema = json!({ "type": "string", "pattern": "^[a-z0-9-]{1,64}$" });
         out.push(json!({ "name": "tenant", "in": "query", "description": what, "schema": schema }));
@@ -202,6 +202,9 @@ fn access(access: Access) -> String {
     match access {
         Access::Public => "For anybody.".to_owned(),
         Access::Tenant(role) => format!("For a token of the tenant, in the role {role} or one that may more."),
+        Access::Change => {
+            "For a token of the tenant. Each change takes its role, customer at least; a refusal names it.".to_owned()
+        }
         Access::Portfolio => "For an operator's token.".to_owned(),
     }
 }

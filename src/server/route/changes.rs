@@ -6,7 +6,7 @@ use super::super::{
     site::{Site, Visit},
 };
 use super::blobs::read_all;
-use crate::app::host::{Order, Outcome, shelf::Key};
+use crate::app::host::{MAY_NOT, Order, Outcome, Role, shelf::Key, takes};
 use crate::domain::change::Change;
 use crate::domain::ids::Digest;
 use crate::format::api::SCHEMA;
@@ -29,13 +29,11 @@ pub async fn changes(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    if !kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
-        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Send JSON: Content-Type: application/json."));
+    let asked = asked(&site, &headers, body).await;
+    if visit.grant.role < Role::Customer {
+        return Err(changes_nothing(&site, &visit, asked).await);
     }
-    let key = key(&headers)?;
-    let bytes = read_all(body, site.limits.changes, site.limits.piece).await?;
-    let (base, changes) = read(&bytes)?;
+    let Asked { key, base, changes, bytes } = asked?;
     let count = changes.len();
     // Whoever did not hear the answer asks again on the room as it is by then: the changes make the request.
     let asked = serde_json::to_vec(&changes).unwrap_or(bytes);
@@ -70,6 +68,40 @@ pub async fn changes(
         }
         Outcome::Absent => Err(Problem::absent()),
     }
+}
+
+/// A request, read.
+struct Asked {
+    key: Option<String>,
+    base: String,
+    changes: Vec<Change>,
+    bytes: Vec<u8>,
+}
+
+async fn asked(site: &Site, headers: &HeaderMap, body: Body) -> Result<Asked, Problem> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if !kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Send JSON: Content-Type: application/json."));
+    }
+    let key = key(headers)?;
+    let bytes = read_all(body, site.limits.changes, site.limits.piece).await?;
+    let (base, changes) = read(&bytes)?;
+    Ok(Asked { key, base, changes, bytes })
+}
+
+/// Whoever may change nothing is told which role this takes, whatever else is wrong with it.
+async fn changes_nothing(site: &Arc<Site>, visit: &Visit, asked: Result<Asked, Problem>) -> Problem {
+    let (name, role) = (&visit.grant.name, visit.grant.role);
+    let least = match (asked, site.room(visit).await) {
+        (Ok(asked), Ok(held)) => asked.changes.iter().map(|change| takes(&held.plan, change, &|_| false)).max(),
+        (Err(_), _) | (_, Err(_)) => None,
+    };
+    let detail = match least {
+        Some(least) => format!("{name} has the role {role}; this takes the role {least}."),
+        None => format!("{name} has the role {role}, which reads; a change takes the role {} at least.", Role::Customer),
+    };
+    one(&site.metrics.refused);
+    Problem::new(StatusCode::FORBIDDEN, detail).with("rule", MAY_NOT)
 }
 
 /// Where in the request the trouble is, as far as the rule tells: `/changes/0/role` for `unknown.role`.

@@ -35,10 +35,16 @@ pub async fn events(
     let last = match headers.get("last-event-id") {
         Some(id) => {
             let odd = || Problem::new(StatusCode::BAD_REQUEST, "Last-Event-ID is the number of an entry.");
-            Some(id.to_str().ok().and_then(|id| id.trim().parse().ok()).ok_or_else(odd)?)
+            Some(id.to_str().ok().and_then(|id| id.trim().parse::<u64>().ok()).ok_or_else(odd)?)
         }
         None => after(&query)?,
     };
+    if let Some(last) = last.filter(|last| *last > head) {
+        let told = format!(
+            "The ledger ends with entry {head}; there is no entry {last}. Read the room anew: it is not the one you know."
+        );
+        return Err(Problem::new(StatusCode::BAD_REQUEST, told).with("field", "after"));
+    }
     site.metrics.listeners.fetch_add(1, Ordering::Relaxed);
     let sent = last.unwrap_or(head);
     let listener = Listener { site, visit, seat, stopped, sent, here: None, is_new: true };

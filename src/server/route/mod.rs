@@ -84,6 +84,8 @@ pub enum Access {
     Public,
     /// Whoever shows a token of the tenant, in this role or one that may more.
     Tenant(Role),
+    /// Whoever shows a token of the tenant; which role it takes, each change says.
+    Change,
     /// An operator, for all rooms the token may see.
     Portfolio,
 }
@@ -159,7 +161,7 @@ pub const ROUTES: &[Row] = &[
         id: Id::Changes,
         method: Method::Post,
         path: "/api/platform/launch-room/changes",
-        access: Access::Tenant(Role::Customer),
+        access: Access::Change,
         summary: "Changes on the room of one revision, all or nothing. The same Idempotency-Key does it once.",
         query: &[],
         answer: Answer::Json("Changed"),

@@ -1,5 +1,6 @@
 //! Whether an action makes sense on what is selected; if not, why, in words for the palette and the status line.
 
+use crate::app::host::Role;
 use crate::domain::gate;
 use crate::tui::model::{Model, Screen, Subject, run::RunState};
 
@@ -11,7 +12,9 @@ fn must(holds: bool, why: &'static str) -> Answer {
 
 fn writable(model: &Model) -> Answer {
     room(model)?;
-    must(model.view_only().is_none(), "view only: the room cannot be written here")
+    must(model.view_only().is_none(), "view only: the room cannot be written here")?;
+    let reads = model.link.as_ref().is_some_and(|link| link.role == Some(Role::Viewer));
+    must(!reads, "your token has the role viewer, which reads; ask whoever runs the server for another")
 }
 
 /// What the selected row is about.

@@ -12,8 +12,16 @@ pub fn linked(model: &mut Model, link: Link) -> Vec<Effect> {
     model.asked.extend(fresh.iter().map(|conflict| conflict.number));
     let was = model.link.as_ref().map(|link| link.state);
     let turned = was != Some(link.state);
-    if let (true, State::Offline | State::Refused | State::Doubted, Some(why)) = (turned, link.state, &link.why) {
-        model.complain(format!("{why}; what you see is from before, and changes wait on this machine"));
+    match (turned, link.state, &link.why) {
+        (true, State::Refused, Some(why)) => {
+            let key = model.keymap.hint("room.reload");
+            let hint = link.hint.as_ref().map_or_else(String::new, |hint| format!("{hint}, then {key}. "));
+            model.complain(format!("{hint}{why}; what you see is from before"));
+        }
+        (true, State::Offline | State::Doubted, Some(why)) => {
+            model.complain(format!("{why}; what you see is from before, and changes wait on this machine"));
+        }
+        (_, State::Live | State::Syncing | State::Offline | State::Refused | State::Doubted, _) => {}
     }
     if turned && matches!(was, Some(State::Offline | State::Refused | State::Doubted)) && link.state == State::Live {
         model.say("The server is back");
@@ -21,9 +29,12 @@ pub fn linked(model: &mut Model, link: Link) -> Vec<Effect> {
     model.link = Some(link);
     match fresh {
         Some(conflict) if model.overlays.is_empty() && !model.filter.typing => overlay(model, Overlay::Conflict(conflict)),
-        Some(_) => {
+        Some(conflict) => {
             let key = model.keymap.hint("room.conflicts");
-            model.complain(format!("Somebody else was first with a change of yours; {key} shows both"));
+            model.complain(match conflict.refused {
+                Some(_) => format!("The server does not take a change of yours; {key} says why"),
+                None => format!("Somebody else was first with a change of yours; {key} shows both"),
+            });
             Vec::new()
         }
         None => Vec::new(),
@@ -41,6 +52,8 @@ pub fn settle(model: &mut Model, take: Take) -> Vec<Effect> {
     let Some(Overlay::Conflict(conflict)) = model.overlays.last() else { return Vec::new() };
     let number = conflict.number;
     model.overlays.pop();
+    // Should it wait again, it is asked about again.
+    model.asked.remove(&number);
     vec![Effect::Settle { number, take }]
 }
 
@@ -48,7 +61,11 @@ pub fn settle(model: &mut Model, take: Take) -> Vec<Effect> {
 pub fn settled(model: &mut Model, outcome: Result<(), Error>) -> Vec<Effect> {
     match outcome {
         Ok(()) => model.say("Settled"),
-        Err(error) => model.complain(room::sentence(&error)),
+        Err(error) => {
+            // It still waits, and was told just now.
+            model.asked.extend(model.link.iter().flat_map(|link| &link.conflicts).map(|conflict| conflict.number));
+            model.complain(room::sentence(&error));
+        }
     }
     vec![Effect::Load]
 }

@@ -63,7 +63,7 @@ fn header_line(model: &Model, facts: &Facts, width: usize) -> ratatui::text::Lin
             Some(trouble) => parts.push((trouble.clone(), theme.caution)),
             None if dropped < 2 => parts.push((saved.clone(), theme.quiet)),
             None if dropped == 2 => parts.extend(link::short(model).map(|told| (told, theme.quiet))),
-            None => {}
+            None => parts.extend(link::shortest(model).map(|told| (told, theme.quiet))),
         }
         let need: usize = parts.iter().map(|(text, _)| widget::width(text) + 3).sum::<usize>().saturating_sub(2);
         if need <= width || dropped == 5 {

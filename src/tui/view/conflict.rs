@@ -16,7 +16,7 @@ pub fn paint(model: &Model, conflict: &Conflict, area: Rect, buffer: &mut Buffer
     let body = sheet(model, title, lines.len() + 1, area, buffer);
     super::lines(&lines, 0, Rect { x: body.x + 1, width: body.width.saturating_sub(1), ..body }, buffer);
     let (first, right) = match &conflict.refused {
-        Some(_) => ("try again", "taking theirs drops it"),
+        Some(_) => ("send again", "taking theirs drops it"),
         None => ("take mine", "the ledger keeps both"),
     };
     foot(model, Scope::Conflict, first, right, area, buffer);

@@ -23,6 +23,11 @@ pub fn healthy(model: &Model) -> String {
     }
 }
 
+/// That it is live, where there is room for nothing else: of a room of a server it is always said how it stands.
+pub fn shortest(model: &Model) -> Option<String> {
+    short(model).map(|_| "live".to_owned())
+}
+
 /// The same in fewer words, where the names of others have no room.
 pub fn short(model: &Model) -> Option<String> {
     let link = model.link.as_ref().filter(|link| link.state == State::Live && model.writing == 0)?;
@@ -46,7 +51,7 @@ pub fn trouble(model: &Model, facts: &Facts) -> Option<String> {
         State::Live => Some(format!("SENDING{queued}")),
         State::Syncing => Some(format!("SYNCING{as_of}{queued}")),
         State::Offline => Some(format!("OFFLINE{queued}{as_of}")),
-        State::Refused => Some(format!("NO ACCESS{queued}{as_of}")),
+        State::Refused => Some(format!("NO ACCESS{queued}{as_of}, {}", model.keymap.hint("room.reload"))),
         State::Doubted => Some(format!("OUT OF STEP{queued}{as_of}")),
     };
     let both: Vec<String> = conflict.into_iter().chain(state).collect();

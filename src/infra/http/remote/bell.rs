@@ -19,10 +19,10 @@ impl Bell {
         self.listener.send_modify(|count| *count += 1);
     }
 
-    /// Sleeps this long, or until it rings.
-    pub(super) fn wait(&self, pause: Duration) {
+    /// Sleeps this long, or until it rings. Whether it rang.
+    pub(super) fn wait(&self, pause: Duration) -> bool {
         let rung = self.rung.lock().unwrap_or_else(PoisonError::into_inner);
         let (mut rung, _) = self.wake.wait_timeout_while(rung, pause, |rung| !*rung).unwrap_or_else(PoisonError::into_inner);
-        *rung = false;
+        std::mem::take(&mut *rung)
     }
 }

@@ -6,6 +6,7 @@ use crate::app::error::{Error, Kind};
 use crate::app::ports::RoomStore as _;
 use crate::app::sync::{Clash, State};
 use crate::domain::change::Change;
+use crate::domain::ids::TenantId;
 use crate::domain::ledger::chain::Head;
 use crate::domain::plan::Class;
 use crate::infra::file::mirror::Said;
@@ -42,25 +43,36 @@ impl Inner {
     /// Why not; the copy stays.
     pub(in crate::infra::http) fn ask(&self) -> Result<bool, Error> {
         let _turn = self.turn();
-        let is_refused = self.known().state == State::Refused;
-        if let Some(token) = is_refused.then(|| (self.parts.renew)()).flatten() {
-            self.parts.api.renew(token);
+        if self.known().state == State::Refused {
+            self.renew();
         }
         let outcome = self.pull().and_then(|changed| Ok(self.flush()? || changed));
         self.note(&outcome);
         outcome
     }
 
+    /// Looks for another token than the one that was refused. Whether there is one.
+    pub(in crate::infra::http) fn renew(&self) -> bool {
+        let found = (self.parts.renew)().filter(|token| !self.parts.api.shows(token));
+        let is_new = found.is_some();
+        if let Some(token) = found {
+            self.parts.api.renew(token);
+        }
+        is_new
+    }
+
     /// Remembers how asking went. Whether that is news.
     pub(super) fn note<T>(&self, outcome: &Result<T, Error>) -> bool {
         let mut known = self.known();
         known.asked = Some(Instant::now());
-        let (state, why) = match outcome {
+        let (state, trouble) = match outcome {
             Ok(_) => (State::Live, None),
-            Err(error) if error.kind == Kind::Network => (State::Offline, Some(error.to_string())),
-            Err(error) if error.kind == Kind::Refused => (State::Refused, Some(error.to_string())),
-            Err(error) => (State::Doubted, Some(error.to_string())),
+            Err(error) if error.kind == Kind::Network => (State::Offline, Some(error)),
+            Err(error) if error.kind == Kind::Refused => (State::Refused, Some(error)),
+            Err(error) => (State::Doubted, Some(error)),
         };
+        let why = trouble.map(ToString::to_string);
+        known.hint = trouble.and_then(|error| error.hint.clone());
         let is_news = known.state != state || known.why != why;
         if state != State::Live {
             known.here.clear();
@@ -95,8 +107,9 @@ impl Inner {
         let now = self.parts.clock.now();
         let (body, tag) = match self.parts.api.room(tag).map_err(|trouble| self.trouble(&trouble))? {
             Room::Unchanged => {
-                let is_old = kept.as_of.is_none_or(|as_of| now.duration_since(as_of) > AGE);
-                kept.as_of = Some(now);
+                let role = self.role().map(|role| role.to_string());
+                let is_old = kept.role != role || kept.as_of.is_none_or(|as_of| now.duration_since(as_of) > AGE);
+                (kept.as_of, kept.role) = (Some(now), role);
                 if is_old {
                     self.remember(&kept)?;
                 }
@@ -106,7 +119,7 @@ impl Inner {
             Room::Changed(body, tag) => (body, tag),
         };
         if self.parts.tenant != body.tenant {
-            if is_plain(&body.tenant) {
+            if TenantId::fits(&body.tenant) {
                 self.parts.mirror.point(&body.tenant)?;
             }
             let why = "it answers with the room of another tenant than before";
@@ -121,7 +134,8 @@ impl Inner {
             seen: head,
         };
         self.parts.mirror.take(&said)?;
-        kept = Kept { tag, revision: body.revision, length: body.head.seq, as_of: Some(now), blobs: body.blobs };
+        let role = self.role().map(|role| role.to_string());
+        kept = Kept { tag, revision: body.revision, length: body.head.seq, as_of: Some(now), blobs: body.blobs, role };
         self.remember(&kept)?;
         let mut known = self.known();
         known.kept = kept;
@@ -184,7 +198,10 @@ impl Inner {
             }
             let revision = self.known().kept.revision.clone();
             match self.parts.api.change(&revision, &item.change, &item.key) {
-                Ok(()) => return Ok(Sent::Taken),
+                Ok(entries) => {
+                    self.known().ours.extend(entries);
+                    return Ok(Sent::Taken);
+                }
                 Err(Trouble::Stale) => {
                     // Of many who write at once one gets through each time; in step they would only meet again.
                     thread::sleep(jittered(pause));
@@ -311,12 +328,6 @@ pub(in crate::infra::http) fn lines_of(api: &Api, seen: Head, theirs: &Head) -> 
         last += wanted;
     }
     Ok(lines)
-}
-
-/// Whether an id of a tenant can be the name of a folder.
-#[must_use]
-pub fn is_plain(tenant: &str) -> bool {
-    (1..=64).contains(&tenant.len()) && tenant.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 pub(super) fn overtaken(clashes: &[Clash]) -> Error {

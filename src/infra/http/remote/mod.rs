@@ -9,13 +9,13 @@ mod exchange;
 mod picture;
 mod settle;
 
-pub use exchange::is_plain;
 pub(super) use exchange::lines_of;
 
 use super::api::{Api, Trouble};
 use super::queue::{self, Item};
 use super::token::Token;
 use crate::app::error::{Error, Kind};
+use crate::app::host::{MAY_NOT, Role, takes};
 use crate::app::ports::{Captured, Clock, RoomStore, Snapshot};
 use crate::app::sync::State;
 use crate::domain::change::{Applied, Change, Refused};
@@ -103,6 +103,9 @@ struct Known {
     kept: Kept,
     state: State,
     why: Option<String>,
+    hint: Option<String>,
+    /// The entries that this process had written.
+    ours: BTreeSet<u64>,
     /// What was told to a person already.
     is_told: bool,
     asked: Option<Instant>,
@@ -121,6 +124,9 @@ struct Kept {
     as_of: Option<Timestamp>,
     /// Bytes that the server says it holds.
     blobs: BTreeSet<Digest>,
+    /// What the token may do, as its role is written.
+    #[serde(default)]
+    role: Option<String>,
 }
 
 impl RemoteStore {
@@ -130,7 +136,17 @@ impl RemoteStore {
     /// Why the room cannot be had, when there is no copy of it either.
     pub fn open(parts: Parts) -> Result<Self, Error> {
         let kept: Kept = parts.mirror.get(KNOWN).and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
-        let known = Known { kept, state: State::Syncing, why: None, is_told: false, asked: None, wait: None, here: Vec::new() };
+        let known = Known {
+            kept,
+            state: State::Syncing,
+            why: None,
+            hint: None,
+            ours: BTreeSet::new(),
+            is_told: false,
+            asked: None,
+            wait: None,
+            here: Vec::new(),
+        };
         let this = Inner {
             parts,
             known: Mutex::new(known),
@@ -162,6 +178,11 @@ impl Inner {
         self.parts.api.client.host()
     }
 
+    /// What the token may do, as the server said last.
+    fn role(&self) -> Option<Role> {
+        self.parts.api.role().or_else(|| Role::named(self.known().kept.role.as_deref()?))
+    }
+
     /// The copy, once there is one.
     fn copy(&self) -> Result<Option<Arc<FileStore>>, Error> {
         self.parts.mirror.store()
@@ -186,8 +207,9 @@ impl Inner {
         self.bell.listener.subscribe()
     }
 
-    pub(super) fn pause(&self, pause: Duration) {
-        self.bell.wait(pause);
+    /// Sleeps this long, or until somebody asks for it. Whether somebody did.
+    pub(super) fn pause(&self, pause: Duration) -> bool {
+        self.bell.wait(pause)
     }
 
     /// The number of the last entry of the copy.
@@ -288,6 +310,7 @@ impl RoomStore for RemoteStore {
             return Err(Error::new(Kind::Refused, "nothing is written", "the room was opened with --readonly"));
         }
         let before = self.picture()?;
+        self.may(&before, change)?;
         let applied = self.judge(&before, change, now)?;
         if applied.is_empty() {
             return Ok(before);
@@ -381,8 +404,34 @@ impl RoomStore for RemoteStore {
         self.files()?.holder()
     }
 
-    fn unheard(&self) -> Option<String> {
+    fn is_ours(&self, seq: u64) -> bool {
         let known = self.known();
-        matches!(known.state, State::Offline | State::Refused | State::Doubted).then(|| known.why.clone().unwrap_or_default())
+        // What is behind the copy waits on this machine.
+        seq > known.kept.length || known.ours.contains(&seq)
+    }
+
+    /// What a role may not is refused before anybody waits for it; what it may, the server says.
+    fn may(&self, current: &Snapshot, change: &Change) -> Result<(), Refused> {
+        let Some(role) = self.role() else { return Ok(()) };
+        // Whose a record is, the server knows.
+        let least = takes(&current.plan, change, &|_| true);
+        if role >= least {
+            return Ok(());
+        }
+        let host = self.host();
+        let why =
+            format!("Your token has the role {role}; this takes the role {least}. Ask whoever runs {host} for another token.");
+        Err(Refused::new(MAY_NOT, why))
+    }
+
+    fn unheard(&self) -> Option<Error> {
+        let known = self.known();
+        let kind = match known.state {
+            State::Live | State::Syncing => return None,
+            State::Offline => Kind::Network,
+            State::Refused => Kind::Refused,
+            State::Doubted => Kind::Integrity,
+        };
+        Some(Error::new(kind, "the room may be another one by now", known.why.clone().unwrap_or_default()))
     }
 }

@@ -3,6 +3,7 @@
 use super::{Inner, Mode};
 use crate::app::edit;
 use crate::app::error::Error;
+use crate::app::host::Role;
 use crate::app::ports::{RoomStore as _, Snapshot};
 use crate::app::sync::{Clash, Link, State};
 use crate::domain::apply;
@@ -102,6 +103,8 @@ impl Inner {
             conflicts,
             here: known.here.clone(),
             why: known.why.clone(),
+            hint: known.hint.clone(),
+            role: self.parts.api.role().or_else(|| Role::named(known.kept.role.as_deref()?)),
         }
     }
 }

@@ -29,6 +29,10 @@ impl Synced for RemoteStore {
             Take::Mine => {
                 // Made again on the room as it is now: what is there now is what it knowingly goes over.
                 let now = self.files()?.load()?;
+                self.may(&now, &item.change).map_err(|refused| {
+                    let what = format!("`{}` was not sent again", item.what);
+                    Error::new(Kind::Refused, what, refused.why).hint("drop it: launchroom sync --take theirs")
+                })?;
                 let seen = seen(&now.room, &item.change);
                 queue::write(&self.parts.mirror, &Item { seen, parked: None, key: key()?, ..item })?;
             }
