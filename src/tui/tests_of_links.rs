@@ -145,3 +145,10 @@ fn that_it_is_live_is_said_at_every_width() {
         assert!(said.contains("live"), "{width}: {said}");
     }
 }
+
+#[test]
+fn who_else_is_here_gives_way_before_that_it_is_live() {
+    let with = Link { here: vec!["Mara Lindt".into()], ..link(State::Live) };
+    assert!(header(&linked(100, with.clone())).ends_with("live with 1 other"), "{}", header(&linked(100, with.clone())));
+    assert!(header(&linked(80, with)).contains("live"));
+}

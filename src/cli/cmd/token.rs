@@ -56,14 +56,15 @@ fn create(cx: &mut Context<'_>, args: &TokenCreateArgs) -> Result<Exit, Error> {
     Ok(Exit::Ok)
 }
 
+const LENGTH: &str = "or a length of time to come, like 30d; without --expires it holds until it is revoked";
+
 fn end(text: &str, now: Timestamp) -> Result<Timestamp, Error> {
     let end = match moment::length(text) {
         Some(length) => now.checked_add(length).map_err(|_| usage(format!("`{text}` is too long")))?,
-        None => moment::until(text, now, &TimeZone::UTC).map_err(usage)?,
+        None => moment::until(text, now, &TimeZone::UTC).map_err(|why| usage(why).hint(LENGTH))?,
     };
     if end <= now {
-        let hint = "a day or a moment to come, or a length of time like 30d; without --expires it holds until it is revoked";
-        return Err(usage(format!("the token would not hold at all: `{text}` is over already")).hint(hint));
+        return Err(usage(format!("the token would not hold at all: `{text}` is over already")).hint(LENGTH));
     }
     Ok(end)
 }

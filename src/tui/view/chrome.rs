@@ -46,15 +46,15 @@ fn header_line(model: &Model, facts: &Facts, width: usize) -> ratatui::text::Lin
     let saved = link::healthy(model);
     let tenant = widget::clean(model.look.symbols, &facts.room.tenant.name);
     let tenant = widget::fit(model.look.symbols, &tenant, TENANT);
-    // The order things are dropped in: motion, healthy state, zone, week.
-    for dropped in 0..=5 {
+    // The order things are dropped in: motion, healthy state, zone, who else is here, week.
+    for dropped in 0..=6 {
         let mut parts = vec![(tenant.to_string(), theme.strong)];
         if dropped < 1 && !motion.is_empty() {
             parts.push((motion.clone(), theme.text));
         }
-        let when = format!("{}{}", if dropped < 4 { &week } else { "" }, moment(dropped < 3));
+        let when = format!("{}{}", if dropped < 5 { &week } else { "" }, moment(dropped < 3));
         parts.push((when, theme.text));
-        if let Some(call) = call.as_ref().filter(|_| dropped < 5) {
+        if let Some(call) = call.as_ref().filter(|_| dropped < 6) {
             parts.push((call.clone(), theme.text));
         }
         match &trouble {
@@ -62,11 +62,11 @@ fn header_line(model: &Model, facts: &Facts, width: usize) -> ratatui::text::Lin
             Some(trouble) if model.curtain.is_some() => parts.insert(0, (trouble.clone(), theme.caution)),
             Some(trouble) => parts.push((trouble.clone(), theme.caution)),
             None if dropped < 2 => parts.push((saved.clone(), theme.quiet)),
-            None if dropped == 2 => parts.extend(link::short(model).map(|told| (told, theme.quiet))),
+            None if dropped < 4 => parts.extend(link::short(model).map(|told| (told, theme.quiet))),
             None => parts.extend(link::shortest(model).map(|told| (told, theme.quiet))),
         }
         let need: usize = parts.iter().map(|(text, _)| widget::width(text) + 3).sum::<usize>().saturating_sub(2);
-        if need <= width || dropped == 5 {
+        if need <= width || dropped == 6 {
             let mut ink = Ink::new(&model.look, width).gap(1);
             for (at, (text, style)) in parts.iter().enumerate() {
                 ink = if at == 0 { ink } else { ink.gap(3) };
