@@ -57,7 +57,7 @@ fn a_doctor_says_how_a_room_stands_to_its_server_and_under_whose_name_it_writes(
     assert_eq!(code, Some(0), "{told}");
     assert!(told.contains("under the name of the token") && told.contains("it answers; nothing waits to be sent"), "{told}");
     let (code, told) = doctor("lrtok_of_nobody");
-    assert_eq!(code, Some(5), "{told}");
+    assert_eq!(code, Some(4), "{told}");
     assert!(told.contains("copy from before") && told.contains("launchroom login --server"), "{told}");
     house.signal(rustix::process::Signal::TERM);
     crate::house::until("it is gone", || std::net::TcpStream::connect(house.address).is_err());

@@ -1,6 +1,6 @@
 //! Go or no-go, and why.
 
-use crate::app::error::Error;
+use crate::app::error::{Error, Kind};
 use crate::app::review::{self, Question};
 use crate::cli::args::{ReviewArgs, ReviewFormat};
 use crate::cli::{Exit, context::Context, context::for_room, context::unknown, context::usage};
@@ -44,7 +44,7 @@ pub fn run(cx: &mut Context<'_>, args: &ReviewArgs) -> Result<Exit, Error> {
         gate: &reviewed.gate,
         assumed: &assumed,
         now: cx.now(),
-        unheard: store.unheard().is_some(),
+        unheard: store.unheard().map(|error| (Exit::from(error.kind).code(), not_heard(error.kind))),
     };
     match format {
         ReviewFormat::Text => {
@@ -57,4 +57,8 @@ pub fn run(cx: &mut Context<'_>, args: &ReviewArgs) -> Result<Exit, Error> {
     }
     cx.judged(&reviewed.readiness);
     Ok(reviewed.verdict.into())
+}
+
+fn not_heard(kind: Kind) -> &'static str {
+    if kind == Kind::Refused { "no access" } else { "server not heard" }
 }

@@ -51,7 +51,7 @@ fn as_json(opened: &Opened) -> Value {
         gate: &readiness.stage.target,
         assumed: &[],
         now: readiness.as_of,
-        unheard: false,
+        unheard: None,
     };
     json!({
         "schema": 1,

@@ -13,7 +13,7 @@ pub fn json(dossier: &Dossier) -> Value {
     let (plan, room, readiness) = (&dossier.plan, &dossier.room, &dossier.readiness);
     let ledger = &dossier.ledger;
     let (gate, now) = (&readiness.stage.target, readiness.as_of);
-    let report = review::Report { plan, room, ledger, readiness, gate, assumed: &[], now, unheard: false };
+    let report = review::Report { plan, room, ledger, readiness, gate, assumed: &[], now, unheard: None };
     let said = said(dossier);
     let judged = review::json(&report);
     let (included, withheld): (Vec<&Kept>, Vec<&Kept>) = dossier.lines.iter().partition(|line| line.line.is_some());

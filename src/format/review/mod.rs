@@ -35,8 +35,8 @@ pub struct Report<'a> {
     pub assumed: &'a [RequirementId],
     /// When it is read. Other years than this one are spelled out.
     pub now: Timestamp,
-    /// Its server was not heard: this is a copy from before.
-    pub unheard: bool,
+    /// Its server was not heard, or not for us: this is a copy from before. The exit code that says so, and why.
+    pub unheard: Option<(u8, &'static str)>,
 }
 
 impl<'a> Report<'a> {
@@ -51,11 +51,11 @@ impl<'a> Report<'a> {
     /// How the process ends that printed this, and why in a word or two. A fault outranks a verdict.
     fn ending(&self) -> (u8, &'static str) {
         let (verdict, trust) = (self.verdict(), &self.readiness.trust);
-        match (&trust.damage, trust.unverified.first()) {
-            (Some(_), _) => (FAULT, "ledger damaged"),
-            (None, Some(wrong)) => (FAULT, wrong.what),
-            (None, None) if self.unheard => (FAULT, "server not heard"),
-            (None, None) => (exit_code(verdict), words::verdict_in_a_sentence(verdict)),
+        match (&trust.damage, trust.unverified.first(), self.unheard) {
+            (Some(_), _, _) => (FAULT, "ledger damaged"),
+            (None, Some(wrong), _) => (FAULT, wrong.what),
+            (None, None, Some(unheard)) => unheard,
+            (None, None, None) => (exit_code(verdict), words::verdict_in_a_sentence(verdict)),
         }
     }
 }

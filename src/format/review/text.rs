@@ -395,7 +395,7 @@ mod tests {
         let gate = readiness.stage.target.clone();
         let ledger = crate::domain::ledger::Ledger::default();
         let (plan, room, readiness, now) = (&plan, &room, &readiness, readiness.as_of);
-        let report = Report { plan, room, ledger: &ledger, readiness, gate: &gate, assumed: &[], now, unheard: false };
+        let report = Report { plan, room, ledger: &ledger, readiness, gate: &gate, assumed: &[], now, unheard: None };
         text(&report, symbols, all, "").iter().map(Line::text).collect()
     }
 

@@ -61,7 +61,7 @@ fn readiness(held: &Held, kept: &BTreeSet<Digest>, now: Timestamp) -> Value {
         assumed: &[],
         ledger: &snapshot.ledger,
         now,
-        unheard: false,
+        unheard: None,
     })
 }
 
