@@ -74,7 +74,7 @@ impl Hub {
     }
 
     /// Another server says who listens to a room there.
-    pub fn elsewhere(&self, server: &str, tenant: &str, names: BTreeMap<String, usize>) {
+    pub fn elsewhere(&self, server: &str, tenant: &str, names: &BTreeMap<String, usize>) {
         let key = (tenant.to_owned(), server.to_owned());
         let mut elsewhere = self.elsewhere.lock().unwrap_or_else(PoisonError::into_inner);
         let before = if names.is_empty() {
@@ -83,7 +83,7 @@ impl Hub {
             elsewhere.insert(key, Elsewhere { heard: Instant::now(), names: names.clone() })
         };
         drop(elsewhere);
-        if before.map(|before| before.names).unwrap_or_default() != names {
+        if before.map(|before| before.names).unwrap_or_default() != *names {
             self.tell_who(tenant);
         }
     }
@@ -190,14 +190,14 @@ mod tests {
         let hub = Arc::new(Hub::default());
         let ada = hub.sit("t", "Ada");
         let at = |name: &str| BTreeMap::from([(name.to_owned(), 1)]);
-        hub.elsewhere("two", "t", at("Bo"));
-        hub.elsewhere("two", "other", at("Eve"));
+        hub.elsewhere("two", "t", &at("Bo"));
+        hub.elsewhere("two", "other", &at("Eve"));
         assert_eq!((hub.others("t", "Ada"), ada.heard.borrow().here), (vec!["Bo".to_owned()], 2), "it is told");
-        hub.elsewhere("two", "t", at("Bo"));
+        hub.elsewhere("two", "t", &at("Bo"));
         assert_eq!(ada.heard.borrow().here, 2, "said again it is no news");
-        hub.elsewhere("three", "t", at("Ada"));
+        hub.elsewhere("three", "t", &at("Ada"));
         assert_eq!(hub.others("t", "Ada"), ["Ada", "Bo"], "she is here twice");
-        hub.elsewhere("three", "t", BTreeMap::new());
+        hub.elsewhere("three", "t", &BTreeMap::new());
         assert_eq!(hub.others("t", "Ada"), ["Bo"]);
         hub.forget(Duration::ZERO);
         assert!(hub.others("t", "Ada").is_empty() && ada.heard.borrow().here > 3, "a server that was killed says nothing");

@@ -59,7 +59,7 @@ impl Presence {
     /// Another server, or this one, said something.
     pub fn heard(&self, text: &str) {
         match serde_json::from_str(text) {
-            Ok(Word::Here { server, tenant, names }) if server != self.server => self.hub.elsewhere(&server, &tenant, names),
+            Ok(Word::Here { server, tenant, names }) if server != self.server => self.hub.elsewhere(&server, &tenant, &names),
             Ok(Word::Ask { server }) if server != self.server => drop(self.say.send(Said::All)),
             // Our own; or a newer server's.
             Ok(Word::Here { .. } | Word::Ask { .. }) | Err(_) => {}
@@ -93,7 +93,7 @@ fn tell(hub: &Hub, server: &str, said: &Receiver<Said>, out: &dyn Fn(&str)) {
         }
         for tenant in tenants {
             let names = hub.here(&tenant);
-            out(&fitting(server, tenant, names));
+            out(&fitting(server, &tenant, names));
         }
     }
 }
@@ -103,9 +103,9 @@ fn text(word: &Word) -> String {
 }
 
 /// As many names as a notification holds.
-fn fitting(server: &str, tenant: String, mut names: BTreeMap<String, usize>) -> String {
+fn fitting(server: &str, tenant: &str, mut names: BTreeMap<String, usize>) -> String {
     loop {
-        let text = text(&Word::Here { server: server.to_owned(), tenant: tenant.clone(), names: names.clone() });
+        let text = text(&Word::Here { server: server.to_owned(), tenant: tenant.to_owned(), names: names.clone() });
         if text.len() <= MOST || names.pop_last().is_none() {
             return text;
         }
@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn a_room_full_of_people_still_fits_into_a_notification() {
         let names = (0..2_000).map(|n| (format!("Somebody with a long name {n}"), 1)).collect();
-        let text = fitting("one", "northwind".into(), names);
+        let text = fitting("one", "northwind", names);
         assert!(text.len() <= MOST && text.contains("long name 0"), "{}", text.len());
     }
 

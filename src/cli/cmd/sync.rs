@@ -18,9 +18,10 @@ pub fn run(cx: &mut Context<'_>, args: &SyncArgs) -> Result<Exit, Error> {
     let mut refused = None;
     if let Some(take) = args.take {
         cx.writable()?;
-        let settled = |conflict: &Conflict| synced.resolve(conflict.number, take.into()).err();
         // One that cannot be settled so keeps none of the others back.
-        refused = synced.link().conflicts.iter().filter_map(settled).last();
+        for conflict in synced.link().conflicts {
+            refused = synced.resolve(conflict.number, take.into()).err().or(refused);
+        }
         let _ = synced.exchange();
     }
     let link = synced.link();

@@ -124,10 +124,9 @@ impl<F: Fn()> Loop<F> {
         });
         match ended {
             // It went well until it ended: a server that restarts, a proxy that has had enough.
-            Ok(200) => {}
+            // What is wrong with a token, the next question tells.
+            Ok(200 | 401 | 403) => {}
             Ok(404 | 405 | 406 | 501) => self.polls = true,
-            // What is wrong with the token, the next question tells.
-            Ok(401 | 403) => {}
             Ok(status) => self.back_off(Some(&Trouble::Busy { status, after: None })),
             Err(lost) => self.back_off(Some(&Trouble::Lost(lost))),
         }
