@@ -208,7 +208,7 @@ fn what_a_role_may_not_is_refused_before_it_waits_for_the_server_also_while_that
     let mut served = Served::on(On::Sqlite);
     let store = open_as(&served, "Cleo", "customer", Mode::Command);
     store.load().unwrap();
-    assert_eq!(store.link().role.map(|role| role.as_str()), Some("customer"));
+    assert_eq!(store.link().role.map(launchroom::app::host::Role::as_str), Some("customer"));
     served.stop();
     for change in [asks("scope.cohort"), owner("implementation-owner", "Jonas")] {
         let error = edit(&*store, "x", &change).unwrap_err();
