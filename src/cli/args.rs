@@ -230,6 +230,15 @@ pub enum Command {
         after_help = "Examples:\n  launchroom rooms\n  launchroom rooms ~/pilots\n  launchroom rooms ~/pilots --json | jq '.rooms[] | select(.verdict == \"no_go\") | .place'\n\nExit codes: 0 every room could be read, whatever its verdict; 2 one or more could not, each a row that says why;\n5 a ledger is damaged, or the disk or the network did not do what was asked; 4 a server does not show its list to this token, which takes an operator's."
     )]
     Rooms(RoomsArgs),
+    /// Prints the JSON Schema of a room file or a plan file, for editors and other programs
+    #[command(
+        after_help = "Examples:\n  launchroom schema room > room.schema.json\n  launchroom schema plan\n\nA room's has the ids of its plan as keys: the plan of the room here, else the built-in one."
+    )]
+    Schema {
+        /// Which file
+        #[arg(value_enum, value_name = "FILE")]
+        what: SchemaWord,
+    },
     /// Looks at the settings, the room, the ledger, the terminal, and says what to do
     #[command(after_help = "Examples:\n  launchroom doctor")]
     Doctor(Reading),
@@ -784,6 +793,12 @@ pub enum DossierFormat {
     Html,
     Md,
     Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaWord {
+    Room,
+    Plan,
 }
 
 #[derive(Debug, Args)]

@@ -136,6 +136,7 @@ fn dispatch(cx: &mut Context<'_>, cli: &Cli) -> Result<Exit, Error> {
         Some(Command::Token(command)) => cmd::token::run(cx, command),
         Some(Command::Login(args)) => cmd::login::run(cx, args),
         Some(Command::Check(args)) => cmd::check::run(cx, args),
+        Some(Command::Schema { what }) => cmd::schema::run(cx, *what),
         Some(Command::Doctor(reading)) => Ok(cmd::doctor::run(cx, *reading, None)),
         Some(Command::Config(command)) => cmd::config::run(cx, command),
         Some(Command::Completions { shell }) => Ok(doc::completions(cx, *shell)),

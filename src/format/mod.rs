@@ -20,5 +20,6 @@ pub mod plan_toml;
 pub mod redact_toml;
 pub mod review;
 pub mod room_toml;
+pub mod schema;
 pub mod settings_toml;
 mod table;

@@ -123,3 +123,15 @@ fn an_assumption_moves_the_verdict_and_saves_nothing() {
     assert_eq!(met(&assumed), met(&before) + 1);
     assert_eq!(met(&desk.json(&["review", "--json"])), met(&before));
 }
+
+#[test]
+fn the_files_that_people_write_have_a_schema() {
+    let desk = Desk::empty();
+    let room = desk.json(&["schema", "room"]);
+    assert!(room["properties"]["owners"]["properties"]["tenant-owner"].is_object(), "the built-in plan's ids: {room:#}");
+    assert!(desk.json(&["schema", "plan"])["properties"]["gates"]["items"].is_object());
+    let desk = Desk::with_room();
+    assert_eq!(desk.json(&["schema", "room"]), room);
+    assert!(!desk.path("launchroom.evidence").exists());
+    assert_eq!(desk.run(&["schema", "rom"]).code, 2);
+}

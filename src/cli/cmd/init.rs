@@ -3,6 +3,7 @@
 use crate::app::discover::{ROOM_FILE, Where};
 use crate::app::error::Error;
 use crate::app::init::{self, PLAN, Wish};
+use crate::app::prove::command::quote;
 use crate::app::settings::Origin;
 use crate::cli::args::InitArgs;
 use crate::cli::{Exit, context::Context, context::usage};
@@ -23,7 +24,7 @@ pub fn run(cx: &mut Context<'_>, args: &InitArgs) -> Result<Exit, Error> {
     }
     cx.wiring.rooms.create(&path, text.as_bytes())?;
     cx.out.line(format!("wrote {}: {}, plan {PLAN}, week 0 begins {kickoff}", path.display(), args.tenant.trim()));
-    let flag = if path.as_os_str() == ROOM_FILE { String::new() } else { format!(" --room {}", path.display()) };
+    let flag = if path.as_os_str() == ROOM_FILE { String::new() } else { format!(" --room {}", quote(&path.to_string_lossy())) };
     cx.out.say(format!("next: launchroom owners --blank{flag}; launchroom status{flag}"));
     Ok(Exit::Ok)
 }

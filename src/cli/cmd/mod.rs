@@ -32,6 +32,7 @@ pub mod review;
 pub mod rooms;
 pub mod run;
 pub mod run_several;
+pub mod schema;
 pub mod serve;
 pub mod set;
 pub mod status;

@@ -1,6 +1,7 @@
 //! The cockpit, on a room or on its start screen.
 
 use crate::app::error::{Error, Kind};
+use crate::app::prove::command::quote;
 use crate::cli::{Exit, context::Context};
 use crate::present::audience::Audience;
 
@@ -11,7 +12,7 @@ pub fn run(cx: &mut Context<'_>, named: Option<&str>, present: Option<Audience>)
         // Without a room, how to begin is the more useful thing to hear.
         let place = found?;
         let why = "stdin and stdout have to be one".to_owned();
-        let hint = format!("in a shell: launchroom status --room {place}");
+        let hint = format!("in a shell: launchroom status --room {}", quote(&place.to_string()));
         return Err(Error::new(Kind::Usage, "the cockpit needs a terminal", why).hint(hint));
     }
     let room = match found {
