@@ -7,7 +7,8 @@ use super::testing::{self, NORTHWIND, at, picture, press, tell};
 use crate::domain::change::Change;
 use crate::domain::gate::{DecisionChange, DecisionStanding, DecisionState};
 use crate::domain::ids::Digest;
-use crate::domain::ledger::{Body, DecisionOutcome, Entry, Exclusion, RoomChanged};
+use crate::domain::ledger::{Attached, Body, Check, CheckStatus, DecisionOutcome, Entry, Exclusion, Outcome, RoomChanged, Run};
+use crate::domain::plan::Class;
 use std::sync::Arc;
 
 fn written(effects: &[Effect]) -> Option<&Change> {
@@ -154,6 +155,44 @@ fn a_requirement_is_left_out_in_a_form_and_that_is_taken_back_in_another() {
     press(&mut model, "xthe issuer joined");
     let effects = press(&mut model, "<Enter>");
     assert!(matches!(written(&effects), Some(Change::RevokeExclusion { exclusion, .. }) if *exclusion == *"X1"), "{effects:?}");
+}
+
+#[test]
+fn where_single_checks_fail_one_of_them_is_the_narrower_thing_to_leave_out() {
+    let check = |id: &str, status| Check { id: id.into(), status, detail: String::new() };
+    let run = Run {
+        id: "run-1".into(),
+        command: String::new(),
+        env: Vec::new(),
+        host: None,
+        started: at(testing::NOW),
+        ended: at(testing::NOW),
+        exit: Some(1),
+        signal: None,
+        seen: 0,
+        cut: false,
+    };
+    let record = Attached {
+        proof: Some("paid-beta-fixture-proof".into()),
+        run: Some(run),
+        checks: Some(vec![
+            check("api", CheckStatus::Passed),
+            check("hris-sync", CheckStatus::Failed),
+            check("sso", CheckStatus::Failed),
+        ]),
+        ..Attached::at("fixture-evidence".into(), Class::Locked, Outcome::Failed)
+    };
+    let mut model = testing::model(NORTHWIND, 120, 40);
+    tell(&mut model, later(Body::Attached(Box::new(record))));
+    press(&mut model, "4");
+    select(&mut model, &|subject| matches!(subject, Subject::Requirement(id) if *id == *"paid-beta/fixture-proof"));
+    press(&mut model, "x");
+    assert!(picture(&model).contains("< the check hris-sync >"), "{}", picture(&model));
+    let effects = press(&mut model, "<Right><Tab>no single sign-on<Tab>Saskia de Wit<Tab><Tab><Tab>2027-01-31<Enter>");
+    assert!(
+        matches!(written(&effects), Some(Change::SignExclusion { covers, .. }) if covers == "paid-beta-fixture-proof:sso"),
+        "{effects:?}"
+    );
 }
 
 /// The pilot, accepted at its target; since then a proof went stale.

@@ -72,7 +72,7 @@ fn marked(line: &str, first: u8) -> (Kind, usize) {
         return (Kind::Whole, 0);
     }
     let after = line.as_bytes().get(1).copied().unwrap_or(b'\n');
-    let is_item = matches!(first, b'-' | b'*' | b'+') && after.is_ascii_whitespace();
+    let is_item = matches!(first, b'-' | b'*' | b'+' | b':') && after.is_ascii_whitespace();
     if is_item { (Kind::Item, 1) } else { (Kind::Flows, 0) }
 }
 
@@ -163,9 +163,10 @@ mod tests {
 
     #[test]
     fn a_line_is_known_by_how_it_begins() {
-        for line in
-            ["- a", "  * a", "+\ta", "-", "1. a", "12) a", "2.1 a", "2.1. a", "(a) b", "(iv) b", "b) c", "> - a", "• a", "●a"]
-        {
+        for line in [
+            "- a", "  * a", "+\ta", "-", "1. a", "12) a", "2.1 a", "2.1. a", "(a) b", "(iv) b", "b) c", "> - a", "• a", "●a",
+            ": a",
+        ] {
             assert_eq!(kind_of(line), Kind::Item, "{line:?}");
         }
         for line in ["# a", "###### a", "#", "```sh", "~~~", "---", "===", "=", "* * *", "__", "+---+---+", "> ---", "# a\nb"] {

@@ -73,6 +73,7 @@ impl<'t> Tags<'t> {
             b'<' if rest.starts_with("<!--") => self.find(at + 4, "-->").map(|end| Skip::Gap(end.min(to))),
             b'<' => self.tag(at, to, shown),
             b'&' => entity(rest).map(|(c, len)| Skip::Letter(c, at + len)),
+            b'[' => footnote(rest).map(|len| Skip::Gap(at + len)),
             _ => self.link(at, to).map(Skip::Gap),
         }
     }
@@ -101,6 +102,7 @@ impl<'t> Tags<'t> {
         let hidden = match name.as_str() {
             "script" if opens => self.find(end, "</script"),
             "style" if opens => self.find(end, "</style"),
+            "sup" if opens => numbered(&self.text[end..to]).map(|len| end + len),
             _ => None,
         };
         let end = hidden.unwrap_or(end);
@@ -301,6 +303,20 @@ fn attributes(tag: &str, at: usize, shown: &mut Vec<(usize, usize)>) {
         }
         from += len + 2;
     }
+}
+
+/// The length of a footnote's `[^1]`.
+fn footnote(rest: &str) -> Option<usize> {
+    let name = rest.strip_prefix("[^")?;
+    let len = name.bytes().take(32).position(|byte| byte == b']')?;
+    let is_name = len > 0 && name.bytes().take(len).all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    is_name.then_some(len + 3)
+}
+
+/// The length of the number that is all of what is raised here.
+fn numbered(rest: &str) -> Option<usize> {
+    let len = rest.bytes().take(4).take_while(u8::is_ascii_digit).count();
+    ((1..4).contains(&len) && rest[len..].starts_with("</")).then_some(len)
 }
 
 /// The character of `&#115;`, `&shy;`, `&eacute;`, and its length as written.

@@ -30,6 +30,10 @@ fn a_family_of_the_wording_is_found_however_it_is_written() {
         "selfservecheckout",
         "self\u{2011}serve checkout",
         "self\u{2014}serve checkout",
+        "self-serve™ checkout",
+        "self-serve¹ checkout²",
+        "self-serve[^1] checkout",
+        "self-serve<sup>12</sup> checkout",
         "> self\n> serve checkout",
         "> self\nserve checkout",
         "- self-serve\n  checkout",
@@ -100,6 +104,7 @@ fn words_of_two_blocks_are_not_found() {
         "- [ ] self-serve\n- [x] checkout",
         "2.1 self-serve\n2.2 checkout",
         "(a) self-serve\n(b) checkout",
+        "term\n: self-serve\n: checkout",
         "• self-serve\n• checkout",
         "self-serve\n- checkout",
         "self-serve\n> checkout",
@@ -239,9 +244,10 @@ fn places_count_characters_and_every_end_of_line() {
 
 #[test]
 fn hostile_markup_is_read_in_one_walk() {
-    for piece in
-        ["<", "<a ", "<a \"", "<!--", "<script>", "&", "](", "][", "> 1. ", "\u{200b}", "'", "|", "-", "#", "\u{2028}", "1."]
-    {
+    for piece in [
+        "<", "<a ", "<a \"", "<!--", "<script>", "&", "](", "][", "[^", "<sup>1", "> 1. ", "\u{200b}", "'", "|", "-", "#",
+        "\u{2028}", "1.",
+    ] {
         let text = piece.repeat(100_000);
         for markup in [Markup::Html, Markup::Text] {
             assert_eq!(guard(&["Self-serve checkout"], &[], &[]).find(&text, markup), []);

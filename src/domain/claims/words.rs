@@ -95,7 +95,7 @@ impl<'t> Reader<'t> {
                 b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => self.letters(at, to),
                 b'\n' | b'\r' => self.line(at, 1, to, each),
                 b'.' | b';' | b'!' | b'?' => self.stop(at, to, each),
-                b'<' | b'&' | b']' => self.markup(at, to, each),
+                b'<' | b'&' | b'[' | b']' => self.markup(at, to, each),
                 b'|' => self.bar(at, each),
                 b'\'' => self.apostrophe(at, 1, to),
                 0x80.. => self.wide(at, to, each),

@@ -9,7 +9,7 @@ use crate::domain::calendar;
 use crate::domain::change::Refused;
 use crate::domain::ids::{CheckId, GateId, RequirementId};
 use crate::domain::ledger::replay::{History, Signed};
-use crate::domain::ledger::{Exclusion, Ledger};
+use crate::domain::ledger::{CheckStatus, Exclusion, Ledger};
 use crate::domain::person;
 use crate::domain::plan::{Plan, Requirement};
 use crate::domain::room::Room;
@@ -67,6 +67,22 @@ pub fn excludable(plan: &Plan, covers: &str) -> Result<(), Refused> {
     Err(refusal.unwrap_or_else(|| {
         Refused::new("exclusion.not-excludable", format!("No requirement rests on `{covers}`, so there is nothing to exclude."))
     }))
+}
+
+/// The failing checks that nothing covers, of the bundles that a requirement rests on, as an exclusion would name them.
+#[must_use]
+pub fn uncovered(plan: &Plan, room: &Room, ledger: &Ledger, now: Timestamp, requirement: &Requirement) -> Vec<String> {
+    let assumed = BTreeSet::new();
+    let case = Case::new(plan, room, ledger, now, &assumed);
+    let bundles = plan.proofs.iter().filter(|proof| proof.bundle && requirement.need.asks_for(&proof.id));
+    let failing = bundles.flat_map(|proof| {
+        let newest = case.history.runs_attached(proof.id.as_str()).find(|record| record.withdrawn.is_none());
+        let checks = newest.into_iter().flat_map(|record| record.attached.checks.iter().flatten());
+        let failed = checks.filter(|check| check.status == CheckStatus::Failed).map(|check| &check.id);
+        let open = failed.filter(|check| case.cover(proof.id.as_str(), check, requirement.excludable).is_none());
+        open.map(|check| format!("{}:{check}", proof.id)).collect::<Vec<_>>()
+    });
+    failing.filter(|covers| excludable(plan, covers).is_ok()).collect()
 }
 
 /// Whether any run of the bundle told of the check that this names; `None` while none told of any, or where it names no check.

@@ -3,7 +3,7 @@
 use super::forms;
 use crate::domain::apply;
 use crate::domain::change::Change;
-use crate::domain::gate::RequirementState;
+use crate::domain::gate::{self, RequirementState};
 use crate::domain::ids::{ExclusionId, GateId};
 use crate::domain::ledger::DecisionOutcome;
 use crate::domain::plan::Party;
@@ -126,10 +126,13 @@ pub fn follow(model: &mut Model) {
 
 /// `x` on a requirement: leaves it out. On an exclusion: takes that back.
 pub fn exclude(model: &mut Model, state: &RequirementState) -> Vec<Effect> {
-    // Where single checks of a bundle fail, one of them is the narrower thing to leave out.
     let form = Form::new(Purpose::Exclude(state.id.to_string()), format!("Leave out {}", state.id), "sign")
         .fact("What", &state.text)
-        .fact("Then", "its wording may not be used, and a decision can at best accept with exclusions")
+        .fact("Then", "its wording may not be used, and a decision can at best accept with exclusions");
+    let which = model.facts().and_then(|facts| which(&facts, state));
+    let form = which
+        .into_iter()
+        .fold(form, Form::field)
         .field(Field::text("wording", "Wording", "what is left out, in the words that were signed", ""))
         .field(Field::text("signed_by", "Signed by", "who signed it", ""))
         .field(Field::text("approved_by", "Approved", "who approved it, somebody else", ""))
@@ -137,6 +140,19 @@ pub fn exclude(model: &mut Model, state: &RequirementState) -> Vec<Effect> {
         .field(Field::text("until", "Until", "last day, to its midnight in the room's zone, e.g. 2027-01-31", ""))
         .field(Field::text("reference", "Paper", "where the signature is", ""));
     forms::show(model, Form { danger: true, ..form })
+}
+
+/// Where single checks of a bundle fail, one of them is the narrower thing to leave out.
+fn which(facts: &Facts, state: &RequirementState) -> Option<Field> {
+    let (plan, room, ledger) = (facts.plan, facts.room, &facts.snapshot.ledger);
+    let checks = gate::uncovered(plan, room, ledger, facts.now, plan.requirement(state.id.as_str())?);
+    let first = checks.first()?;
+    let whole = (state.id.to_string(), format!("all of {}", state.id.slug()));
+    let each = checks.iter().map(|covers| {
+        let check = covers.split_once(':').map_or(covers.as_str(), |(_, check)| check);
+        (covers.clone(), format!("the check {check}"))
+    });
+    Some(Field::choice("covers", "Leave out", each.chain([whole]).collect(), first))
 }
 
 pub fn revoke(model: &mut Model, id: &ExclusionId) -> Vec<Effect> {
@@ -155,7 +171,7 @@ pub fn change(form: &Form) -> Result<Change, String> {
     let filled = |id: &str| Some(text(id)).filter(|text| !text.is_empty());
     match &form.purpose {
         Purpose::Exclude(covers) => Ok(Change::SignExclusion {
-            covers: covers.clone(),
+            covers: filled("covers").unwrap_or_else(|| covers.clone()),
             wording: text("wording"),
             signed_by: text("signed_by"),
             approved_by: filled("approved_by"),
