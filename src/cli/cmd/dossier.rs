@@ -2,6 +2,7 @@
 
 use crate::app::error::{Error, Kind};
 use crate::app::export::{self, Exported, Form, Wish};
+use crate::app::prove::command::quote;
 use crate::cli::args::{DossierArgs, DossierFormat};
 use crate::cli::{Exit, context::Context, context::usage};
 use crate::format::dossier::{Dossier, preview};
@@ -99,7 +100,7 @@ fn written(cx: &mut Context<'_>, path: &Path, force: bool, made: &Exported) -> R
     );
     cx.out.line(Line::of(Tone::Quiet, counts));
     if made.files.len() > 1 {
-        cx.out.line(Line::of(Tone::Quiet, format!("  check it: launchroom verify {}", path.display())));
+        cx.out.line(Line::of(Tone::Quiet, format!("  check it: launchroom verify {}", quote(&path.to_string_lossy()))));
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use crate::app::discover::{ROOM_FILE, Where};
 use crate::app::error::Error;
+use crate::app::prove::command::quote;
 use crate::cli::args::PullArgs;
 use crate::cli::{Exit, context::Context, context::usage};
 use crate::present::line::{Line, Tone};
@@ -26,6 +27,6 @@ pub fn run(cx: &mut Context<'_>, args: &PullArgs) -> Result<Exit, Error> {
         let records = words::count(pulled.receipts, "locked record", "locked records");
         cx.out.line(Line::of(Tone::Quiet, format!("  {records} by receipt: the bytes are on the machine that holds them")));
     }
-    cx.out.line(Line::of(Tone::Quiet, format!("  next: launchroom evidence verify --room {}", path.display())));
+    cx.out.line(Line::of(Tone::Quiet, format!("  next: launchroom evidence verify --room {}", quote(&path.to_string_lossy()))));
     Ok(Exit::Ok)
 }
