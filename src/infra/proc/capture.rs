@@ -164,7 +164,7 @@ impl Capture {
                 news.push(b'\n');
             }
             news.extend_from_slice(
-                format!("… {} not shown here, all captured …\n", words::count(self.skipped, "line", "lines")).as_bytes(),
+                format!("… {} not shown here, all of them captured …\n", words::count(self.skipped, "line", "lines")).as_bytes(),
             );
         }
         self.skipped = 0;
