@@ -44,8 +44,11 @@ fn task_early(room: &Room, history: &History<'_>, step: &Step, task: &Task) -> V
         out.push(Remark { rule: OUT_OF_ORDER, told });
     }
     if task.approved && history.serving(step.id.as_str()).next().is_none() {
+        // Where several targets fit, one has to be named.
+        let target = step.targets.first().filter(|_| step.targets.len() > 1);
+        let target = target.map(|target| format!(" --target {target}")).unwrap_or_default();
         let told = format!(
-            "{} is ticked, and nothing shows that its confirmation was approved: launchroom attach --meets {} FILE",
+            "{} is ticked, and nothing shows that its confirmation was approved: launchroom attach --meets {}{target} FILE",
             name(task.id.as_str()),
             step.id
         );
