@@ -35,7 +35,7 @@ fn a_flood_makes_no_key_wait_is_shown_in_part_and_takes_no_memory() {
     terminal.wait_for("stopped, not attached");
     // What was too much to be shown is counted where it is left out.
     terminal.send("\t/not shown here\r");
-    terminal.wait_for("all captured");
+    terminal.wait_for("all of them captured");
     terminal.send("\x03");
     assert_eq!(terminal.wait_end().code(), Some(0));
     terminal.assert_given_back();
