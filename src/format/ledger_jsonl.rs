@@ -65,7 +65,7 @@ fn damage(head: Head, fault: Fault, is_last: bool) -> Damage {
 /// Some whole lines, read up to the first that is wrong.
 struct Chunk {
     entries: Vec<Entry>,
-    /// And whether it was the last line of all.
+    /// And whether it was the last line of all, and stops short of its end.
     fault: Option<(Fault, bool)>,
 }
 
@@ -106,16 +106,16 @@ fn split(bytes: &[u8], count: usize) -> Vec<&[u8]> {
 fn read_lines(mut bytes: &[u8], is_end: bool) -> Chunk {
     let mut chunk = Chunk { entries: Vec::with_capacity(bytes.len() / 600), fault: None };
     while !bytes.is_empty() {
-        let Some(end) = memchr::memchr(b'\n', bytes) else {
-            chunk.fault = Some((Fault::Unended, is_end));
-            break;
-        };
+        // Whole but for its end: a tool that takes off the last line feed takes no entry away.
+        let end = memchr::memchr(b'\n', bytes).unwrap_or(bytes.len());
+        let is_ended = end < bytes.len();
         let (line, rest) = bytes.split_at(end);
         bytes = rest.get(1..).unwrap_or_default();
         match read_line(line) {
             Ok(entry) => chunk.entries.push(entry),
             Err(fault) => {
-                chunk.fault = Some((fault, is_end && bytes.is_empty()));
+                let can_be_torn = is_end && bytes.is_empty() && (!is_ended || fault == Fault::Zeros);
+                chunk.fault = Some((fault, can_be_torn));
                 break;
             }
         }
@@ -176,7 +176,9 @@ mod tests {
         let bytes = lines.concat();
         for cut in 0..=bytes.len() {
             let whole = memchr::memchr_iter(b'\n', &bytes[..cut]).count();
-            let torn = cut > 0 && bytes[cut - 1] != b'\n';
+            let wants_its_end = bytes.get(cut) == Some(&b'\n');
+            let whole = whole + usize::from(wants_its_end);
+            let torn = cut > 0 && bytes[cut - 1] != b'\n' && !wants_its_end;
             assert_eq!(verdict(&bytes[..cut]), (whole, torn.then_some((whole as u64 + 1, true))), "cut at {cut}");
         }
     }
@@ -185,8 +187,6 @@ mod tests {
     fn a_last_line_that_a_crash_can_leave_is_torn() {
         let mut lines = chain_of(3);
         lines[2].fill(0);
-        assert_eq!(verdict(&lines.concat()), (2, Some((3, true))));
-        lines[2] = b"{\"at\":\"2026\n".to_vec();
         assert_eq!(verdict(&lines.concat()), (2, Some((3, true))));
         lines[2] = b"{\"at\":\"2026-11-19T08:14:00.000Z\",\"body\":{\"x\":\"\xc3".to_vec();
         assert_eq!(verdict(&lines.concat()), (2, Some((3, true))));
@@ -210,6 +210,11 @@ mod tests {
             assert_eq!(swap(line, b"not an entry\n".to_vec()), broken);
             assert_eq!(swap(line, b"\xff\xfe\n".to_vec()), broken);
         }
+        // Ended, so nobody was still writing it; and a whole ledger whose line ends became something else.
+        assert_eq!(verdict(&[&good[0][..], b"{\"at\":\"2026\n"].concat()), (1, Some((2, false))));
+        let mac: Vec<u8> = good.concat().iter().map(|byte| if *byte == b'\n' { b'\r' } else { *byte }).collect();
+        assert_eq!(verdict(&mac), (0, Some((1, false))));
+        assert_eq!(verdict(&[&good[0][..], b"a note of somebody"].concat()), (1, Some((2, false))));
         // A line taken out, a line twice, two lines the wrong way round, a chain sealed to another start.
         assert_eq!(verdict(&[&good[0][..], &good[2], &good[3]].concat()), (1, Some((2, false))));
         assert_eq!(verdict(&[&good[0][..], &good[1], &good[1]].concat()), (2, Some((3, false))));
@@ -271,7 +276,8 @@ mod tests {
             assert_eq!(verdict(&lines.concat()), (bad, Some((bad as u64 + 1, false))));
             lines[bad] = kept;
         }
-        let cut = &bytes[..bytes.len() - 1];
+        assert_eq!(verdict(&bytes[..bytes.len() - 1]), (4000, None));
+        let cut = &bytes[..bytes.len() - 2];
         assert_eq!(verdict(cut), (3999, Some((4000, true))));
         assert_eq!(length_of(&bytes, 0), 0);
         assert_eq!(length_of(cut, 3999), lines[..3999].concat().len());

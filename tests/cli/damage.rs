@@ -68,6 +68,31 @@ fn a_torn_line_is_set_aside_aloud_and_remembered() {
 }
 
 #[test]
+fn a_ledger_that_lost_its_last_line_feed_lost_no_entry() {
+    let desk = desk();
+    let ledger = desk.read(LEDGER);
+    desk.write(LEDGER, ledger.trim_end());
+    assert!(desk.ok(&["evidence", "verify"]).out.contains("3 entries"));
+    assert!(desk.ok(&["tick", "scope/billing"]).err.is_empty());
+    assert!(desk.read(LEDGER).starts_with(&ledger), "it gets its line feed back");
+    assert!(desk.ok(&["evidence", "verify"]).out.contains("4 entries"));
+}
+
+#[test]
+fn a_ledger_of_one_long_line_is_no_torn_one() {
+    for (from, to) in [("\n", "\r"), ("", "")] {
+        let desk = desk();
+        let ledger = desk.read(LEDGER);
+        let harmed = if from.is_empty() { "\0".repeat(ledger.len()) } else { ledger.replace(from, to) };
+        desk.write(LEDGER, &harmed);
+        for command in [&["tick", "scope/billing"] as &[&str], &["set", "cohort", "42 workers"], &["evidence", "verify"]] {
+            assert_eq!(desk.run(command).code, 5, "{command:?}");
+        }
+        assert_eq!(desk.read(LEDGER), harmed, "nothing is written to it, nothing is taken off it");
+    }
+}
+
+#[test]
 fn a_run_tells_that_it_set_a_torn_line_aside() {
     let desk = torn();
     let text = desk.read("launchroom.toml");

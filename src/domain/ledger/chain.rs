@@ -194,8 +194,6 @@ fn not_canonical(line: &[u8], at: usize) -> Fault {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     Blank,
-    /// It does not end in a line feed.
-    Unended,
     /// It ends before its JSON does.
     Partial,
     /// It has zero bytes in it, as a file system may leave them.
@@ -225,7 +223,7 @@ impl Fault {
     /// Whether a crash during an append can leave this at the end of a file.
     #[must_use]
     pub fn is_torn(self) -> bool {
-        matches!(self, Self::Unended | Self::Partial | Self::Zeros)
+        matches!(self, Self::Partial | Self::Zeros)
     }
 }
 
@@ -233,7 +231,6 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Blank => f.write_str("the line is blank"),
-            Self::Unended => f.write_str("the line has no end"),
             Self::Partial => f.write_str("the line stops in the middle"),
             Self::Zeros => f.write_str("the line has zero bytes in it"),
             Self::NotUtf8 { at } => write!(f, "the line is not UTF-8 (byte {})", at + 1),

@@ -94,11 +94,15 @@ fn counted(text: &[u8], line: usize, found: &mut impl FnMut(usize, usize, Option
 #[derive(Default)]
 pub(super) struct KeyBlock {
     open: Option<(Goes, u32)>,
+    /// What stood before the first line, as a log puts it before each: `app_1  | `.
+    before: Vec<u8>,
 }
 
 impl KeyBlock {
-    pub fn open(&mut self, goes: Goes) {
+    /// `before`: what stands before the key in its first line.
+    pub fn open(&mut self, goes: Goes, before: &[u8]) {
         self.open = Some((goes, 0));
+        self.before = before.to_vec();
     }
 
     pub fn is_open(&self) -> bool {
@@ -117,7 +121,7 @@ impl KeyBlock {
     pub fn takes(&mut self, line: &[u8], is_last: bool) -> bool {
         let Some((goes, lines)) = &mut self.open else { return false };
         *lines += u32::from(is_last);
-        let line = line.trim_ascii();
+        let line = without(&self.before, line).trim_ascii();
         let (belongs, over) = match goes {
             Goes::ToItsEnd => (*lines <= LONGEST && looks_like_key(line), false),
             Goes::For(count) => (true, *lines >= *count),
@@ -131,6 +135,15 @@ impl KeyBlock {
             self.open = None;
         }
         belongs
+    }
+}
+
+/// A line without what a log puts before it; a time of day in there goes on.
+fn without<'l>(before: &[u8], line: &'l [u8]) -> &'l [u8] {
+    let same = |(a, b): (&u8, &u8)| a == b || a.is_ascii_digit() && b.is_ascii_digit();
+    match line.split_at_checked(before.len()) {
+        Some((begins, rest)) if before.iter().zip(begins).all(same) => rest,
+        _ => line,
     }
 }
 

@@ -75,29 +75,18 @@ pub(super) fn forms(secrets: &[Secret]) -> Vec<Form> {
             }
         };
         // Output comes in lines, so a value of several lines is found line by line.
-        for line in value.lines() {
-            add(line.trim().into(), false, false);
+        let lines = value.lines().map(str::trim).filter(|line| line.len() < value.len());
+        for text in std::iter::once(value).chain(lines) {
+            written(text, &mut |text, any_case| add(text.into(), any_case, false));
         }
-        let json = serde_json::to_string(value).unwrap_or_default();
-        let json = json.trim_matches('"');
-        add(json.into(), false, false);
-        add(json.replace('/', "\\/").into(), false, false);
-        add(json.replace('\\', "\\\\").into(), false, false);
-        add(ascii_json(json).into(), true, false);
-        add(percent(value, b"-._~").into(), true, false);
-        add(percent(value, b"-._~!*'()").into(), true, false);
-        add(percent(value, b"-._~!*'();/?:@&=+$,#").into(), true, false);
-        add(percent(value, b"-._~ ").replace(' ', "+").into(), true, false);
-        add(value.replace('\'', "'\\''").into(), false, false);
-        add(shell(value, |c| matches!(c, '"' | '\\' | '$' | '`')).into(), false, false);
-        add(shell(value, |c| !c.is_alphanumeric() && !"_-./:=@%+,".contains(c)).into(), false, false);
-        add(shell(value, |c| !c.is_alphanumeric() && !"_-./".contains(c)).into(), false, false);
-        add(html(value).into(), false, false);
         add(value.bytes().flat_map(|byte| format!("{byte:02x}").into_bytes()).collect(), true, false);
         // A dump in hex is wrapped, too.
         let hex: Vec<u8> = value.bytes().flat_map(|byte| format!("{byte:02x}").into_bytes()).collect();
         for window in hex_windows(&hex) {
             add(window.to_vec(), true, true);
+        }
+        for window in value.as_bytes().windows(SHORTEST).take(DENSE) {
+            dumped(window).into_iter().for_each(|dump| add(dump.into(), true, false));
         }
         // A scheme such as `https://` is anybody's.
         let told = value.find("://").map_or(0, |at| at + 3);
@@ -121,12 +110,56 @@ pub(super) fn forms(secrets: &[Secret]) -> Vec<Form> {
     all.into_values().collect()
 }
 
+/// A text as formats and shells write it down; whether that comes in either case.
+fn written(text: &str, add: &mut dyn FnMut(String, bool)) {
+    add(text.into(), false);
+    let json = in_quotes(text);
+    for json in [json.replace('/', "\\/"), in_quotes(&json), json] {
+        for escaped in ["", "<>&", "<>&'", "<>&'/", "<>&'\"+"] {
+            add(json_in_ascii(&json, escaped, false), true);
+            add(json_in_ascii(&json, escaped, true), true);
+        }
+        add(json, false);
+    }
+    for kept in ["-._~", "-._~/", "-._~!*'()", "-._~!*'();/?:@&=+$,#"] {
+        add(percent(text, kept.as_bytes()), true);
+    }
+    add(percent(text, b"-._~ ").replace(' ', "+"), true);
+    add(text.bytes().fold(String::new(), |all, byte| all + &format!("%{byte:02x}")), true);
+    add(text.replace('\'', "'\\''"), false);
+    add(text.replace('\'', "'\"'\"'"), false);
+    add(ansi_c(text), false);
+    add(shell(text, |c| matches!(c, '"' | '\\' | '$' | '`')), false);
+    add(shell(text, |c| !c.is_alphanumeric() && !"_-./:=@%+,".contains(c)), false);
+    add(shell(text, |c| !c.is_alphanumeric() && !"_-./".contains(c)), false);
+    add(html(text), false);
+}
+
+/// What stands between the quotes of a JSON string.
+fn in_quotes(text: &str) -> String {
+    let json = serde_json::to_string(text).unwrap_or_default();
+    json.strip_prefix('"').and_then(|json| json.strip_suffix('"')).unwrap_or_default().to_owned()
+}
+
+/// Bytes in hex with something between them: `od`, `hexdump` and certificates by the byte, `xxd` by two.
+fn dumped(bytes: &[u8]) -> [String; 4] {
+    let hex: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let by_two = |first: usize| {
+        let (head, rest) = hex.split_at(first);
+        let pairs = rest.chunks(2).map(<[String]>::concat);
+        std::iter::once(head.concat()).filter(|head| !head.is_empty()).chain(pairs).collect::<Vec<_>>().join(" ")
+    };
+    [hex.join(" "), hex.join(":"), by_two(0), by_two(1)]
+}
+
 /// Pieces of base64 of which every line that holds a part of the value holds one, wherever the encoder broke its lines.
 /// A hit takes the whole run of digits around it with it.
 fn windows(core: &[u8]) -> impl Iterator<Item = &[u8]> {
     let step = if core.len() > DENSE { WINDOW / 2 } else { 1 };
-    let last = core.len().checked_sub(WINDOW).map(|at| &core[at..]);
-    core.windows(WINDOW).step_by(step).chain(last)
+    // Six bytes in the middle of a group leave one digit less to themselves.
+    let window = WINDOW.min(core.len()).max(WINDOW - 1);
+    let last = core.len().checked_sub(window).map(|at| &core[at..]);
+    core.windows(window).step_by(step).chain(last)
 }
 
 /// The same of hex: six bytes, at every byte.
@@ -150,17 +183,29 @@ fn percent(value: &str, keep: &[u8]) -> String {
     out
 }
 
-fn ascii_json(json: &str) -> String {
+/// JSON with `escaped` written as codes, and with `others` everything that is not ASCII, too.
+fn json_in_ascii(json: &str, escaped: &str, others: bool) -> String {
     let mut out = String::new();
     for c in json.chars() {
-        if c.is_ascii() && !matches!(c, '<' | '>' | '&' | '\'') {
-            out.push(c);
-        } else {
+        if escaped.contains(c) || others && !c.is_ascii() {
             let mut units = [0; 2];
             c.encode_utf16(&mut units).iter().for_each(|unit| out.extend(["\\u", &format!("{unit:04x}")]));
+        } else {
+            out.push(c);
         }
     }
     out
+}
+
+/// Between `$'` and `'`, as a shell writes what has line ends in it.
+fn ansi_c(text: &str) -> String {
+    text.chars().fold(String::new(), |out, c| match c {
+        '\\' | '\'' => out + "\\" + &c.to_string(),
+        '\n' => out + "\\n",
+        '\r' => out + "\\r",
+        '\t' => out + "\\t",
+        c => out + &c.to_string(),
+    })
 }
 
 fn shell(value: &str, special: impl Fn(char) -> bool) -> String {
@@ -211,6 +256,36 @@ mod tests {
         for start in (0..=hex.len() - 12).step_by(2) {
             let line = hex[start..start + 12].to_ascii_lowercase();
             assert!(known.iter().any(|form| form.in_run && form.bytes == line.as_bytes()), "at {start}");
+        }
+    }
+
+    fn masked(value: &str, line: &str) -> bool {
+        let secrets = [Secret::new(value, "PASS")];
+        let mut redactor = super::super::Redactor::new(std::sync::Arc::new(Vec::new()), &secrets);
+        let out = redactor.once(line.as_bytes());
+        !redactor.counts().is_empty() && memchr::memmem::find(&out, line.as_bytes()).is_none()
+    }
+
+    #[test]
+    fn what_common_tools_write_is_known() {
+        for (value, line) in [
+            ("it's9secret", r#"export PWD1='it'"'"'s9secret'"#),
+            ("it's9secret", r"export PWD1='it'\''s9secret'"),
+            ("first'line one9\nsecond line two9", r"ML=$'first\'line one9\nsecond line two9'"),
+            ("abQ/deF+ghI=jkL7", "abQ/deF%2BghI%3DjkL7"),
+            ("Zq7Wx1", "YWI6Y1pxN1d4MQ=="),
+            ("Zq7Wx1", "eFpxN1d4MQ=="),
+            ("pa'ss<word>9", r#""pa'ss\u003cword\u003e9""#),
+            ("päss<wörd>9", r#""päss\u003cwörd\u003e9""#),
+            ("a\"b/cd9", r#"{\"x\":\"a\\\"b/cd9\"}"#),
+            ("a/b/cd9", r#""a\u002fb\u002fcd9""#),
+            ("a/b/cd9", "%61%2F%62%2f%63%64%39"),
+            ("hunter2!", "0000000 68 75 6e 74 65 72 32 21 0a"),
+            ("hunter2!", "00000000: 6875 6e74 6572 3221 0a"),
+            ("hunter2!", "00000000: 7868 756e 7465 7232 210a"),
+            ("hunter2!", "68:75:6E:74:65:72:32:21"),
+        ] {
+            assert!(masked(value, line), "{value}: {line}");
         }
     }
 

@@ -251,7 +251,7 @@ impl Redactor {
             out.extend_from_slice(format!("⟨redacted:{}⟩", hit.rule).as_bytes());
             strip::colours(&body[start..end]).for_each(|colour| out.extend_from_slice(colour));
             if let Some(goes) = hit.opens_key {
-                self.key.open(goes);
+                self.key.open(goes, &Plain::of(&body[..hit.mask.0]).text);
                 self.going_on = false;
             }
             *self.counts.entry(hit.rule).or_default() += 1;

@@ -110,6 +110,21 @@ fn a_private_key_vanishes_from_its_first_line_to_its_last() {
 }
 
 #[test]
+fn a_private_key_vanishes_behind_what_a_log_puts_before_each_line() {
+    let body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\n".repeat(3);
+    for before in ["app_1  | ", "   | ", "[server] ", "> ", "\x1b[36mapp_1  |\x1b[0m ", "10:02:31.123 web-7: "] {
+        for last in ["Ab==", "g0L65LO9wYoh++lnAU1/"] {
+            let key = format!("-----BEGIN RSA PRIVATE KEY-----\n{body}{last}\n-----END RSA PRIVATE KEY-----\n");
+            let text: String = key.lines().map(|line| format!("{before}{line}\n")).collect();
+            let text = text.replacen("10:02:31", "10:02:32", 3) + "after\n";
+            let shown = redact(text.as_bytes());
+            assert!(!shown.contains(last) && !shown.contains("MII") && shown.ends_with("after\n"), "{before}{last}: {shown}");
+            assert_eq!(shown.matches("redacted").count(), 1, "{before}{last}: {shown}");
+        }
+    }
+}
+
+#[test]
 fn a_key_that_never_ends_does_not_swallow_what_follows() {
     let text = b"-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEF\nand then some words follow\nmore words here too\n";
     assert_eq!(redact(text), "⟨redacted:private-key⟩\nand then some words follow\nmore words here too\n");

@@ -3,7 +3,7 @@
 use super::place::Place;
 use super::{began, trouble};
 use crate::app::error::Error;
-use crate::domain::ledger::{Damage, Entry, chain::Head};
+use crate::domain::ledger::{Damage, DamageKind, Entry, chain::Head};
 use crate::format::ledger_jsonl;
 use crate::infra::disk::{Disk, Stat};
 use std::{path::Path, sync::Arc};
@@ -37,7 +37,7 @@ impl Journal {
         }
         let mine = self.length.saturating_sub(self.last.len() as u64);
         // Only a file that grew can still begin with what we know; same size and another stamp is no append.
-        if self.damage.is_none() && self.length > 0 && now.len > self.length {
+        if self.damage.is_none() && self.length > 0 && now.len > self.length && self.is_ended() {
             let tail = disk.read(path, mine, u64::MAX).map_err(failed)?;
             if let Some(appended) = tail.strip_prefix(self.last.as_slice()) {
                 let (entries, damage) = ledger_jsonl::parse_after(Head::of(&self.entries), appended);
@@ -47,10 +47,19 @@ impl Journal {
         }
         let bytes = disk.read(path, 0, u64::MAX).map_err(failed)?;
         let (entries, damage) = ledger_jsonl::parse(&bytes);
-        let damage = damage.or_else(|| began::missing(disk, place, &entries));
+        // A torn line is the last of a ledger, never all of one that began.
+        let damage = match damage {
+            Some(Damage { kind: DamageKind::Broken, .. }) => damage,
+            torn => began::missing(disk, place, &entries).or(torn),
+        };
         *self = Self::default();
         self.take(entries, damage, &bytes, seen);
         Ok(())
+    }
+
+    /// Whether the next line can begin where the last one stops: a tool may have taken its line feed off.
+    pub fn is_ended(&self) -> bool {
+        self.last.last().is_none_or(|byte| *byte == b'\n')
     }
 
     /// Takes in what we appended ourselves.

@@ -253,6 +253,9 @@ impl FileStore {
         }
         self.prepare(known)?;
         let notices = self.set_torn_aside(known)?;
+        if !known.journal.is_ended() && !draft.lines.is_empty() {
+            draft.lines.insert(0, b'\n');
+        }
         let change = save::Change {
             text: is_edited.then_some((&*before.text, &*after.text)),
             lines: &draft.lines,
@@ -363,7 +366,11 @@ impl RoomStore for FileStore {
             return Ok(String::new());
         }
         let bytes = self.disk.read(&self.place.ledger, 0, known.journal.length).map_err(failed)?;
-        String::from_utf8(bytes).map_err(|_| failed(io::Error::other("it changed while it was read")))
+        let mut lines = String::from_utf8(bytes).map_err(|_| failed(io::Error::other("it changed while it was read")))?;
+        if !lines.ends_with('\n') {
+            lines.push('\n');
+        }
+        Ok(lines)
     }
 
     fn keep(&self, class: Class, bytes: &[u8]) -> Result<Digest, Error> {
