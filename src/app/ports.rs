@@ -2,6 +2,7 @@
 //! makes them on its own worker threads.
 
 use super::error::{Error, Kind};
+use crate::domain::bundle::Tally;
 use crate::domain::change::{Applied, Change, Refused};
 use crate::domain::ids::{Digest, ProofId, RunId};
 use crate::domain::ledger::{BlobState, Check, Inputs, Ledger, Outcome, OutputFile, Run};
@@ -198,6 +199,19 @@ pub struct Captured {
     pub inputs: Inputs,
     /// What a person should know: output that was cut, an output file that was not taken, children left running.
     pub notes: Vec<String>,
+}
+
+impl Captured {
+    /// It ended well, and nothing that it brought speaks against it: a check that failed, checks that nobody can read, or
+    /// none at all where there should be some. Whether it counts is for the gates to say.
+    #[must_use]
+    pub fn passed(&self) -> bool {
+        let fails = |checks: &Vec<Check>| {
+            let tally = Tally::of(checks, |_| None);
+            tally.is_hollow() || !tally.failing.is_empty()
+        };
+        self.outcome == Outcome::Passed && self.unread.is_none() && !self.checks.as_ref().is_some_and(fails)
+    }
 }
 
 /// Starts commands.

@@ -39,7 +39,7 @@ fn gather(line: &str, depth: usize, out: &mut Vec<Simple>) {
         }
     }
     all.push(current);
-    for simple in all.into_iter().filter(|simple| !simple.words.is_empty()) {
+    for simple in all.into_iter().filter(|simple| !simple.words.is_empty() || !simple.assigned.is_empty()) {
         for inner in simple.words.iter().filter(|word| depth < 3 && word.contains(char::is_whitespace)) {
             gather(inner, depth + 1, out);
         }
@@ -153,6 +153,13 @@ impl Simple {
     #[must_use]
     pub fn starts_like(&self, other: &Self) -> bool {
         matches!((self.words.first(), other.words.first()), (Some(one), Some(other)) if base(one) == base(other))
+    }
+
+    /// What it sets for itself or what comes after it: `NAME=value x`, `export NAME=value`.
+    pub fn sets(&self) -> impl Iterator<Item = (String, String)> + '_ {
+        let exports = matches!(self.words.first().map(String::as_str), Some("export" | "declare" | "typeset" | "readonly"));
+        let exported = self.words.iter().filter(move |_| exports).filter_map(|word| assignment(word));
+        self.assigned.iter().cloned().chain(exported)
     }
 
     /// The host it names: its base URL, an assignment, or the first URL among its words.

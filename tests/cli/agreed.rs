@@ -62,6 +62,38 @@ fn a_bundle_that_brought_not_a_word_tested_nothing() {
 }
 
 #[test]
+fn a_host_that_a_command_sets_for_itself_is_the_one_it_goes_to() {
+    let proof = "launch-proof-bundle";
+    for command in [
+        "env THESMIOS_SMOKE_URL=https://evil.example.test ./b.sh",
+        "export THESMIOS_SMOKE_URL=https://evil.example.test; ./b.sh",
+        "THESMIOS_SMOKE_URL=https://evil.example.test; ./b.sh",
+    ] {
+        let desk = Desk::with_command(proof, command);
+        let text = desk.read("launchroom.toml").replace("[tenant]\n", "[tenant]\nhosts = [\"www.thesmios.com\"]\n");
+        desk.write("launchroom.toml", text);
+        let told = desk.run(&["run", proof, "--trust"]);
+        assert!(told.code == 4 && told.err.contains("evil.example.test, none of this tenant's hosts"), "{command}: {told:?}");
+    }
+}
+
+#[test]
+fn a_run_that_ends_well_and_has_a_failing_check_is_a_finding() {
+    let (one, two) = ("launch-proof-bundle", "buyer-close-pack");
+    for printed in [r#"{"checks":[{"id":"a","status":"failed"}]}"#, r#"{"checks":[]}"#, r#"{"checks":7}"#] {
+        let desk = Desk::with_command(one, "cat bundle.json");
+        desk.write("launchroom.toml", desk.read("launchroom.toml") + &format!("{two} = 'touch second'\n"));
+        desk.write("bundle.json", printed);
+        let nothing = printed.contains("[]");
+        assert_eq!(desk.run(&["run", one, "--trust"]).code, i32::from(!nothing), "{printed}");
+        let told = desk.run(&["run", one, two, "--trust", "--attach-passed"]);
+        assert!(told.code == 1 && told.err.contains("stopped there"), "{printed}: {told:?}");
+        assert!(!desk.path("second").exists(), "{printed}");
+        assert_eq!(desk.json(&["evidence", "list", "--json"])["evidence"], serde_json::json!([]), "{printed}");
+    }
+}
+
+#[test]
 fn a_run_that_prints_its_canary_says_so_and_keeps_nothing_of_it() {
     let proof = "first-customer-launch-plan";
     let desk = Desk::with_command(proof, "echo $LAUNCHROOM_CANARY");

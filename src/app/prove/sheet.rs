@@ -126,7 +126,7 @@ pub(super) fn prepare(means: &Means, snapshot: &Snapshot, wanted: &Wanted) -> Re
         stand_in.map(|found| format!("{found} is a placeholder: give the value through the environment, never in the command")),
     );
     refused.extend(confirm.as_ref().and_then(|confirm| values.confirm(confirm, wanted.confirmation.as_deref())));
-    let host = target(proof, &command, &values.env);
+    let host = gate::aimed_at(proof, &command).or_else(|| target(proof, &command, &values.env));
     let foreign = gate::aimed_elsewhere(&snapshot.room, proof, &command, host.as_deref());
     let foreign = foreign.map(|why| format!("it would be {why}"));
     let (elsewhere, foreign) = if snapshot.room.tenant.hosts.is_empty() { (foreign, None) } else { (None, foreign) };

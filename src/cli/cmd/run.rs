@@ -9,6 +9,7 @@ use crate::app::prove::{self, Means, RunSheet, Wanted, again};
 use crate::cli::args::RunArgs;
 use crate::cli::interrupt::{self, Interrupted};
 use crate::cli::{Exit, context::Context, context::unknown, context::usage, moved};
+use crate::domain::bundle::Tally;
 use crate::domain::ids::{ProofId, RunId};
 use crate::domain::ledger::{CheckStatus, Outcome};
 use crate::domain::plan::{Plan, Proof};
@@ -52,13 +53,13 @@ pub fn run(cx: &mut Context<'_>, args: &RunArgs) -> Result<Exit, Error> {
     cx.out.say(Line::of(Tone::Quiet, format!("$ {}", sheet.command)));
     let wanted = Wanted { confirmation: asked(cx, &sheet, &wanted, before.snapshot.room.tenant.id.as_str())?, ..wanted };
     let (captured, interrupted) = follow(cx, &means, &wanted)?;
-    let attaches = attaches(args, captured.outcome);
+    let attaches = attaches(args, &captured);
     verdict(cx, &captured, attaches);
     if attaches {
         attach(cx, &*store, &captured, &how)?;
     }
     tell_what_moved(cx, &*store, &before)?;
-    Ok(if interrupted.happened() { Exit::Interrupted } else { captured.outcome.into() })
+    Ok(if interrupted.happened() { Exit::Interrupted } else { exit(&captured) })
 }
 
 /// What changes something outside is asked about, once, at a terminal: the answer names the tenant it is for.
@@ -78,10 +79,20 @@ fn asked(cx: &mut Context<'_>, sheet: &RunSheet, wanted: &Wanted, tenant: &str) 
     cx.wiring.faces.ask(&format!("Type {wants} to run it: ")).map(Some)
 }
 
+/// How we end after a run: as it did, and 1 also for one that ended well with checks that failed or cannot be read.
+fn exit(captured: &Captured) -> Exit {
+    let hollow = |checks: &Vec<_>| Tally::of(checks, |_| None).is_hollow();
+    let nothing = captured.unread.is_none() && captured.checks.as_ref().is_some_and(hollow);
+    match captured.outcome {
+        Outcome::Passed if !captured.passed() && !nothing => Exit::No,
+        outcome => outcome.into(),
+    }
+}
+
 /// Whether a run that ended so is attached.
-pub(super) fn attaches(args: &RunArgs, outcome: Outcome) -> bool {
-    match outcome {
-        Outcome::Passed => args.attach || args.attach_passed,
+pub(super) fn attaches(args: &RunArgs, captured: &Captured) -> bool {
+    match captured.outcome {
+        Outcome::Passed => args.attach || args.attach_passed && captured.passed(),
         Outcome::Failed | Outcome::Signal | Outcome::Timeout | Outcome::Reference => args.attach,
         Outcome::Stopped | Outcome::Interrupted => false,
     }
@@ -219,7 +230,7 @@ fn still_quiet(cx: &mut Context<'_>, wanted: &Wanted, silent: Duration) {
 
 pub(super) fn verdict(cx: &mut Context<'_>, captured: &Captured, attaches: bool) {
     let run = &captured.run;
-    let tone = if captured.outcome == Outcome::Passed { Tone::Good } else { Tone::Bad };
+    let tone = if captured.passed() { Tone::Good } else { Tone::Bad };
     let took = words::duration(run.ended.duration_since(run.started));
     let ended = words::run_outcome(captured.outcome, run);
     cx.out.say(

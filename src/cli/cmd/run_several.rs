@@ -28,27 +28,29 @@ pub fn run(cx: &mut Context<'_>, args: &RunArgs) -> Result<Exit, Error> {
     let means = means(cx, &store);
     all_may_start(cx, &means, args, &runs, timeout)?;
     tidy(cx, &means)?;
-    let mut outcome = Outcome::Passed;
-    let mut exit = None;
+    let mut ended = Exit::Ok;
     for (at, id) in (1..).zip(&runs) {
         let wanted = wanted(cx, args, id, timeout);
         let sheet = prove::sheet(&means, &wanted)?;
         cx.out.say(Line::of(Tone::Quiet, format!("{at} of {}  $ {}", runs.len(), sheet.command)));
         let (captured, interrupted) = follow(cx, &means, &wanted)?;
-        outcome = captured.outcome;
-        let attaches = attaches(args, outcome);
+        let attaches = attaches(args, &captured);
         verdict(cx, &captured, attaches);
         if attaches {
             attach(cx, &*store, &captured, &How { looked: args.looked, ..How::default() })?;
         }
-        exit = interrupted.happened().then_some(Exit::Interrupted);
-        if outcome != Outcome::Passed || exit.is_some() {
+        ended = match captured.outcome {
+            _ if interrupted.happened() => Exit::Interrupted,
+            Outcome::Passed if !captured.passed() => Exit::No,
+            outcome => outcome.into(),
+        };
+        if ended != Exit::Ok {
             not_run(cx, runs.get(at..).unwrap_or_default());
             break;
         }
     }
     tell_what_moved(cx, &*store, &before)?;
-    Ok(exit.unwrap_or_else(|| outcome.into()))
+    Ok(ended)
 }
 
 /// Everything that is stale and only reads. What is stale, too, and changes something outside is left to a person.

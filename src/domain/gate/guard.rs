@@ -135,7 +135,7 @@ fn negates(flag: &Flag) -> bool {
 /// Another host than the one the plan or the room names for this program.
 fn wrong_host(room: &Room, lines: &Lines, proof: &Proof, host: Option<&str>) -> Option<String> {
     let Lines { ran, plan, own } = lines;
-    let host = host.map(str::to_owned).or_else(|| ran.iter().find_map(Simple::host))?;
+    let host = aimed(proof, ran).or_else(|| host.map(str::to_owned)).or_else(|| ran.iter().find_map(Simple::host))?;
     if !room.tenant.hosts.is_empty() {
         return foreign(room, &host);
     }
@@ -151,6 +151,19 @@ fn wrong_host(room: &Room, lines: &Lines, proof: &Proof, host: Option<&str>) -> 
     }
     let meant: Vec<String> = meant.into_iter().collect();
     Some(format!("made against {host}, not {}", meant.join(" or ")))
+}
+
+/// The host that a command line sets by itself, see [`aimed`].
+#[must_use]
+pub fn aimed_at(proof: &Proof, command: &str) -> Option<String> {
+    aimed(proof, &command::commands(command))
+}
+
+/// The host that a line sets for a name that the proof reads: that is where it goes, whatever it was given from outside.
+fn aimed(proof: &Proof, ran: &[Simple]) -> Option<String> {
+    let read = |name: &str| proof.env.iter().any(|need| !need.secret && need.name == name);
+    let set = ran.iter().flat_map(Simple::sets).filter(|(name, _)| read(name));
+    set.filter_map(|(_, value)| command::host(&value)).last()
 }
 
 /// A host that is none of this tenant's, where the room says which those are.

@@ -28,7 +28,7 @@ pub use decision::judged;
 pub use drift::{decisions, history};
 pub use evaluate::{evaluate, evaluate_assuming, gaps, path};
 pub use exclusion::{excludable, exclusions, existing, narrowed, uncovered};
-pub use guard::aimed_elsewhere;
+pub use guard::{aimed_at, aimed_elsewhere};
 pub use inputs::inputs_of;
 pub use trust::{wanted_blobs, withdrawn_or_bytes};
 

@@ -41,7 +41,7 @@ fn part(map: &Map, into: &mut BTreeSet<String>, depth: usize) {
     for (key, value) in &map.0 {
         let key: String = key.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
         match value {
-            Node::Text(text) if AIMED.contains(&key.as_str()) => {
+            Node::Text(text) if AIMED.contains(&key.as_str()) || key.ends_with("smokeurl") || key.ends_with("baseurl") => {
                 let bare = || key.starts_with("host").then(|| text.trim().to_ascii_lowercase()).filter(|text| is_host(text));
                 let host = command::host(text.trim()).filter(|host| is_host(host)).or_else(bare);
                 into.extend(host.filter(|_| into.len() < MOST));

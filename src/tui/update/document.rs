@@ -49,11 +49,7 @@ fn run_form(facts: &Facts, captured: &Captured) -> Form {
     if let Some(proof) = proof {
         form = form.fact(
             "Shows",
-            if captured.outcome == crate::domain::ledger::Outcome::Passed {
-                proof.proves.clone()
-            } else {
-                "that it did not pass; it counts as that".into()
-            },
+            if captured.passed() { proof.proves.clone() } else { "that it did not pass; it counts as that".into() },
         );
     }
     let note = Field::text("note", "Note", "optional, for whoever reads the record", "");

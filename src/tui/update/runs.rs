@@ -4,7 +4,6 @@ use super::{forms, room::sentence, turns};
 use crate::app::{error::Error, ports::Captured};
 use crate::domain::gate::ActionKind;
 use crate::domain::ids::{ProofId, RunId};
-use crate::domain::ledger::Outcome;
 use crate::present::words;
 use crate::tui::action::run_in_front;
 use crate::tui::effect::{Effect, How, RunRequest};
@@ -174,7 +173,7 @@ pub fn ended(model: &mut Model, id: &RunId, outcome: Result<Box<Captured>, Strin
     let told = match outcome {
         Ok(captured) => {
             let told = words::run_outcome(captured.outcome, &captured.run);
-            passed = captured.outcome == Outcome::Passed;
+            passed = captured.passed();
             run.state = RunState::Captured(captured);
             Ok(told)
         }
@@ -317,7 +316,7 @@ pub fn captured_in_front(model: &Model) -> Option<Captured> {
 /// Asks before a captured run is dropped.
 pub fn discard(model: &mut Model, _: &Subject) -> Vec<Effect> {
     let Some(captured) = captured_in_front(model) else { return Vec::new() };
-    let failed = captured.outcome != Outcome::Passed;
+    let failed = !captured.passed();
     let confirm = crate::tui::model::overlay::Confirm {
         title: format!("Discard what {} printed?", captured.proof),
         lines: vec![

@@ -2,7 +2,7 @@
 
 use super::proofs::elapsed;
 use crate::app::ports::Captured;
-use crate::domain::ledger::{Check, CheckStatus, Outcome};
+use crate::domain::ledger::{Check, CheckStatus};
 use crate::present::{safe, words};
 use crate::tui::action::run_in_front;
 use crate::tui::model::run::{LiveRun, RunState};
@@ -178,7 +178,7 @@ fn status(model: &Model, facts: &Facts, run: &LiveRun, cells: usize) -> Vec<Line
 
 fn ended<'a>(model: &'a Model, run: &LiveRun, captured: &Captured, cells: usize) -> Ink<'a> {
     let (look, theme) = (&model.look, &model.look.theme);
-    let passed = captured.outcome == Outcome::Passed;
+    let passed = captured.passed();
     let (mark, style) = if passed { (look.symbols.met, theme.good) } else { (look.symbols.unmet, theme.trouble) };
     let took = words::duration(captured.run.ended.duration_since(captured.run.started));
     Ink::new(look, cells)

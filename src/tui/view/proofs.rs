@@ -67,7 +67,7 @@ pub fn line(model: &Model, subject: &Subject, width: usize) -> Line<'static> {
             let ink = Ink::new(&model.look, width).gap(1).text(model.look.symbols.warning, theme.caution).gap(1);
             // How it ended and when is never cut; the title is.
             let room = ink.left().saturating_sub(widget::width(&state) + widget::width(&when) + 3);
-            let style = if captured.outcome == Outcome::Passed { theme.good } else { theme.trouble };
+            let style = if captured.passed() { theme.good } else { theme.trouble };
             ink.cell(title, room.min(36), theme.text).gap(1).text(&state, style).gap(2).quiet(&when).line()
         }
         _ => Line::default(),
