@@ -16,7 +16,7 @@ use crate::domain::{
     plan::{Class, Need, Plan, Proof},
     redact::{Added, Redactor, suspect_lines, suspects_in},
 };
-use crate::format::{bundle_json, redact_toml};
+use crate::format::{bundle_json, redact_toml, unpacked};
 use std::collections::BTreeMap;
 
 /// Where a record goes. What is `None` follows from the plan.
@@ -303,11 +303,11 @@ pub fn is_held_back(error: &Error) -> bool {
 /// Whether a file is no text: what is packed inside it nobody searches.
 #[must_use]
 pub fn is_opaque(bytes: &[u8]) -> bool {
-    bytes.contains(&0) || bytes.starts_with(b"%PDF-")
+    bytes.contains(&0) || [b"%PDF-" as &[u8], b"\x1f\x8b", b"PK\x03\x04"].iter().any(|magic| bytes.starts_with(magic))
 }
 
 /// Text without its secrets. A file that is no text is kept as it is, for masks would break it, unless a secret can be
-/// seen in it: then it is not taken at all. What is packed inside nobody sees; exports treat such files as opaque.
+/// seen in it or in what is packed inside: then it is not taken at all. Exports treat such files as opaque.
 fn redacted(name: &str, bytes: &[u8], added: &[Added]) -> Result<(Vec<u8>, Looked), Error> {
     if !is_opaque(bytes) {
         return Ok(masked(bytes, added));
@@ -315,7 +315,12 @@ fn redacted(name: &str, bytes: &[u8], added: &[Added]) -> Result<(Vec<u8>, Looke
     // Text in two bytes a character is read without the zeros between; so is what stands between the zeros of anything.
     let legible: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
     let split: Vec<u8> = bytes.iter().map(|byte| if *byte == 0 { b'\n' } else { *byte }).collect();
-    let found: BTreeMap<String, u64> = [legible, split].iter().flat_map(|text| masked(text, added).1.redactions).collect();
+    let mut texts = unpacked::parts(bytes);
+    for part in &texts {
+        seal::taken_in(part, &format!("{name} was not taken in"))?;
+    }
+    texts.extend([legible, split]);
+    let found: BTreeMap<String, u64> = texts.iter().flat_map(|text| masked(text, added).1.redactions).collect();
     if found.is_empty() {
         return Ok((bytes.to_vec(), Looked::default()));
     }

@@ -135,8 +135,8 @@ pub fn start(
 /// Why it was not run, and what to do.
 fn not_run(sheet: &RunSheet, snapshot: &Snapshot) -> Error {
     let error = Error::new(Kind::Refused, format!("{} was not run", sheet.proof), sheet.refused.join("\n"));
-    let wants_a_phrase = sheet.refused.first().is_some_and(|first| first.contains("phrase"));
-    if sheet.trusted && sheet.question.is_some() {
+    let wants_a_phrase = sheet.refused.iter().any(|why| why.contains("phrase"));
+    if sheet.trusted && sheet.question.is_some() && sheet.confirm.is_none() {
         error.hint(format!("Read the command, then agree for this tenant: --confirm {}", snapshot.room.tenant.id))
     } else if !sheet.trusted {
         error.hint("Read the command, then run it with --trust")

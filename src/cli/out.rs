@@ -5,9 +5,10 @@ use crate::app::error::{Error, Kind};
 use crate::app::seal;
 use crate::domain::canary;
 use crate::present::line::{Line, Tone};
-use crate::present::safe;
+use crate::present::safe::{self, MARKS_A_CELL};
 use std::fmt::Write as _;
 use std::io::{self, BufWriter, Stderr, Stdout, Write};
+use unicode_width::UnicodeWidthChar as _;
 
 /// Prints.
 pub struct Out {
@@ -176,11 +177,14 @@ fn sgr(tone: Tone) -> Option<&'static str> {
     }
 }
 
-/// Control characters, direction overrides, invisible characters and tags as `\uXXXX`.
+/// Control characters, direction overrides, invisible characters, tags, and marks beyond what a letter may carry, as
+/// `\uXXXX`.
 fn escape(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
+    let mut marks = 0;
     for c in json.chars() {
-        if c == '\n' || !drives_a_terminal(c) {
+        marks = if c.width() == Some(0) { marks + 1 } else { 0 };
+        if c == '\n' || !drives_a_terminal(c) && marks <= MARKS_A_CELL {
             out.push(c);
             continue;
         }
@@ -202,9 +206,10 @@ mod tests {
 
     #[test]
     fn json_that_could_drive_a_terminal_is_escaped_and_means_the_same() {
-        let value = serde_json::json!({ "name": "a\u{1b}[2J\u{9b}\u{202e}\u{e0041}b" });
+        let value = serde_json::json!({ "name": "a\u{1b}[2J\u{9b}\u{202e}\u{e0041}b", "marks": format!("e\u{301}o{}x", "\u{336}".repeat(40)) });
         let text = escape(&value.to_string());
         assert!(text.chars().all(|c| !drives_a_terminal(c)));
+        assert!(text.contains("e\u{301}o") && text.matches('\u{336}').count() == MARKS_A_CELL, "{text}");
         assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
     }
 

@@ -23,3 +23,4 @@ pub mod room_toml;
 pub mod schema;
 pub mod settings_toml;
 mod table;
+pub mod unpacked;

@@ -12,7 +12,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// Marks that may sit on one cell before the rest of them are spelled out; enough for every living script.
-const MARKS_A_CELL: usize = 3;
+pub const MARKS_A_CELL: usize = 3;
 const TAB: usize = 8;
 
 /// One line of text that is safe to show: no control, nothing invisible, nothing that reorders.

@@ -33,7 +33,7 @@ fn what_was_masked_in_a_document_is_said_by_rule() {
     desk.write("invoice.txt", format!("paid with {} and {}\n", key(), key()));
     let told = desk.ok(&["attach", "--meets", "paid-beta/billing", "invoice.txt"]);
     assert!(told.err.contains("masked before it was kept: stripe-key 2"), "{told:?}");
-    assert!(!told.err.contains("could not be searched"), "{told:?}");
+    assert!(!told.err.contains("could be unpacked"), "{told:?}");
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn a_document_that_is_no_text_is_said_not_to_be_searched() {
     let desk = Desk::with_room();
     desk.write("invoice.pdf", b"%PDF-1.7 packed");
     let told = desk.ok(&["attach", "--meets", "paid-beta/billing", "invoice.pdf"]);
-    assert!(told.err.contains("invoice.pdf") && told.err.contains("could not be searched for secrets"), "{told:?}");
+    assert!(told.err.contains("invoice.pdf") && told.err.contains("only what could be unpacked was searched for secrets"), "{told:?}");
 }
 
 #[test]
@@ -168,6 +168,19 @@ fn a_leak_canary_comes_in_by_no_door() {
     }
     assert_eq!(desk.read("launchroom.toml"), before);
     desk.ok(&["dossier", "--audience", "operator", "-o", "dossier.zip"]);
+}
+
+#[test]
+fn what_is_packed_inside_a_file_is_searched_before_it_is_taken_in() {
+    let desk = Desk::with_room();
+    for (text, taken) in [(canary(), false), (key(), false), ("nothing of the kind".into(), true)] {
+        desk.write("inside.txt", format!("first\n{text}\n"));
+        let packed = std::process::Command::new("gzip").args(["-kf", "inside.txt"]).current_dir(desk.home()).status().unwrap();
+        assert!(packed.success());
+        let told = desk.run(&["attach", "--meets", "paid-beta/billing", "inside.txt.gz"]);
+        assert_eq!(told.code, if taken { 0 } else { 4 }, "{text}: {told:?}");
+        assert!(!told.err.contains(&text), "{told:?}");
+    }
 }
 
 #[test]

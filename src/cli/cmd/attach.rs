@@ -93,7 +93,7 @@ fn tell_secrets(cx: &mut Context<'_>, before: &Opened, after: &Opened, opaque: O
         }
     }
     if let Some(name) = opaque {
-        let told = format!("{name} is no plain text: what is packed inside it could not be searched for secrets");
+        let told = format!("{name} is no plain text: only what could be unpacked was searched for secrets");
         cx.out.say(Line::of(Tone::Warn, told));
     }
 }

@@ -30,7 +30,7 @@ fn print(cx: &mut Context<'_>, found: &Preflight, names: usize) {
         let (mark, tone) = if ok { (symbols.met, Tone::Good) } else { (symbols.unmet, Tone::Bad) };
         Line::of(tone, mark).then(format!(" {text}"))
     };
-    cx.out.line(line(true, format!("yours, mode 0600, no link, {}", words::count(names, "name", "names"))));
+    cx.out.line(line(true, format!("yours, for nobody else, no link, {}", words::count(names, "name", "names"))));
     for needed in &found.needed {
         let by = needed.by.iter().map(ProofId::as_str).collect::<Vec<_>>().join(", ");
         let state = if needed.present { "is there" } else { "is missing" };

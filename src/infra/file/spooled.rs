@@ -35,8 +35,14 @@ pub fn list(disk: &dyn Disk, spool: &Path, entries: &[Entry]) -> io::Result<Vec<
         return Ok(Vec::new());
     }
     let attached: BTreeSet<&RunId> = entries.iter().filter_map(attached_run).collect();
-    let mut found: Vec<Captured> =
-        runs.iter().filter(|run| !attached.contains(run)).filter_map(|run| find(disk, spool, run).ok()).collect();
+    let mut found = Vec::new();
+    for run in runs.iter().filter(|run| !attached.contains(run)) {
+        // A run that cannot be read is there all the same: nobody may take it for one that was attached.
+        match disk.read(&spool::meta_path(spool, run), 0, 1) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => found.extend(find(disk, spool, run).ok()),
+        }
+    }
     found.sort_by(|a, b| (a.run.started, a.run.id.as_str()).cmp(&(b.run.started, b.run.id.as_str())));
     Ok(found)
 }
