@@ -41,7 +41,10 @@ fn a_document_that_is_no_text_is_said_not_to_be_searched() {
     let desk = Desk::with_room();
     desk.write("invoice.pdf", b"%PDF-1.7 packed");
     let told = desk.ok(&["attach", "--meets", "paid-beta/billing", "invoice.pdf"]);
-    assert!(told.err.contains("invoice.pdf") && told.err.contains("only what could be unpacked was searched for secrets"), "{told:?}");
+    assert!(
+        told.err.contains("invoice.pdf") && told.err.contains("only what could be unpacked was searched for secrets"),
+        "{told:?}"
+    );
 }
 
 #[test]
