@@ -86,7 +86,9 @@ pub(super) fn forms(secrets: &[Secret]) -> Vec<Form> {
             add(window.to_vec(), true, true);
         }
         for window in value.as_bytes().windows(SHORTEST).take(DENSE) {
-            dumped(window).into_iter().for_each(|dump| add(dump.into(), true, false));
+            for dump in dumped(window) {
+                add(dump.into(), true, false);
+            }
         }
         // A scheme such as `https://` is anybody's.
         let told = value.find("://").map_or(0, |at| at + 3);
