@@ -135,7 +135,7 @@ fn negates(flag: &Flag) -> bool {
 /// Another host than the one the plan or the room names for this program.
 fn wrong_host(room: &Room, lines: &Lines, proof: &Proof, host: Option<&str>) -> Option<String> {
     let Lines { ran, plan, own } = lines;
-    let host = aimed(proof, ran).or_else(|| host.map(str::to_owned)).or_else(|| ran.iter().find_map(Simple::host))?;
+    let host = host.map(str::to_owned).or_else(|| aimed(proof, ran)).or_else(|| ran.iter().find_map(Simple::host))?;
     if !room.tenant.hosts.is_empty() {
         return foreign(room, &host);
     }
