@@ -206,11 +206,19 @@ impl Captured {
     /// none at all where there should be some. Whether it counts is for the gates to say.
     #[must_use]
     pub fn passed(&self) -> bool {
-        let fails = |checks: &Vec<Check>| {
-            let tally = Tally::of(checks, |_| None);
-            tally.is_hollow() || !tally.failing.is_empty()
-        };
-        self.outcome == Outcome::Passed && self.unread.is_none() && !self.checks.as_ref().is_some_and(fails)
+        let tally = self.tally();
+        let speaks_against = tally.is_some_and(|tally| tally.is_hollow() || !tally.failing.is_empty());
+        self.outcome == Outcome::Passed && self.unread.is_none() && !speaks_against
+    }
+
+    /// Its checks could be read, and tested nothing.
+    #[must_use]
+    pub fn is_hollow(&self) -> bool {
+        self.unread.is_none() && self.tally().is_some_and(|tally| tally.is_hollow())
+    }
+
+    fn tally(&self) -> Option<Tally> {
+        self.checks.as_ref().map(|checks| Tally::of(checks, |_| None))
     }
 }
 

@@ -1,4 +1,5 @@
-//! The look at what comes in as evidence, and the last one at what leaves this house: a leak canary in it says that a run handed on what it was given to keep.
+//! The look at what comes in as evidence, and the last one at what leaves this house: a leak canary in it says that a run
+//! handed on what it was given to keep.
 
 use super::error::{Error, Kind};
 use crate::domain::canary;

@@ -7,8 +7,8 @@ use crate::app::open::{self, Opened};
 use crate::cli::args::AttachArgs;
 use crate::cli::{Exit, context::Context, context::unknown, context::usage, moved};
 use crate::domain::ids::ProofId;
+use crate::domain::ledger::Body;
 use crate::domain::ledger::replay::History;
-use crate::domain::ledger::{Body, Entry};
 use crate::domain::plan::Plan;
 use crate::present::line::{Line, Tone};
 use crate::present::words;
@@ -71,13 +71,11 @@ fn tell_open(cx: &mut Context<'_>, after: &Opened, meets: Option<&str>) {
 /// One file may well serve two requirements; whoever attaches it for the second hears that it is the same.
 fn tell_same(cx: &mut Context<'_>, before: &Opened, after: &Opened) {
     let history = History::of(&after.snapshot.ledger);
-    let known = before.snapshot.ledger.entries.len();
-    let standing = |entry: &&Entry| history.records().iter().any(|r| r.seq == entry.seq && r.withdrawn.is_none());
-    for entry in after.snapshot.ledger.entries.iter().skip(known) {
-        let Body::Attached(attached) = &entry.body else { continue };
-        let Some(digest) = attached.digest.filter(|_| attached.run.is_none()) else { continue };
-        let same = |entry: &&Entry| matches!(&entry.body, Body::Attached(other) if other.digest == Some(digest));
-        if let Some(first) = after.snapshot.ledger.entries.iter().take(known).filter(same).find(standing) {
+    let known = before.snapshot.ledger.entries.len() as u64;
+    let records = history.records();
+    for new in records.iter().filter(|new| new.seq > known && new.attached.run.is_none() && new.attached.digest.is_some()) {
+        let mut standing = records.iter().filter(|old| old.seq <= known && old.withdrawn.is_none());
+        if let Some(first) = standing.find(|old| old.attached.digest == new.attached.digest) {
             cx.out.say(Line::of(Tone::Warn, format!("the same bytes are evidence #{} already", first.seq)));
         }
     }

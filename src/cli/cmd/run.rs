@@ -9,7 +9,6 @@ use crate::app::prove::{self, Means, RunSheet, Wanted, again};
 use crate::cli::args::RunArgs;
 use crate::cli::interrupt::{self, Interrupted};
 use crate::cli::{Exit, context::Context, context::unknown, context::usage, moved};
-use crate::domain::bundle::Tally;
 use crate::domain::ids::{ProofId, RunId};
 use crate::domain::ledger::{CheckStatus, Outcome};
 use crate::domain::plan::{Plan, Proof};
@@ -81,10 +80,8 @@ fn asked(cx: &mut Context<'_>, sheet: &RunSheet, wanted: &Wanted, tenant: &str) 
 
 /// How we end after a run: as it did, and 1 also for one that ended well with checks that failed or cannot be read.
 fn exit(captured: &Captured) -> Exit {
-    let hollow = |checks: &Vec<_>| Tally::of(checks, |_| None).is_hollow();
-    let nothing = captured.unread.is_none() && captured.checks.as_ref().is_some_and(hollow);
     match captured.outcome {
-        Outcome::Passed if !captured.passed() && !nothing => Exit::No,
+        Outcome::Passed if !captured.passed() && !captured.is_hollow() => Exit::No,
         outcome => outcome.into(),
     }
 }

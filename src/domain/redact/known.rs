@@ -79,9 +79,9 @@ pub(super) fn forms(secrets: &[Secret]) -> Vec<Form> {
         for text in std::iter::once(value).chain(lines) {
             written(text, &mut |text, any_case| add(text.into(), any_case, false));
         }
-        add(value.bytes().flat_map(|byte| format!("{byte:02x}").into_bytes()).collect(), true, false);
-        // A dump in hex is wrapped, too.
         let hex: Vec<u8> = value.bytes().flat_map(|byte| format!("{byte:02x}").into_bytes()).collect();
+        add(hex.clone(), true, false);
+        // A dump in hex is wrapped, too.
         for window in hex_windows(&hex) {
             add(window.to_vec(), true, true);
         }
